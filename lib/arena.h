@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Memory with stack discipline: parameters and results of one call live in an Arena and leave together.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace fk {
+
+// A bump allocator over chunks of malloc. Nothing throws; nullptr means out of memory. Nested calls
+// take a mark and rewind to it; chunks stay for the next call, up to `keep` bytes, so that a VM at
+// steady state allocates nothing. Not thread-safe.
+class Arena {
+  public:
+    explicit Arena(size_t keep = 1 << 20) noexcept : keep_(keep) {}
+    ~Arena();
+    Arena(const Arena &) = delete;
+    Arena &operator=(const Arena &) = delete;
+
+    void *allocate(size_t size) noexcept; // aligned for fk_value and pointers (16 bytes)
+
+    template <class T> T *array(size_t n) noexcept {
+        return n > SIZE_MAX / sizeof(T) ? nullptr : static_cast<T *>(allocate(n * sizeof(T)));
+    }
+
+    char *copy(const char *bytes, size_t size) noexcept; // not terminated
+
+    struct Mark {
+        void *chunk;
+        size_t used;
+    };
+    Mark mark() const noexcept;
+    void rewind(Mark mark) noexcept; // frees all that was allocated since
+
+  private:
+    struct Chunk;
+    Chunk *head_ = nullptr;
+    Chunk *spare_ = nullptr;
+    size_t keep_;
+};
+
+// Rewinds at the end of a scope. Must not live across a call that may longjmp.
+class ArenaScope {
+  public:
+    explicit ArenaScope(Arena &arena) noexcept : arena_(arena), mark_(arena.mark()) {}
+    ~ArenaScope() { arena_.rewind(mark_); }
+    ArenaScope(const ArenaScope &) = delete;
+    ArenaScope &operator=(const ArenaScope &) = delete;
+
+  private:
+    Arena &arena_;
+    Arena::Mark mark_;
+};
+
+} // namespace fk
