@@ -34,6 +34,9 @@ bool check_value(const fk_value &value, std::string_view root, std::string *prob
 size_t copy_size(const fk_value &value) noexcept;
 fk_value *copy_value(const fk_value &value) noexcept;
 
+// The same into memory of copy_size() bytes that the caller has; returns block.
+fk_value *copy_value_to(const fk_value &value, void *block) noexcept;
+
 bool equal_values(const fk_value &a, const fk_value &b) noexcept;
 
 } // namespace fk

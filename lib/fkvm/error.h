@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The calling thread's last error (fk_error_last), and the ways to set it.
+#pragma once
+
+#include "fk_backend.h"
+
+#include <new>
+#include <string>
+#include <string_view>
+
+namespace fk {
+
+// Clears the thread's error; returns FK_OK.
+fk_status succeed() noexcept;
+
+// Records a failure and returns status. Never throws: without memory the text is a fixed one.
+fk_status fail(fk_status status, std::string_view message) noexcept;
+fk_status fail(fk_status status, const fk_failure &failure, bool vm_alive) noexcept;
+
+// Completes the recorded failure: which method was called, whether the VM lives.
+void note_call(const char *method, bool vm_alive) noexcept;
+// Makes sure that the recorded failure is one of this status (a backend may have forgotten).
+void expect_failure(fk_status status, const char *who) noexcept;
+
+fk_status last_status() noexcept;
+
+// Runs the body of a C function: what it throws becomes a status.
+template <class Body> fk_status guard(Body body) noexcept {
+    try {
+        return body();
+    } catch (const std::bad_alloc &) {
+        return fail(FK_NO_MEMORY, "out of memory");
+    } catch (const std::exception &e) {
+        return fail(FK_INVALID, e.what());
+    }
+}
+
+} // namespace fk

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// A VM's options: checked, defaults filled in, paths resolved, and everything copied, so that the
+// caller may drop its own the moment fk_vm_open returns.
+#pragma once
+
+#include "fk_vm.h"
+
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace fk {
+
+class Options {
+  public:
+    // False: a failure has been recorded (FK_INVALID, FK_OPEN_FAILED). from is not NULL.
+    bool take(const fk_vm_options &from);
+
+    const fk_vm_options &get() const noexcept { return options_; }
+    const std::string &backend() const noexcept { return backend_; } // after $FK_VM_BACKEND
+
+    // The caller's user pointers, known even if take() failed.
+    void finalize() noexcept;
+
+  private:
+    bool check() const;
+    bool check_methods() const;
+    bool resolve_directory();
+    bool resolve_script() const;
+    void fill_limits();
+    const char *keep(const char *text);
+    const char *const *keep_list(const char *const *list);
+
+    fk_vm_options options_{};
+    std::string backend_;
+    std::deque<std::string> texts_;
+    std::deque<std::vector<const char *>> lists_;
+    std::vector<fk_method> methods_;
+};
+
+} // namespace fk

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// One call of a host method while its callback runs.
+#pragma once
+
+#include "fk_vm.h"
+
+#include <string>
+
+struct fk_request {
+    fk_vm *vm;
+    const char *method;
+    bool notification;
+    fk_value result{};  // in the VM's arena of answers
+    int32_t code = 0;   // not 0: failed
+    std::string message;
+};

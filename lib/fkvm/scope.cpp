@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// What surrounds each call into a VM: the lock, nesting, the VM's clock.
+#include "error.h"
+#include "fork.h"
+#include "vm.h"
+
+namespace fk {
+
+fk_status check_vm(const fk_vm *vm, const char *function) noexcept {
+    if (!vm) return fail(FK_INVALID, std::string(function) + ": vm is NULL");
+    if (vm->generation == process_generation()) return FK_OK;
+    return fail(FK_INVALID, std::string(function) +
+                                ": this VM belongs to the process that opened it, not to its forked copy");
+}
+
+CallScope::CallScope(fk_vm *vm, uint32_t limit_ms, bool opening) noexcept : vm_(vm) {
+    frame_.opening = opening;
+    vm->references.fetch_add(1, std::memory_order_relaxed);
+    status = enter(limit_ms);
+}
+
+fk_status CallScope::enter(uint32_t limit_ms) noexcept {
+    const bool nested = vm_->lock.held_by_me();
+    if (!vm_->lock.enter(vm_->options.get().call_timeout))
+        return fail(FK_BUSY, "the VM is in a call of another thread that did not end within call_timeout, " +
+                                 std::to_string(vm_->options.get().call_timeout) + " ms");
+    if (nested) {
+        if (check_nesting() != FK_OK) return last_status();
+    }
+    entered_ = true;
+    const uint64_t limit = limit_ms == FK_NO_LIMIT ? VmClock::never
+                                                   : vm_->clock.used() + uint64_t{limit_ms} * 1'000'000;
+    frame_.outer = vm_->frame;
+    frame_.limit = vm_->frame ? std::min(limit, vm_->frame->limit) : limit;
+    frame_.answers = vm_->answers.mark();
+    vm_->frame = &frame_;
+    vm_->depth++;
+    if (!nested) {
+        vm_->interrupted.store(false, std::memory_order_relaxed);
+        vm_->running.store(true, std::memory_order_relaxed);
+        vm_->output.begin_call();
+    }
+    vm_->clock.enter(now_ns());
+    if (vm_->closing.load(std::memory_order_relaxed) && !nested)
+        return fail(FK_BUSY, "the VM is being closed by another thread");
+    return FK_OK;
+}
+
+fk_status CallScope::check_nesting() const noexcept {
+    const Frame *frame = vm_->frame;
+    if (frame && frame->opening)
+        return fail(FK_BUSY, "the VM is loading its script: it cannot be called before fk_vm_open returns");
+    if (frame && frame->in_notification)
+        return fail(FK_BUSY, "a host method that runs for a notification cannot call the VM back: "
+                             "let the script use fk.call, or call after this call has returned");
+    if (vm_->depth >= vm_->options.get().max_nesting)
+        return fail(FK_BUSY, "calls nest deeper than max_nesting, " +
+                                 std::to_string(vm_->options.get().max_nesting));
+    return FK_OK;
+}
+
+CallScope::~CallScope() {
+    if (entered_) {
+        vm_->clock.leave(now_ns());
+        vm_->answers.rewind(frame_.answers);
+        vm_->frame = frame_.outer;
+        if (--vm_->depth == 0) {
+            vm_->output.end_call();
+            vm_->vm_ns.set(vm_->clock.used());
+            vm_->running.store(false, std::memory_order_relaxed);
+            vm_->lock.leave();
+        }
+    }
+    release(vm_);
+}
+
+void release(fk_vm *vm) noexcept {
+    if (vm->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    vm->options.finalize();
+    delete vm;
+}
+
+} // namespace fk

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// fk_vm_stats and fk_vm_method_stats: counters of the library, the rest from the backend.
+#include "abi.h"
+#include "error.h"
+#include "vm.h"
+
+using namespace fk;
+
+#define FK_TEXT_(x) #x
+#define FK_TEXT(x) FK_TEXT_(x)
+
+extern "C" {
+
+const char *fk_version(void) {
+    return FK_TEXT(FK_VERSION_MAJOR) "." FK_TEXT(FK_VERSION_MINOR) "." FK_TEXT(FK_VERSION_PATCH);
+}
+
+fk_status fk_vm_stats(fk_vm *vm, fk_stats *stats) {
+    if (const fk_status s = check_vm(vm, "fk_vm_stats")) return s;
+    if (!stats) return fail(FK_INVALID, "fk_vm_stats: stats is NULL");
+    return guard([&] {
+        fk_stats now{};
+        std::string problem;
+        if (!adopt(stats, sizeof(fk_stats), "fk_stats", &now, &problem)) return fail(FK_INVALID, problem);
+        now = fk_stats{};
+        now.sandbox_reached = "none";
+        if (vm->backend->stats) vm->backend->stats(vm->state, &now);
+        now.backend = vm->backend->name;
+        now.alive = !vm->dead.load(std::memory_order_acquire);
+        now.sandbox = vm->options.get().sandbox;
+        now.calls = vm->calls.get();
+        now.errors = vm->errors.get();
+        now.requests = vm->requests.get();
+        now.notifications = vm->notifications.get();
+        now.failed_notifications = vm->failed_notifications.get();
+        now.output_cut = vm->output.cut();
+        now.vm_ns = vm->vm_ns.get();
+        now.host_ns = vm->host_ns.get();
+        give_back(now, stats);
+        return succeed();
+    });
+}
+
+fk_status fk_vm_method_stats(fk_vm *vm, size_t index, fk_method_stats *stats) {
+    if (const fk_status s = check_vm(vm, "fk_vm_method_stats")) return s;
+    if (!stats) return fail(FK_INVALID, "fk_vm_method_stats: stats is NULL");
+    return guard([&] {
+        fk_method_stats now{};
+        std::string problem;
+        if (!adopt(stats, sizeof(fk_method_stats), "fk_method_stats", &now, &problem))
+            return fail(FK_INVALID, problem);
+        const HostMethod *method = vm->methods.at(index);
+        if (!method)
+            return fail(FK_INVALID, "fk_vm_method_stats: there is no host method number " +
+                                        std::to_string(index));
+        now.name = method->method->name;
+        now.calls = method->calls.get();
+        now.total_ns = method->total_ns.get();
+        now.max_ns = method->max_ns.get();
+        give_back(now, stats);
+        return succeed();
+    });
+}
+
+} // extern "C"

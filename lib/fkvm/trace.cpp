@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// The RPC trace file: one write() a line, appended, so that several VMs and processes can share it.
+#include "trace.h"
+
+#include "clock.h"
+#include "environment.h"
+#include "error.h"
+#include "rpc.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <string>
+#include <unistd.h>
+
+namespace fk {
+namespace {
+
+std::atomic<int> vms{0};
+
+} // namespace
+
+bool Trace::open(std::unique_ptr<Trace> *trace) {
+    const char *path = environment("FK_VM_TRACE");
+    if (!path) return true;
+    const int fd = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        fail(FK_OPEN_FAILED, std::string("cannot write the trace '") + path + "' ($FK_VM_TRACE): " +
+                                 std::strerror(errno));
+        return false;
+    }
+    trace->reset(new Trace(fd));
+    return true;
+}
+
+Trace::Trace(int fd) noexcept : fd_(fd), vm_(++vms), start_(now_ns()) {}
+Trace::~Trace() { ::close(fd_); }
+
+void Trace::begin(Direction to) noexcept {
+    char head[96];
+    const int n = std::snprintf(head, sizeof head, "{\"pid\":%ld,\"vm\":%d,\"ns\":%llu,\"to\":\"%s\",\"rpc\":",
+                                static_cast<long>(getpid()), vm_,
+                                static_cast<unsigned long long>(now_ns() - start_),
+                                to == ToVm ? "vm" : "server");
+    line_.clear();
+    line_.append({head, static_cast<size_t>(n)});
+}
+
+// The message writers end their line; the record's own brace has to stand before that end.
+void Trace::end() noexcept {
+    if (line_.size() && line_.data()[line_.size() - 1] == '\n') line_.truncate(line_.size() - 1);
+    line_.append("}\n");
+    if (line_.broken()) return;
+    const ssize_t written = ::write(fd_, line_.data(), line_.size());
+    (void)written; // a full disk must not stop the game
+    line_.shrink(1 << 20);
+}
+
+void Trace::request(Direction to, std::string_view method, const fk_value *params, int64_t id) noexcept {
+    begin(to);
+    if (id)
+        write_rpc_request(line_, method, params, id);
+    else
+        write_rpc_notification(line_, method, params);
+    end();
+}
+
+void Trace::result(Direction to, int64_t id, const fk_value &result) noexcept {
+    begin(to);
+    write_rpc_result(line_, id, result);
+    end();
+}
+
+void Trace::error(Direction to, int64_t id, int64_t code, std::string_view message) noexcept {
+    begin(to);
+    write_rpc_error(line_, id, code, message, nullptr);
+    end();
+}
+
+} // namespace fk

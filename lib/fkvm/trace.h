@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The RPC trace: with FK_VM_TRACE=FILE every message between server and VM becomes one line of JSON
+// there, on every backend: {"vm":1,"ns":12345,"to":"vm"|"server","rpc":{...}}.
+#pragma once
+
+#include "buffer.h"
+#include "fk_value.h"
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace fk {
+
+class Trace {
+  public:
+    // nullptr if FK_VM_TRACE is not set; a file that cannot be opened is a recorded FK_OPEN_FAILED.
+    static bool open(std::unique_ptr<Trace> *trace);
+    ~Trace();
+
+    enum Direction { ToVm, ToServer };
+    // id 0: a notification.
+    void request(Direction to, std::string_view method, const fk_value *params, int64_t id) noexcept;
+    void result(Direction to, int64_t id, const fk_value &result) noexcept;
+    void error(Direction to, int64_t id, int64_t code, std::string_view message) noexcept;
+    int64_t next_id() noexcept { return ++last_id_; }
+
+  private:
+    explicit Trace(int fd) noexcept;
+    void begin(Direction to) noexcept;
+    void end() noexcept;
+
+    int fd_;
+    int vm_;
+    int64_t last_id_ = 0;
+    uint64_t start_;
+    Buffer line_;
+};
+
+} // namespace fk
