@@ -1,0 +1,39 @@
+#!/bin/sh
+# Installs what fkvm needs on Debian 12 or a relative: `packages.sh play` for building and playing,
+# `packages.sh test` for the whole test suite too. Does nothing where all is there.
+set -eu
+
+play="g++ meson ninja-build pkg-config python3 lua5.4 liblua5.4-dev libcjson-dev libcli11-dev libedit-dev"
+test="libcmocka-dev abigail-tools binutils lua-socket lua-filesystem libboost-dev libsqlite3-dev libspdlog-dev"
+
+case "${1:-}" in
+play) wanted=$play ;;
+test) wanted="$play $test" ;;
+*)
+    echo "usage: packages.sh play|test" >&2
+    exit 2
+    ;;
+esac
+
+command -v apt-get >/dev/null || {
+    echo "packages.sh: no apt-get here; install the equivalents of: $wanted" >&2
+    exit 0
+}
+missing=
+for package in $wanted; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "packages.sh: run as root, or install sudo, to get:$missing" >&2
+        exit 1
+    }
+    as_root=sudo
+fi
+echo "Installing:$missing"
+$as_root apt-get update -qq
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
