@@ -34,6 +34,7 @@ class Arena {
 
   private:
     struct Chunk;
+    bool grow(size_t size) noexcept;
     Chunk *head_ = nullptr;
     Chunk *spare_ = nullptr;
     size_t keep_;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// The parts of the strict reader, for json_reader.cpp (one value) and rpc_read.cpp (an envelope).
+#pragma once
+
+#include "json.h"
+
+namespace fk {
+
+class JsonParser {
+  public:
+    JsonParser(std::string_view text, Arena &arena, uint32_t nodes, JsonError *error) noexcept
+        : begin_(text.data()), p_(begin_), end_(begin_ + text.size()), arena_(arena), nodes_left_(nodes),
+          scan_budget_(text.size() * 4 + (1 << 20)), error_(error) {}
+
+    // One value whose containers nest at most `depth` deep.
+    bool value(uint32_t depth, fk_value *out) noexcept;
+    // A string, `p` at its opening quote.
+    bool string(std::string_view *out) noexcept;
+
+    void spaces() noexcept;
+    bool at_end() const noexcept { return p_ == end_; }
+    bool next_is(char c) const noexcept { return p_ != end_ && *p_ == c; }
+    bool take(char c) noexcept { return next_is(c) ? p_++, true : false; }
+    size_t offset() const noexcept { return static_cast<size_t>(p_ - begin_); }
+
+    bool fail(const char *what) noexcept { return fail_at(p_, what); }
+    bool out_of_memory() noexcept;
+
+  private:
+    enum class Tags { Resolve, Literal };
+
+    bool fail_at(const char *where, const char *what) noexcept;
+    bool literal(std::string_view word, fk_value result, fk_value *out) noexcept;
+    bool number(fk_value *out) noexcept;
+    bool digits() noexcept;
+    bool array(uint32_t depth, fk_value *out) noexcept;
+    bool object(uint32_t depth, Tags tags, fk_value *out) noexcept;
+    bool member(uint32_t depth, Tags tags, bool first, fk_member *out) noexcept;
+    bool last_member() noexcept;
+    bool resolve_tag(const char *where, const fk_member &only, fk_value *out) noexcept;
+    bool tagged_bytes(const char *where, const fk_value &text, fk_value *out) noexcept;
+    bool tagged_int(const char *where, const fk_value &text, fk_value *out) noexcept;
+    bool tagged_float(const char *where, const fk_value &text, fk_value *out) noexcept;
+
+    bool unescape(const char *start, std::string_view *out) noexcept;
+    bool escape(char **to) noexcept;
+    bool code_point(char **to) noexcept;
+    bool hex4(uint32_t *unit) noexcept;
+
+    const char *begin_, *p_, *end_;
+    Arena &arena_;
+    uint32_t nodes_left_;
+    size_t scan_budget_;
+    JsonError *error_;
+};
+
+} // namespace fk

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+// JSON text to values: structure and numbers. Strings are in json_string.cpp, tags in json_tags.cpp.
+#include "json_parser.h"
+#include "name_set.h"
+#include "value.h"
+
+#include <charconv>
+#include <cstring>
+
+namespace fk {
+namespace {
+
+// A list of unknown length: the first few on the stack, more in the arena, twice as many each time.
+template <class T, size_t few> class List {
+  public:
+    explicit List(Arena &arena) noexcept : arena_(arena) {}
+
+    T *next() noexcept {
+        if (size_ == room_ && !grow()) return nullptr;
+        return &data_[size_++];
+    }
+    uint32_t size() const noexcept { return size_; }
+    const T &operator[](size_t i) const noexcept { return data_[i]; }
+
+    const T *finish() noexcept { // nullptr: out of memory
+        if (data_ != local_) return data_;
+        auto *kept = arena_.array<T>(size_);
+        if (kept && size_) std::memcpy(static_cast<void *>(kept), data_, size_ * sizeof(T));
+        return kept;
+    }
+
+  private:
+    bool grow() noexcept {
+        auto *larger = arena_.array<T>(size_t{room_} * 2);
+        if (!larger) return false;
+        std::memcpy(static_cast<void *>(larger), data_, size_ * sizeof(T));
+        data_ = larger;
+        room_ *= 2;
+        return true;
+    }
+
+    Arena &arena_;
+    T local_[few];
+    T *data_ = local_;
+    uint32_t size_ = 0, room_ = few;
+};
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+} // namespace
+
+bool JsonParser::fail_at(const char *where, const char *what) noexcept {
+    if (error_->what) return false; // the first one is the cause
+    error_->offset = static_cast<size_t>(where - begin_);
+    error_->what = what;
+    return false;
+}
+
+bool JsonParser::out_of_memory() noexcept {
+    error_->out_of_memory = true;
+    return fail("out of memory");
+}
+
+void JsonParser::spaces() noexcept {
+    while (p_ != end_ && (*p_ == ' ' || *p_ == '\t' || *p_ == '\r' || *p_ == '\n')) p_++;
+}
+
+bool JsonParser::value(uint32_t depth, fk_value *out) noexcept {
+    if (p_ == end_) return fail("the text ends where a value should stand");
+    if (nodes_left_-- == 0) return nodes_left_ = 0, fail("too many values in one message");
+    switch (*p_) {
+    case '{': return object(depth, Tags::Resolve, out);
+    case '[': return array(depth, out);
+    case '"': {
+        std::string_view text;
+        if (!string(&text)) return false;
+        *out = FK_BYTES(text.data(), text.size());
+        return true;
+    }
+    case 't': return literal("true", FK_BOOL(true), out);
+    case 'f': return literal("false", FK_BOOL(false), out);
+    case 'n': return literal("null", FK_NIL, out);
+    default: return number(out);
+    }
+}
+
+bool JsonParser::literal(std::string_view word, fk_value result, fk_value *out) noexcept {
+    if (!std::string_view(p_, static_cast<size_t>(end_ - p_)).starts_with(word))
+        return fail("a word that is neither true, false nor null");
+    p_ += word.size();
+    *out = result;
+    return true;
+}
+
+bool JsonParser::digits() noexcept {
+    if (p_ == end_ || !is_digit(*p_)) return fail("a digit is missing");
+    while (p_ != end_ && is_digit(*p_)) p_++;
+    return true;
+}
+
+bool JsonParser::number(fk_value *out) noexcept {
+    const char *const start = p_;
+    take('-');
+    if (p_ == end_ || !is_digit(*p_)) return fail_at(start, "no value begins with this character");
+    if (take('0')) {
+        if (p_ != end_ && is_digit(*p_)) return fail_at(start, "a number with a leading zero");
+    } else if (!digits()) {
+        return false;
+    }
+    bool integer = true;
+    if (take('.')) {
+        integer = false;
+        if (!digits()) return false;
+    }
+    if (next_is('e') || next_is('E')) {
+        integer = false;
+        p_++;
+        if (!take('+')) take('-');
+        if (!digits()) return false;
+    }
+    if (integer) {
+        int64_t i;
+        if (std::from_chars(start, p_, i).ec != std::errc())
+            return fail_at(start, "an integer of more than 64 bits");
+        *out = FK_INT(i);
+        return true;
+    }
+    double d;
+    if (std::from_chars(start, p_, d).ec != std::errc()) return fail_at(start, "a number out of range");
+    *out = FK_DOUBLE(d);
+    return true;
+}
+
+bool JsonParser::array(uint32_t depth, fk_value *out) noexcept {
+    if (depth == 0) return fail("arrays and objects nest too deep");
+    p_++;
+    List<fk_value, 8> items(arena_);
+    spaces();
+    if (!take(']')) {
+        do {
+            spaces();
+            fk_value item; // not into the list at once: it moves when it grows
+            if (!value(depth - 1, &item)) return false;
+            fk_value *slot = items.next();
+            if (!slot) return out_of_memory();
+            *slot = item;
+            spaces();
+        } while (take(','));
+        if (!take(']')) return fail("a comma or ] is missing in an array");
+    }
+    const fk_value *kept = items.finish();
+    if (!kept) return out_of_memory();
+    *out = FK_ITEMS(kept, items.size());
+    return true;
+}
+
+// True if the object that begins at p_ is followed by the end of the one around it: then "$object" is
+// a wrapper. Scans ahead, with a budget, so that nested wrappers cannot make reading quadratic.
+bool JsonParser::last_member() noexcept {
+    size_t open = 0;
+    const char *p = p_;
+    for (; p != end_ && scan_budget_; p++, scan_budget_--) {
+        if (*p == '"') {
+            for (p++; p != end_ && *p != '"'; p++)
+                if (*p == '\\' && end_ - p > 1) p++;
+            if (p == end_) return false;
+        }
+        if (*p == '{') open++;
+        if (*p == '}' && --open == 0) break;
+    }
+    if (p == end_ || !scan_budget_) return false;
+    for (p++; p != end_ && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n');) p++;
+    return p != end_ && *p == '}';
+}
+
+bool JsonParser::member(uint32_t depth, Tags tags, bool first, fk_member *out) noexcept {
+    if (!next_is('"')) return fail("a name in quotes is missing in an object");
+    std::string_view name;
+    if (!string(&name)) return false;
+    out->name = FK_BYTES(name.data(), name.size());
+    spaces();
+    if (!take(':')) return fail("a colon is missing after a name");
+    spaces();
+    if (first && tags == Tags::Resolve && name == "$object" && next_is('{') && last_member())
+        return object(depth, Tags::Literal, &out->value);
+    return value(depth - 1, &out->value);
+}
+
+bool JsonParser::object(uint32_t depth, Tags tags, fk_value *out) noexcept {
+    if (depth == 0) return fail("arrays and objects nest too deep");
+    const char *const start = p_++;
+    List<fk_member, 6> members(arena_);
+    spaces();
+    if (!take('}')) {
+        do {
+            spaces();
+            fk_member m;
+            if (!member(depth, tags, members.size() == 0, &m)) return false;
+            fk_member *slot = members.next();
+            if (!slot) return out_of_memory();
+            *slot = m;
+            spaces();
+        } while (take(','));
+        if (!take('}')) return fail("a comma or } is missing in an object");
+    }
+    if (tags == Tags::Resolve && members.size() == 1 && text_of(members[0].name).starts_with('$'))
+        return resolve_tag(start, members[0], out);
+    const fk_member *kept = members.finish();
+    if (!kept) return out_of_memory();
+    bool no_memory = false;
+    if (find_duplicate(kept, members.size(), arena_, &no_memory) != members.size())
+        return fail_at(start, "a name stands twice in an object");
+    if (no_memory) return out_of_memory();
+    *out = FK_MEMBERS(kept, members.size());
+    return true;
+}
+
+bool read_json(std::string_view text, Arena &arena, const JsonLimits &limits, fk_value *value,
+               JsonError *error) noexcept {
+    JsonParser parser(text, arena, limits.nodes, error);
+    parser.spaces();
+    if (!parser.value(limits.depth, value)) return false;
+    parser.spaces();
+    return parser.at_end() || parser.fail("more text after the value");
+}
+
+} // namespace fk

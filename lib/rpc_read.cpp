@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+// One line to a message: the envelope is read here, member by member, so that each part has its own
+// limit of depth.
+#include "json_parser.h"
+#include "rpc.h"
+#include "value.h"
+
+namespace fk {
+namespace {
+
+constexpr int64_t largest_id = (int64_t{1} << 53) - 1;
+
+class EnvelopeReader {
+  public:
+    EnvelopeReader(std::string_view line, Arena &arena, const JsonLimits &limits, RpcMessage *out) noexcept
+        : line_(line), limits_(limits), parser_(line, arena, limits.nodes, &error_), out_(*out) {}
+
+    void read() noexcept {
+        parser_.spaces();
+        if (!parser_.next_is('{')) return; // text, a batch, other JSON
+        if (!envelope()) return syntax();
+        if (!version_) return;
+        if (out_.problem) return;
+        classify();
+    }
+
+  private:
+    enum Seen : unsigned { Version = 1, Method = 2, Params = 4, Id = 8, ResultMember = 16, ErrorMember = 32, Each = 64 };
+
+    bool envelope() noexcept {
+        parser_.take('{');
+        parser_.spaces();
+        if (!parser_.take('}')) {
+            do {
+                parser_.spaces();
+                if (!member()) return false;
+                parser_.spaces();
+            } while (parser_.take(','));
+            if (!parser_.take('}')) return parser_.fail("a comma or } is missing in an object");
+        }
+        parser_.spaces();
+        return parser_.at_end() || parser_.fail("more text after the message");
+    }
+
+    bool member() noexcept {
+        if (!parser_.next_is('"')) return parser_.fail("a name in quotes is missing in an object");
+        std::string_view name;
+        if (!parser_.string(&name)) return false;
+        parser_.spaces();
+        if (!parser_.take(':')) return parser_.fail("a colon is missing after a name");
+        parser_.spaces();
+        fk_value value;
+        const size_t offset = parser_.offset();
+        // An array of parameters and the object of an error belong to the envelope, not to the value.
+        const uint32_t extra = name == "params" || name == "error" ? 1 : 0;
+        if (!parser_.value(limits_.depth + extra, &value)) return false;
+        return take(name, value, offset);
+    }
+
+    bool take(std::string_view name, const fk_value &value, size_t offset) noexcept {
+        const unsigned which = name == "jsonrpc"  ? Version
+                               : name == "method" ? Method
+                               : name == "params" ? Params
+                               : name == "id"     ? Id
+                               : name == "result" ? ResultMember
+                               : name == "error"  ? ErrorMember
+                               : name == "each"   ? Each
+                                                  : 0u;
+        if (!which) return true;
+        if (seen_ & which) return parser_.fail("a name stands twice in the message");
+        seen_ |= which;
+        switch (which) {
+        case Version: version_ = value.type == FK_STRING && text_of(value) == "2.0"; break;
+        case Method: method(value, offset); break;
+        case Params: params(value, offset); break;
+        case Id: id(value, offset); break;
+        case ResultMember: out_.value = value; break;
+        case ErrorMember: error(value, offset); break;
+        case Each: each(value, offset); break;
+        }
+        return true;
+    }
+
+    void method(const fk_value &value, size_t offset) noexcept {
+        if (value.type != FK_STRING || !value.size) return broken("method is no name", offset);
+        out_.method = text_of(value);
+    }
+
+    void params(const fk_value &value, size_t offset) noexcept {
+        if (value.type != FK_ARRAY && value.type != FK_OBJECT)
+            return broken("params is neither an array nor an object", offset);
+        out_.params = value;
+    }
+
+    void id(const fk_value &value, size_t offset) noexcept {
+        if (value.type == FK_NULL) return;
+        if (value.type != FK_INT || value.as.integer < 1 || value.as.integer > largest_id)
+            return broken("id is no integer from 1 to 2^53 - 1", offset);
+        out_.id = value.as.integer;
+    }
+
+    void each(const fk_value &value, size_t offset) noexcept {
+        if (value.type != FK_ARRAY) return broken("each is no array", offset);
+        out_.each = value;
+    }
+
+    void error(const fk_value &value, size_t offset) noexcept {
+        bool code = false, message = false;
+        for (uint32_t i = 0; value.type == FK_OBJECT && i < value.size; i++) {
+            const fk_member &m = value.as.members[i];
+            const std::string_view name = text_of(m.name);
+            if (name == "code" && m.value.type == FK_INT) {
+                out_.code = m.value.as.integer;
+                code = true;
+            } else if (name == "message" && m.value.type == FK_STRING) {
+                out_.text = text_of(m.value);
+                message = true;
+            } else if (name == "data") {
+                out_.value = m.value;
+            }
+        }
+        if (!code || !message) broken("error has no code or no message", offset);
+    }
+
+    void classify() noexcept {
+        const bool answer = seen_ & (ResultMember | ErrorMember);
+        if (seen_ & Method) {
+            if (answer) return broken("a message with a method and an answer", 0);
+            if ((seen_ & Id) && !out_.id) return broken("a request with id null", 0);
+            if ((seen_ & Each) && (seen_ & Id)) return broken("each stands in a request", 0);
+            out_.kind = out_.id ? RpcMessage::Request : RpcMessage::Notification;
+            return;
+        }
+        if (!answer) return broken("neither a method nor an answer", 0);
+        if ((seen_ & ResultMember) && (seen_ & ErrorMember)) return broken("both a result and an error", 0);
+        if (!(seen_ & Id)) return broken("an answer without an id", 0);
+        if ((seen_ & ResultMember) && !out_.id) return broken("a result with id null", 0);
+        out_.kind = seen_ & ErrorMember ? RpcMessage::Error : RpcMessage::Result;
+    }
+
+    void broken(const char *problem, size_t offset) noexcept {
+        if (out_.problem) return;
+        out_.kind = RpcMessage::Broken;
+        out_.problem = problem;
+        out_.offset = offset;
+    }
+
+    // A line that is no JSON: a message that was damaged, if its beginning says so, else text.
+    void syntax() noexcept {
+        out_.out_of_memory = error_.out_of_memory;
+        if (!error_.out_of_memory && line_.substr(0, 64).find("\"jsonrpc\"") == std::string_view::npos) return;
+        out_.problem = nullptr;
+        broken(error_.what, error_.offset);
+        out_.parse_error = true;
+    }
+
+    std::string_view line_;
+    const JsonLimits &limits_;
+    JsonError error_;
+    JsonParser parser_;
+    RpcMessage &out_;
+    unsigned seen_ = 0;
+    bool version_ = false;
+};
+
+} // namespace
+
+RpcMessage read_rpc(std::string_view line, Arena &arena, const JsonLimits &limits) noexcept {
+    RpcMessage message;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    EnvelopeReader(line, arena, limits, &message).read();
+    if (message.kind == RpcMessage::NotRpc) message.problem = nullptr;
+    return message;
+}
+
+} // namespace fk

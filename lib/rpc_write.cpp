@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// JSON-RPC messages to a buffer, one line each.
+#include "rpc.h"
+
+#include <charconv>
+
+namespace fk {
+namespace {
+
+constexpr std::string_view head = "{\"jsonrpc\":\"2.0\",";
+
+// Undoes a line that did not fit.
+class Line {
+  public:
+    explicit Line(Buffer &out) noexcept : out_(out), start_(out.size()) {}
+
+    bool text(std::string_view text) noexcept { return out_.append(text); }
+    bool string(std::string_view text) noexcept { return write_json_string(out_, text); }
+    bool value(const fk_value &value) noexcept { return write_json(out_, value); }
+    bool number(int64_t n) noexcept {
+        char digits[24];
+        return text({digits, static_cast<size_t>(std::to_chars(digits, digits + sizeof digits, n).ptr - digits)});
+    }
+    bool params(const fk_value *params) noexcept {
+        const bool absent = !params || params->type == FK_NULL;
+        return absent || (text(",\"params\":") && value(*params));
+    }
+    bool id(int64_t id) noexcept { return text(",\"id\":") && (id ? number(id) : text("null")); }
+
+    bool end(bool good) noexcept {
+        if (good && text("}\n")) return true;
+        out_.truncate(start_);
+        return false;
+    }
+
+  private:
+    Buffer &out_;
+    size_t start_;
+};
+
+} // namespace
+
+bool write_rpc_request(Buffer &out, std::string_view method, const fk_value *params, int64_t id) noexcept {
+    Line line(out);
+    return line.end(line.text(head) && line.text("\"method\":") && line.string(method) && line.params(params) &&
+                    line.id(id));
+}
+
+bool write_rpc_notification(Buffer &out, std::string_view method, const fk_value *params) noexcept {
+    Line line(out);
+    return line.end(line.text(head) && line.text("\"method\":") && line.string(method) && line.params(params));
+}
+
+bool write_rpc_result(Buffer &out, int64_t id, const fk_value &result) noexcept {
+    Line line(out);
+    return line.end(line.text(head) && line.text("\"result\":") && line.value(result) && line.id(id));
+}
+
+bool write_rpc_error(Buffer &out, int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept {
+    Line line(out);
+    return line.end(line.text(head) && line.text("\"error\":{\"code\":") && line.number(code) &&
+                    line.text(",\"message\":") && line.string(message) &&
+                    (!data || (line.text(",\"data\":") && line.value(*data))) && line.text("}") && line.id(id));
+}
+
+} // namespace fk

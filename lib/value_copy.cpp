@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// One block for a value and all it points to: first the structs, behind them the bytes of the strings.
+#include "value.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+namespace fk {
+namespace {
+
+struct Sizes {
+    size_t structs = 0, bytes = 0;
+
+    void add(const fk_value &v) noexcept {
+        if (v.type == FK_STRING) bytes += v.size;
+        if (v.type == FK_ARRAY) {
+            structs += v.size * sizeof(fk_value);
+            for (uint32_t i = 0; i < v.size; i++) add(v.as.items[i]);
+        }
+        if (v.type == FK_OBJECT) {
+            structs += v.size * sizeof(fk_member);
+            for (uint32_t i = 0; i < v.size; i++) {
+                bytes += v.as.members[i].name.size;
+                add(v.as.members[i].value);
+            }
+        }
+    }
+};
+
+struct Copier {
+    char *structs, *bytes;
+
+    template <class T> T *take(size_t n) noexcept {
+        auto *result = reinterpret_cast<T *>(structs);
+        structs += n * sizeof(T);
+        return result;
+    }
+
+    void copy(const fk_value &from, fk_value *to) noexcept {
+        *to = fk_value{};
+        to->type = from.type;
+        switch (from.type) {
+        case FK_STRING:
+            to->size = from.size;
+            to->as.string = bytes;
+            if (from.size) std::memcpy(bytes, from.as.string, from.size);
+            bytes += from.size;
+            break;
+        case FK_ARRAY: copy_items(from, to); break;
+        case FK_OBJECT: copy_members(from, to); break;
+        case FK_NULL: break;
+        default: to->as = from.as;
+        }
+    }
+
+    void copy_items(const fk_value &from, fk_value *to) noexcept {
+        auto *items = take<fk_value>(from.size);
+        to->size = from.size;
+        to->as.items = items;
+        for (uint32_t i = 0; i < from.size; i++) copy(from.as.items[i], &items[i]);
+    }
+
+    void copy_members(const fk_value &from, fk_value *to) noexcept {
+        auto *members = take<fk_member>(from.size);
+        to->size = from.size;
+        to->as.members = members;
+        for (uint32_t i = 0; i < from.size; i++) {
+            copy(from.as.members[i].name, &members[i].name);
+            copy(from.as.members[i].value, &members[i].value);
+        }
+    }
+};
+
+bool equal_members(const fk_value &a, const fk_value &b) noexcept {
+    for (uint32_t i = 0; i < a.size; i++) {
+        const fk_member &m = a.as.members[i];
+        const fk_member *other = nullptr;
+        for (uint32_t j = 0; j < b.size && !other; j++) { // the same place first: usual for copies
+            const fk_member &candidate = b.as.members[(i + j) % b.size];
+            if (text_of(candidate.name) == text_of(m.name)) other = &candidate;
+        }
+        if (!other || !equal_values(m.value, other->value)) return false;
+    }
+    return true;
+}
+
+} // namespace
+
+size_t copy_size(const fk_value &value) noexcept {
+    Sizes sizes;
+    sizes.add(value);
+    return sizeof(fk_value) + sizes.structs + sizes.bytes;
+}
+
+fk_value *copy_value_to(const fk_value &value, void *block) noexcept {
+    Sizes sizes;
+    sizes.add(value);
+    auto *root = static_cast<fk_value *>(block);
+    char *structs = reinterpret_cast<char *>(root + 1);
+    Copier{structs, structs + sizes.structs}.copy(value, root);
+    return root;
+}
+
+fk_value *copy_value(const fk_value &value) noexcept {
+    if (value.type <= FK_DOUBLE) { // most results are a boolean or nothing
+        auto *root = static_cast<fk_value *>(std::malloc(sizeof(fk_value)));
+        if (root) Copier{nullptr, nullptr}.copy(value, root);
+        return root;
+    }
+    void *block = std::malloc(copy_size(value));
+    return block ? copy_value_to(value, block) : nullptr;
+}
+
+bool equal_values(const fk_value &a, const fk_value &b) noexcept {
+    if (a.type != b.type) return false;
+    switch (a.type) {
+    case FK_NULL: return true;
+    case FK_DOUBLE:
+        if (std::isnan(a.as.number) || std::isnan(b.as.number))
+            return std::isnan(a.as.number) && std::isnan(b.as.number);
+        return a.as.bits == b.as.bits;
+    case FK_STRING: return text_of(a) == text_of(b);
+    case FK_ARRAY:
+        if (a.size != b.size) return false;
+        for (uint32_t i = 0; i < a.size; i++)
+            if (!equal_values(a.as.items[i], b.as.items[i])) return false;
+        return true;
+    case FK_OBJECT: return a.size == b.size && equal_members(a, b);
+    default: return a.as.integer == b.as.integer;
+    }
+}
+
+} // namespace fk
