@@ -171,8 +171,12 @@ typedef struct fk_vm_options {
 } fk_vm_options;
 
 #ifdef __cplusplus
-#define FK_VM_OPTIONS_INIT \
-    fk_vm_options { sizeof(fk_vm_options) }
+inline fk_vm_options fk_vm_options_init_() {
+    fk_vm_options options{};
+    options.size = sizeof options;
+    return options;
+}
+#define FK_VM_OPTIONS_INIT fk_vm_options_init_()
 #else
 #define FK_VM_OPTIONS_INIT {.size = sizeof(fk_vm_options)}
 #endif
@@ -240,7 +244,16 @@ typedef struct fk_stats {
     uint64_t vm_ns, host_ns; /* time spent in the VM, and in host methods */
 } fk_stats;
 
-#define FK_STATS_INIT {sizeof(fk_stats)}
+#ifdef __cplusplus
+inline fk_stats fk_stats_init_() {
+    fk_stats stats{};
+    stats.size = sizeof stats;
+    return stats;
+}
+#define FK_STATS_INIT fk_stats_init_()
+#else
+#define FK_STATS_INIT {.size = sizeof(fk_stats)}
+#endif
 
 /* Fills stats, up to stats->size. From any thread, at any time between open and close. */
 FK_API fk_status fk_vm_stats(fk_vm *vm, fk_stats *stats);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* What Lua gets from C: the random generator, clocks, and the small things of fk. */
+#include "contract.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+/* What QRandomGenerator of Qt 6.4.2 gave; its bounded(lo, hi) excludes hi. */
+typedef struct figures {
+    const char *seed, *generated, *bounded_1_7, *random, *bounded_5_6;
+} figures;
+
+static const figures qt[] = {
+    {"1", "853323747 2396352728 3025954838 2985633182 2815751046 340588426", "6 1 5 6 5 2 3 1",
+     "0.74531917 0.5561528 0.40408303", "0 -4 1 0 -2"},
+    {"42", "2614276261 2440701700 3212928052 2674054459 2616996596 2751031393", "1 5 1 4 3 5 6 2",
+     "0.28427206 0.18836676 0.33157412", "-5 -1 -5 4 -3"},
+    {"20241124", "349656257 977449204 1124461191 3718974496 1408512964 2482367965", "4 3 3 4 4 3 1 3",
+     "0.35352223 0.35100329 0.36598634", "-4 -1 0 0 5"},
+    {"0", "1529278401 1377812627 18815962 2197268577 328296240 1014633650", "4 2 3 6 4 4 2 3",
+     "0.3878649 0.71707373 0.85396756", "0 -1 2 0 -3"}};
+
+/* Calls method with params once for each figure. */
+static void expect_figures(fk_vm *vm, const char *method, const char *params, const char *list) {
+    char copy[256];
+    snprintf(copy, sizeof copy, "%s", list);
+    for (char *figure = strtok(copy, " "); figure; figure = strtok(NULL, " "))
+        expect_call(vm, method, params, figure);
+}
+
+static void same_numbers_as_qt(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("facilities.lua");
+    for (size_t i = 0; i < sizeof qt / sizeof *qt; i++) {
+        char seed[32];
+        snprintf(seed, sizeof seed, "[%s]", qt[i].seed);
+        expect_call(vm, "seed", seed, "true");
+        expect_figures(vm, "generate", NULL, qt[i].generated);
+        expect_figures(vm, "bounded", "[1,7]", qt[i].bounded_1_7);
+        expect_figures(vm, "random", NULL, qt[i].random);
+        expect_figures(vm, "bounded", "[-5,6]", qt[i].bounded_5_6);
+    }
+    contract_close(vm);
+}
+
+static void random_with_bounds(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("facilities.lua");
+    expect_call(vm, "same_stream", "[99]", "true");
+    expect_call(vm, "ranges", "[5,2000]", "\"good\"");
+    expect_call(vm, "seed", "[1]", "true"); /* random(6) is bounded(1, 7), random(-5, 5) bounded(-5, 6) */
+    expect_figures(vm, "generate", NULL, qt[0].generated);
+    expect_figures(vm, "random", "[6]", qt[0].bounded_1_7);
+    expect_figures(vm, "random", NULL, qt[0].random);
+    expect_figures(vm, "random", "[-5,5]", qt[0].bounded_5_6);
+    contract_close(vm);
+}
+
+static int64_t micro_seconds(void) {
+    struct timeval now;
+    gettimeofday(&now, NULL);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_usec;
+}
+
+static void clocks(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("facilities.lua");
+    const int64_t before = micro_seconds();
+    fk_value *now = NULL;
+    expect_status(fk_vm_call(vm, "now", NULL, &now), FK_OK);
+    const int64_t after = micro_seconds();
+    assert_int_equal(now->size, 2);
+    for (int i = 0; i < 2; i++) {
+        const fk_value *moment = &now->as.items[i];
+        assert_int_equal(moment->type, FK_INT);
+        assert_true(moment->as.integer >= before && moment->as.integer <= after);
+    }
+    fk_value_free(now);
+    contract_close(vm);
+}
+
+static void small_things(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("facilities.lua");
+    expect_call(vm, "disabled_packs", NULL, "\"[]\"");
+    expect_call(vm, "object_is_marked", NULL, "{}");
+    expect_call(vm, "null_is_one", NULL, "true");
+    expect_call(vm, "null_prints", NULL, "\"null\"");
+    contract_close(vm);
+}
+
+static const struct CMUnitTest tests[] = {TEST(same_numbers_as_qt), TEST(random_with_bounds),
+                                          TEST(clocks), TEST(small_things)};
+TOPIC(facilities, tests);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Files: every VM has a working directory of its own, which moves neither the process nor another VM. */
+#include "contract.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char cwd_before[PATH_MAX];
+
+static fk_vm *open_files(void) {
+    assert_non_null(getcwd(cwd_before, sizeof cwd_before));
+    return contract_open("files.lua");
+}
+
+static void close_files(fk_vm *vm) {
+    char now[PATH_MAX];
+    assert_non_null(getcwd(now, sizeof now));
+    assert_string_equal(now, cwd_before);
+    contract_close(vm);
+}
+
+/* The path of a file in scripts/, as a JSON text. */
+static const char *script_path(const char *name) {
+    static char text[2 * PATH_MAX];
+    char *real = realpath(scripts_directory(), NULL);
+    snprintf(text, sizeof text, "\"%s%s%s\"", real, *name ? "/" : "", name);
+    free(real);
+    return text;
+}
+
+static void starts_in_its_directory(void **state) {
+    (void)state;
+    fk_vm *vm = open_files();
+    expect_call(vm, "where", NULL, script_path(""));
+    close_files(vm);
+}
+
+static void the_callers_directory_by_default(void **state) {
+    (void)state;
+    char wanted[PATH_MAX + 2], script[PATH_MAX];
+    assert_non_null(getcwd(cwd_before, sizeof cwd_before));
+    snprintf(script, sizeof script, "%s/files.lua", scripts_directory());
+    snprintf(wanted, sizeof wanted, "\"%s\"", cwd_before);
+    fk_vm_options options = contract_options(script);
+    options.directory = NULL;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "where", NULL, wanted);
+    close_files(vm);
+}
+
+static void moves_alone(void **state) {
+    (void)state;
+    fk_vm *vm = open_files(), *other = contract_open("files.lua");
+    expect_call(vm, "go", "[\"tree\"]", "true");
+    expect_call(vm, "where", NULL, script_path("tree"));
+    expect_call(other, "where", NULL, script_path(""));
+    expect_call(vm, "go", "[\"sub/deeper\"]", "true");
+    expect_call(vm, "where", NULL, script_path("tree/sub/deeper"));
+    expect_call(vm, "go", "[\"..\"]", "true");
+    expect_call(vm, "where", NULL, script_path("tree/sub"));
+    expect_call(vm, "go_by_qml_name", "[\"..\"]", "true");
+    expect_call(vm, "where", NULL, script_path("tree"));
+    expect_call(other, "there", "[\"one.lua\"]", "false");
+    expect_call(vm, "there", "[\"one.lua\"]", "true");
+    contract_close(other);
+    close_files(vm);
+}
+
+static void lists_sorted(void **state) {
+    (void)state;
+    fk_vm *vm = open_files();
+    expect_call(vm, "list", "[\"tree\"]", "[\"lib\",\"one.lua\",\"sub\"]");
+    expect_call(vm, "go", "[\"tree\"]", "true");
+    expect_call(vm, "list", "[\"sub\"]", "[\"deeper\",\"one.lua\",\"text.txt\",\"two.lua\"]");
+    expect_call(vm, "list", "[\".\"]", "[\"lib\",\"one.lua\",\"sub\"]");
+    close_files(vm);
+}
+
+static void questions_about_paths(void **state) {
+    (void)state;
+    fk_vm *vm = open_files();
+    expect_call(vm, "there", "[\"tree\"]", "true");
+    expect_call(vm, "there", "[\"tree/sub/text.txt\"]", "true");
+    expect_call(vm, "there", "[\"tree/none\"]", "false");
+    expect_call(vm, "is_folder", "[\"tree\"]", "true");
+    expect_call(vm, "is_folder", "[\"tree/one.lua\"]", "false");
+    expect_call(vm, "is_folder", "[\"tree/none\"]", "false");
+    expect_call(vm, "by_qml_names", "[\"tree\"]", "[true,true,true,3]");
+    close_files(vm);
+}
+
+static void runs_files_where_it_is(void **state) {
+    (void)state;
+    fk_vm *vm = open_files();
+    expect_call(vm, "run", "[\"tree/one.lua\"]", "\"one of the tree\"");
+    expect_call(vm, "go", "[\"tree/sub\"]", "true");
+    expect_call(vm, "run", "[\"one.lua\"]", "\"one of sub\"");
+    expect_call(vm, "load_file", "[\"two.lua\"]", "\"two of sub\"");
+    expect_call_fails(vm, "run", "[\"none.lua\"]", FK_SCRIPT_ERROR, "none.lua");
+    close_files(vm);
+}
+
+static void requires_where_it_is(void **state) {
+    (void)state;
+    fk_vm *vm = open_files();
+    expect_call(vm, "need", "[\"tree.lib.module\"]", "{\"name\":\"a module\",\"count\":1}");
+    expect_call(vm, "set_path", "[\"./lib/?.lua;./?.lua\"]", "null");
+    expect_call(vm, "go", "[\"tree\"]", "true");
+    expect_call(vm, "need", "[\"module\"]", "{\"name\":\"a module\",\"count\":1}");
+    expect_call(vm, "go", "[\"sub\"]", "true");
+    expect_call(vm, "need", "[\"two\"]", "\"two of sub\"");
+    expect_call_fails(vm, "need", "[\"not.there\"]", FK_SCRIPT_ERROR, "not.there");
+    close_files(vm);
+}
+
+static void reads_where_it_is(void **state) {
+    (void)state;
+    fk_vm *vm = open_files();
+    expect_call(vm, "go", "[\"tree/sub\"]", "true");
+    expect_call(vm, "read", "[\"text.txt\"]", "\"line one\\nline two\\n\"");
+    expect_call(vm, "read_lines", "[\"text.txt\"]", "[\"line one\",\"line two\"]");
+    expect_call(vm, "read", "[\"deeper/text.txt\"]", "\"deep\\n\"");
+    fk_value *why = NULL;
+    expect_status(call_json(vm, "missing", "[\"none.txt\"]", &why), FK_OK);
+    char *text = NULL;
+    expect_status(fk_value_to_json(why, &text, NULL), FK_OK);
+    expect_contains(text, "none.txt");
+    expect_contains(text, "No such file");
+    fk_text_free(text);
+    fk_value_free(why);
+    close_files(vm);
+}
+
+/* A move of the server after the open moves no VM. */
+static void server_moves(void **state) {
+    (void)state;
+    fk_vm *vm = open_files();
+    assert_int_equal(chdir("/"), 0);
+    expect_call(vm, "where", NULL, script_path(""));
+    expect_call(vm, "run", "[\"tree/one.lua\"]", "\"one of the tree\"");
+    assert_int_equal(chdir(cwd_before), 0);
+    close_files(vm);
+}
+
+static const struct CMUnitTest tests[] = {
+    TEST(starts_in_its_directory), TEST(the_callers_directory_by_default), TEST(moves_alone),
+    TEST(lists_sorted), TEST(questions_about_paths), TEST(runs_files_where_it_is),
+    TEST(requires_where_it_is), TEST(reads_where_it_is), TEST(server_moves)};
+TOPIC(files, tests);

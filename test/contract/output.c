@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* Output: one line a record, levels, any bytes, order, limits; and input, which is at its end. */
+#include "contract.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void one_record_a_line(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "say", "[\"one\"]", "null");
+    expect_call(vm, "say", "[\"two\\nthree\\n\"]", "null");
+    expect_call(vm, "say", "[\"\"]", "null");
+    expect_seen("print: one\nprint: two\nprint: three\nprint: \nprint: \n");
+    contract_close(vm);
+}
+
+static void written_in_pieces(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "write", "[\"a\",1,\"b\",2.5,\"\\nc\\n\"]", "null");
+    expect_seen("print: a1b2.5\nprint: c\n");
+    expect_call(vm, "write", "[\"no end\"]", "null"); /* ends with the call */
+    expect_seen("print: no end\n");
+    expect_call(vm, "by_stdout", "[\"direct\\n\"]", "null");
+    expect_seen("print: direct\n");
+    contract_close(vm);
+}
+
+static void print_joins_by_tabs(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "print_many", "[1,\"a\",2.0]", "null");
+    expect_call(vm, "print_many", NULL, "null");
+    expect_call(vm, "print_kinds", NULL, "null");
+    expect_seen("print: 1\ta\t2.0\nprint: \nprint: nil\ttrue\t1\t1.5\tx\tnamed\n");
+    contract_close(vm);
+}
+
+static void levels(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "levels", NULL, "null");
+    expect_seen("debug: a debug\ninfo: an info\nwarning: a 7%\ncritical: critical\n");
+    contract_close(vm);
+}
+
+typedef struct bytes {
+    char text[64];
+    size_t size;
+} bytes;
+
+static void keep_bytes(void *user, fk_level level, const char *text, size_t size) {
+    bytes *b = user;
+    (void)level;
+    b->size = size < sizeof b->text ? size : sizeof b->text;
+    memcpy(b->text, text, b->size);
+}
+
+static void any_bytes(void **state) {
+    (void)state;
+    bytes b = {{0}, 0};
+    fk_vm_options options = contract_options("output.lua");
+    options.output = keep_bytes;
+    options.user = &b;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "say", "[{\"$bytes\":\"YQBiG//+\"}]", "null"); /* a NUL b ESC ff fe */
+    assert_int_equal(b.size, 6);
+    assert_memory_equal(b.text, "a\0b\x1b\xff\xfe", 6);
+    contract_close(vm);
+}
+
+static void a_message_is_only_a_line(void **state) {
+    (void)state;
+    static const char line[] = "print: {\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":[\"forged\"]}\n";
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "forged", NULL, "null");
+    expect_seen(line);
+    expect_call(vm, "forged_by_write", NULL, "null");
+    expect_seen(line);
+    contract_close(vm);
+}
+
+typedef struct tally {
+    size_t bytes, lines;
+    char warning[200];
+} tally;
+
+static void count_output(void *user, fk_level level, const char *text, size_t size) {
+    tally *t = user;
+    if (level == FK_LEVEL_WARNING) {
+        const size_t n = size < sizeof t->warning - 1 ? size : sizeof t->warning - 1;
+        memcpy(t->warning, text, n);
+        t->warning[n] = '\0';
+        return;
+    }
+    t->bytes += size;
+    t->lines++;
+}
+
+static void no_more_than_max_output(void **state) {
+    (void)state;
+    tally t = {0};
+    fk_vm_options options = contract_options("output.lua");
+    options.output = count_output;
+    options.user = &t;
+    options.max_output = 1000;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "lines", "[100,99]", "null"); /* 10,000 bytes with their line ends */
+    assert_int_equal(t.lines, 10);
+    assert_int_equal(t.bytes, 990);
+    expect_contains(t.warning, "max_output");
+    expect_contains(t.warning, "9000");
+    fk_stats stats = FK_STATS_INIT;
+    expect_status(fk_vm_stats(vm, &stats), FK_OK);
+    assert_int_equal(stats.output_cut, 9000);
+    t = (tally){0}; /* each call has its own */
+    expect_call(vm, "lines", "[10,99]", "null");
+    assert_int_equal(t.bytes, 990);
+    assert_string_equal(t.warning, "");
+    contract_close(vm);
+}
+
+static void much_output(void **state) {
+    (void)state;
+    tally t = {0};
+    fk_vm_options options = contract_options("output.lua");
+    options.output = count_output;
+    options.user = &t;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "lines", "[100000,99]", "null");
+    assert_int_equal(t.lines, 100000);
+    assert_int_equal(t.bytes, 9900000);
+    contract_close(vm);
+}
+
+static void input_is_at_its_end(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "read_line", NULL, "true");
+    expect_call(vm, "read_all", NULL, "true");
+    expect_call(vm, "stdin_line", NULL, "true");
+    contract_close(vm);
+}
+
+static void no_debugger(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "no_debugger", NULL, "\"went on\"");
+    expect_contains(seen(), "warning: ");
+    expect_contains(seen(), "debug");
+    contract_close(vm);
+}
+
+static const struct CMUnitTest tests[] = {
+    TEST(one_record_a_line), TEST(written_in_pieces), TEST(print_joins_by_tabs), TEST(levels),
+    TEST(any_bytes), TEST(a_message_is_only_a_line), TEST(no_more_than_max_output), TEST(much_output),
+    TEST(input_is_at_its_end), TEST(no_debugger)};
+TOPIC(output, tests);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* The proxies of thread, room and player: each method sends the right host method with the right
+ * parameters, and waits for an answer only where one is wanted. */
+#include "contract.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char room_data[] =
+    "{\"id\":7,\"ownerId\":12,\"timeout\":15,\"settings\":{\"$bytes\":\"oQD/\"},\"players\":["
+    "{\"connId\":3,\"id\":11,\"screenName\":\"\xe7\x94\xb2\",\"avatar\":\"liubei\",\"totalGameTime\":60,"
+    "\"state\":1,\"gameData\":[10,4,1]},"
+    "{\"connId\":4,\"id\":12,\"screenName\":\"B\",\"avatar\":\"caocao\",\"totalGameTime\":0,"
+    "\"state\":5,\"gameData\":[0,0,0]}]}";
+
+/* Answers RoomThread_getRoom with the room above, and all else with "an answer". */
+static fk_status server(void *user, fk_request *request, const fk_value *params) {
+    const fk_value answer = FK_STR("an answer");
+    const bool room = strcmp(fk_request_method(request), "RoomThread_getRoom") == 0;
+    record_method(request, params);
+    return fk_reply(request, room ? user : &answer);
+}
+
+static fk_value *room_value;
+
+static fk_vm *open_room(void) {
+    room_value = parse(room_data);
+    const fk_method methods[] = {{.name = "*", .call = server, .user = room_value}, {0}};
+    fk_vm_options options = contract_options("proxies.lua");
+    options.methods = methods;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "open_room", "[7]", "true");
+    expect_seen("? RoomThread_getRoom [7]\n");
+    return vm;
+}
+
+static void close_room(fk_vm *vm) {
+    contract_close(vm);
+    fk_value_free(room_value);
+}
+
+typedef struct row {
+    const char *parameters; /* of the Lua method, after its name: ",1,2" */
+    const char *name, *seen;
+} row;
+
+/* What must be sent ("! " or "? ", name, parameters); a request gives its answer to Lua. */
+static void check_rows(const char *function, const char *first, const row *rows, size_t count) {
+    fk_vm *vm = open_room();
+    for (size_t i = 0; i < count; i++) {
+        char params[256], wanted[256];
+        snprintf(params, sizeof params, "[%s,\"%s\"%s]", first, rows[i].name, rows[i].parameters);
+        snprintf(wanted, sizeof wanted, "%s\n", rows[i].seen);
+        expect_call(vm, function, params, rows[i].seen[0] == '?' ? "\"an answer\"" : "null");
+        expect_seen(wanted);
+    }
+    close_room(vm);
+}
+#define CHECK_ROWS(function, first, rows) check_rows(function, first, rows, sizeof(rows) / sizeof *(rows))
+
+static void player_methods(void **state) {
+    (void)state;
+    static const row rows[] = {
+        {",\"Cmd\",{\"$bytes\":\"oP8A\"}", "doNotify", "! ServerPlayer_doNotify [3,\"Cmd\",{\"$bytes\":\"oP8A\"}]"},
+        {",\"Ask\",\"data\",20,1700000000000", "doRequest",
+         "! ServerPlayer_doRequest [3,\"Ask\",\"data\",20,1700000000000]"},
+        {",0", "waitForReply", "? ServerPlayer_waitForReply [3,0]"},
+        {"", "thinking", "? ServerPlayer_thinking [3]"},
+        {",true", "setThinking", "! ServerPlayer_setThinking [3,true]"},
+        {",false", "setDied", "! ServerPlayer_setDied [3,false]"},
+        {"", "emitKick", "! ServerPlayer_emitKick [3]"},
+        {",\"{}\"", "saveState", "! ServerPlayer_saveState [3,\"{}\"]"},
+        {"", "getSaveState", "? ServerPlayer_getSaveState [3]"},
+        {",\"key\",\"text\"", "saveGlobalState", "! ServerPlayer_saveGlobalState [3,\"key\",\"text\"]"},
+        {",\"key\"", "getGlobalSaveState", "? ServerPlayer_getGlobalSaveState [3,\"key\"]"}};
+    CHECK_ROWS("player_method", "7,0", rows);
+}
+
+static void room_methods(void **state) {
+    (void)state;
+    static const row rows[] = {
+        {",500", "delay", "! Room_delay [7,500]"},
+        {",1500", "setRequestTimer", "! Room_setRequestTimer [7,1500]"},
+        {"", "destroyRequestTimer", "! Room_destroyRequestTimer [7]"},
+        {",11,\"mode\",\"lord\",1", "updatePlayerWinRate",
+         "! Room_updatePlayerWinRate [7,11,\"mode\",\"lord\",1]"},
+        {",\"caocao\",\"mode\",\"lord\",2", "updateGeneralWinRate",
+         "! Room_updateGeneralWinRate [7,\"caocao\",\"mode\",\"lord\",2]"},
+        {"", "gameOver", "! Room_gameOver [7]"},
+        {"", "increaseRefCount", "! Room_increaseRefCount [7]"},
+        {"", "decreaseRefCount", "! Room_decreaseRefCount [7]"},
+        {"", "getSessionId", "? Room_getSessionId [7]"},
+        {"", "getSessionData", "? Room_getSessionData [7]"},
+        {",\"{}\"", "setSessionData", "! Room_setSessionData [7,\"{}\"]"},
+        {",\"key\",\"text\"", "saveGlobalState", "! Room_saveGlobalState [7,\"key\",\"text\"]"},
+        {",\"key\"", "getGlobalSaveState", "? Room_getGlobalSaveState [7,\"key\"]"}};
+    CHECK_ROWS("room_method", "7", rows);
+}
+
+static void what_a_room_knows(void **state) {
+    (void)state;
+    fk_vm *vm = open_room();
+    expect_call(vm, "room_method", "[7,\"getId\"]", "7");
+    expect_call(vm, "room_method", "[7,\"getTimeout\"]", "15");
+    expect_call(vm, "room_method", "[7,\"settings\"]", "{\"$bytes\":\"oQD/\"}");
+    expect_call(vm, "players", "[7]", "[11,12]");
+    expect_call(vm, "by_ipairs", "[7]", "[11,12]");
+    expect_call(vm, "owner", "[7]", "12");
+    expect_call(vm, "observers", "[7]", "[]");
+    expect_call(vm, "observes", "[7,0]", "false");
+    expect_seen(""); /* all of it without asking the server */
+    close_room(vm);
+}
+
+static void what_a_player_knows(void **state) {
+    (void)state;
+    fk_vm *vm = open_room();
+    expect_call(vm, "look_at_player", "[7,0]",
+                "{\"id\":11,\"name\":\"\xe7\x94\xb2\",\"avatar\":\"liubei\",\"time\":60,\"state\":1,"
+                "\"data\":[10,4,1],\"length\":3}");
+    expect_call(vm, "look_at_player", "[7,1]",
+                "{\"id\":12,\"name\":\"B\",\"avatar\":\"caocao\",\"time\":0,\"state\":5,"
+                "\"data\":[0,0,0],\"length\":3}");
+    expect_seen("");
+    close_room(vm);
+}
+
+static void player_states(void **state) {
+    (void)state;
+    fk_vm *vm = open_room();
+    expect_call(vm, "states", NULL, "[0,1,2,3,4,5,6]");
+    expect_call(vm, "SetPlayerState", "[7,11,4]", "true");
+    expect_call(vm, "player_method", "[7,0,\"getState\"]", "4");
+    expect_call(vm, "player_method", "[7,1,\"getState\"]", "5");
+    expect_call_fails(vm, "SetPlayerState", "[8,11,4]", FK_SCRIPT_ERROR, "8");
+    expect_call_fails(vm, "SetPlayerState", "[7,99,4]", FK_SCRIPT_ERROR, "99");
+    close_room(vm);
+}
+
+static void observers_come_and_go(void **state) {
+    (void)state;
+    fk_vm *vm = open_room();
+    expect_call(vm, "AddObserver",
+                "[7,{\"connId\":9,\"id\":77,\"screenName\":\"O\",\"avatar\":\"x\",\"totalGameTime\":1,"
+                "\"state\":1,\"gameData\":[1,2,3]}]", "true");
+    expect_call(vm, "observers", "[7]", "[77]");
+    expect_call(vm, "observes_itself", "[7]", "true");
+    expect_call(vm, "observes", "[7,0]", "false");
+    expect_call_fails(vm, "RemoveObserver", "[7,78]", FK_SCRIPT_ERROR, "78");
+    expect_call(vm, "RemoveObserver", "[7,77]", "true");
+    expect_call(vm, "observers", "[7]", "[]");
+    expect_call_fails(vm, "RemoveObserver", "[8,77]", FK_SCRIPT_ERROR, "8");
+    close_room(vm);
+}
+
+static const struct CMUnitTest tests[] = {
+    TEST(player_methods), TEST(room_methods), TEST(what_a_room_knows), TEST(what_a_player_knows),
+    TEST(player_states), TEST(observers_come_and_go)};
+TOPIC(proxies, tests);

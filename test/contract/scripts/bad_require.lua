@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- Needs a module that is not there.
+require "no.such.module"

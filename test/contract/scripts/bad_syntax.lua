@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- Does not compile.
+function f(
+end end

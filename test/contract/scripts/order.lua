@@ -1,0 +1,28 @@
+-- SPDX-License-Identifier: MIT
+-- Speaks in every way that has an order.
+
+local function speak()
+  fk.notify("mark", 1)
+  print("a print")
+  fk.notify("mark", 2)
+  io.write("a ", "write\n")
+  fk.qInfo("an info")
+  fk.call("mark", 3)
+  fk.qWarning("a warning")
+  fk.notify("mark", 4)
+end
+
+function speak_and_return() speak() return "done" end
+function speak_and_fail() speak() error("after all") end
+function speak_and_fail_by_value() speak() return print end
+function speak_in_coroutine() return coroutine.wrap(speak_and_return)() end
+
+-- Many small ones, far more than a pipe or a buffer holds, with a request now and then.
+function flood(n, every)
+  for i = 1, n do
+    fk.notify("next", i, ("x"):rep(i % 50))
+    if every > 0 and i % every == 0 then assert(fk.call("so_far") == i) end
+  end
+end
+function flood_and_fail(n) flood(n, 0) error("flooded") end
+function big_flood(n, size) for i = 1, n do fk.notify("next", i, ("y"):rep(size)) end end

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- Is never loaded to its end.
+while true do end

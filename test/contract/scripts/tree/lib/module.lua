@@ -1,0 +1,1 @@
+return { name = "a module", count = (counted or 0) + 1 }

@@ -1,0 +1,1 @@
+return "one of the tree"

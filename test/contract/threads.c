@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads: callers of one VM wait for each other, any thread may call and close, interrupts come
+ * from anywhere. Threads only note what they see; the test's own thread judges. */
+#include "contract.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { rounds = 200, callers = 4 };
+
+typedef struct caller {
+    fk_vm *vm;
+    const char *method;
+    fk_status status;
+    char message[300];
+    bool vm_alive;
+    int good;
+} caller;
+
+static void *call_once(void *argument) {
+    caller *c = argument;
+    c->status = fk_vm_call(c->vm, c->method, NULL, NULL);
+    strncpy(c->message, fk_error_last()->message, sizeof c->message - 1);
+    c->vm_alive = fk_error_last()->vm_alive;
+    return NULL;
+}
+
+static void *call_many(void *argument) {
+    caller *c = argument;
+    for (int i = 0; i < rounds; i++) {
+        fk_value *result = NULL;
+        c->status = fk_vm_call(c->vm, c->method, NULL, &result);
+        if (c->status == FK_OK && fk_value_equal(result, &FK_INT(1))) c->good++;
+        fk_value_free(result);
+    }
+    return NULL;
+}
+
+static pthread_t start(void *(*work)(void *), void *argument) {
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, work, argument), 0);
+    return thread;
+}
+
+static void join(pthread_t thread) { assert_int_equal(pthread_join(thread, NULL), 0); }
+
+static fk_status pass(void *user, fk_request *request, const fk_value *params) {
+    (void)user, (void)params;
+    return fk_reply(request, NULL);
+}
+
+static void one_caller_at_a_time(void **state) {
+    (void)state;
+    const fk_method methods[] = {{.name = "pass", .call = pass}, {0}};
+    fk_vm_options options = contract_options("limits.lua");
+    options.methods = methods;
+    fk_vm *vm = contract_open_with(&options);
+    caller each[callers];
+    pthread_t threads[callers];
+    for (int i = 0; i < callers; i++) {
+        each[i] = (caller){.vm = vm, .method = "alone"};
+        threads[i] = start(call_many, &each[i]);
+    }
+    for (int i = 0; i < callers; i++) join(threads[i]);
+    for (int i = 0; i < callers; i++) assert_int_equal(each[i].good, rounds);
+    contract_close(vm);
+}
+
+static void *open_call_close(void *argument) {
+    caller *c = argument;
+    for (int i = 0; i < 5; i++) {
+        const fk_vm_options options = contract_options("limits.lua");
+        fk_vm *vm = NULL;
+        fk_value *result = NULL;
+        if (fk_vm_open(&options, &vm) == FK_OK && fk_vm_call(vm, "add_one", NULL, &result) == FK_OK &&
+            fk_value_equal(result, &FK_INT(1)))
+            c->good++;
+        fk_value_free(result);
+        fk_vm_close(vm);
+    }
+    return NULL;
+}
+
+static void vms_are_independent(void **state) {
+    (void)state;
+    caller each[callers] = {{0}};
+    pthread_t threads[callers];
+    for (int i = 0; i < callers; i++) threads[i] = start(open_call_close, &each[i]);
+    for (int i = 0; i < callers; i++) join(threads[i]);
+    for (int i = 0; i < callers; i++) assert_int_equal(each[i].good, 5);
+}
+
+static void *open_here(void *argument) {
+    fk_vm **vm = argument;
+    const fk_vm_options options = contract_options("limits.lua");
+    fk_vm_open(&options, vm);
+    return NULL;
+}
+
+static void *close_here(void *argument) {
+    caller *c = argument;
+    c->status = fk_vm_close(c->vm);
+    return NULL;
+}
+
+/* The thread that opened it has ended: the VM lives, also where it is a child. */
+static void open_on_one_call_on_another_close_on_a_third(void **state) {
+    (void)state;
+    fk_vm *vm = NULL;
+    join(start(open_here, &vm));
+    assert_non_null(vm);
+    expect_call(vm, "add_one", NULL, "1");
+    caller there = {.vm = vm, .method = "add_one"};
+    join(start(call_once, &there));
+    assert_int_equal(there.status, FK_OK);
+    expect_call(vm, "add_one", NULL, "3");
+    join(start(close_here, &there));
+    assert_int_equal(there.status, FK_OK);
+}
+
+/* ---- interrupts, and a host method that holds the VM --------------------------------------- */
+
+typedef struct gate {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool reached, open;
+} gate;
+
+static void gate_reach(gate *g, bool wait) {
+    pthread_mutex_lock(&g->lock);
+    g->reached = true;
+    pthread_cond_broadcast(&g->changed);
+    while (wait && !g->open) pthread_cond_wait(&g->changed, &g->lock);
+    pthread_mutex_unlock(&g->lock);
+}
+
+static void gate_await(gate *g) {
+    pthread_mutex_lock(&g->lock);
+    while (!g->reached) pthread_cond_wait(&g->changed, &g->lock);
+    pthread_mutex_unlock(&g->lock);
+}
+
+static void gate_open(gate *g) {
+    pthread_mutex_lock(&g->lock);
+    g->open = true;
+    pthread_cond_broadcast(&g->changed);
+    pthread_mutex_unlock(&g->lock);
+}
+
+#define GATE_INIT {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false}
+
+static fk_status started(void *user, fk_request *request, const fk_value *params) {
+    (void)params;
+    gate_reach(user, false);
+    return fk_reply(request, NULL);
+}
+
+static fk_status hold(void *user, fk_request *request, const fk_value *params) {
+    (void)params;
+    gate_reach(user, true);
+    return fk_reply(request, &FK_STR("held"));
+}
+
+static fk_vm *open_gated(gate *g, uint32_t call_timeout) {
+    fk_method methods[contract_method_count + 3];
+    memcpy(methods, contract_methods, sizeof *methods * contract_method_count);
+    methods[contract_method_count] = (fk_method){.name = "started", .call = started, .user = g};
+    methods[contract_method_count + 1] = (fk_method){.name = "wait", .call = hold, .user = g};
+    methods[contract_method_count + 2] = (fk_method){0};
+    fk_vm_options options = contract_options("limits.lua");
+    options.methods = methods;
+    options.call_timeout = call_timeout;
+    return contract_open_with(&options);
+}
+
+static void interrupted(const char *method) {
+    gate g = GATE_INIT;
+    fk_vm *vm = open_gated(&g, 60000);
+    caller there = {.vm = vm, .method = method};
+    const pthread_t thread = start(call_once, &there);
+    gate_await(&g);
+    const double begin = seconds_now();
+    expect_status(fk_vm_interrupt(vm), FK_OK);
+    join(thread);
+    assert_int_equal(there.status, FK_INTERRUPTED);
+    assert_true(seconds_now() - begin < 5);
+    expect_status(call_json(vm, "fine", NULL, NULL), there.vm_alive ? FK_OK : FK_VM_DIED);
+    contract_close(vm);
+}
+
+static void interrupt_from_another_thread(void **state) {
+    (void)state;
+    interrupted("spin_after_start");
+}
+
+static void interrupt_unwinds_every_level(void **state) {
+    (void)state;
+    interrupted("spin_nested");
+}
+
+static void interrupt_of_an_idle_vm(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("limits.lua");
+    expect_status(fk_vm_interrupt(vm), FK_OK);
+    expect_call(vm, "fine", NULL, "\"fine\"");
+    contract_close(vm);
+}
+
+static void others_wait_and_then_are_busy(void **state) {
+    (void)state;
+    gate g = GATE_INIT;
+    fk_vm *vm = open_gated(&g, 150);
+    caller there = {.vm = vm, .method = "wait_in_host"};
+    const pthread_t thread = start(call_once, &there);
+    gate_await(&g);
+    const double begin = seconds_now();
+    expect_call_fails(vm, "fine", NULL, FK_BUSY, "150");
+    assert_true(seconds_now() - begin >= 0.14);
+    assert_true(fk_error_last()->vm_alive);
+    gate_open(&g);
+    join(thread);
+    assert_int_equal(there.status, FK_OK);
+    expect_call(vm, "fine", NULL, "\"fine\"");
+    contract_close(vm);
+}
+
+/* A host method waits for a thread which calls the same VM: BUSY there, no deadlock. */
+static fk_status wait_for_other(void *user, fk_request *request, const fk_value *params) {
+    caller *other = user;
+    (void)params;
+    pthread_t thread;
+    other->vm = fk_request_vm(request);
+    if (pthread_create(&thread, NULL, call_once, other) == 0) pthread_join(thread, NULL);
+    return fk_reply(request, &FK_INT(other->status));
+}
+
+static void waiting_for_a_waiting_thread(void **state) {
+    (void)state;
+    caller other = {.method = "fine"};
+    const fk_method methods[] = {{.name = "wait", .call = wait_for_other, .user = &other}, {0}};
+    fk_vm_options options = contract_options("limits.lua");
+    options.methods = methods;
+    options.call_timeout = 100;
+    fk_vm *vm = contract_open_with(&options);
+    fk_value *result = NULL;
+    expect_status(fk_vm_call(vm, "wait_in_host", NULL, &result), FK_OK);
+    expect_same(result, &FK_INT(FK_BUSY));
+    fk_value_free(result);
+    contract_close(vm);
+}
+
+static void close_while_another_thread_calls(void **state) {
+    (void)state;
+    gate g = GATE_INIT;
+    fk_vm *vm = open_gated(&g, 60000);
+    caller there = {.vm = vm, .method = "spin_after_start"};
+    const pthread_t thread = start(call_once, &there);
+    gate_await(&g);
+    const double begin = seconds_now();
+    contract_close(vm);
+    assert_true(seconds_now() - begin < 5);
+    join(thread);
+    assert_int_equal(there.status, FK_INTERRUPTED);
+}
+
+static atomic_bool stop_looking;
+
+static void *look_all_the_time(void *argument) {
+    caller *c = argument;
+    while (!atomic_load(&stop_looking)) {
+        fk_stats stats = FK_STATS_INIT;
+        if (fk_vm_stats(c->vm, &stats) != FK_OK) c->status = FK_INVALID;
+        c->good++;
+    }
+    return NULL;
+}
+
+static void stats_while_it_runs(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("limits.lua");
+    caller there = {.vm = vm};
+    atomic_store(&stop_looking, false);
+    const pthread_t thread = start(look_all_the_time, &there);
+    for (int i = 0; i < 500; i++) expect_status(fk_vm_call(vm, "add_one", NULL, NULL), FK_OK);
+    atomic_store(&stop_looking, true);
+    join(thread);
+    assert_int_equal(there.status, FK_OK);
+    assert_true(there.good > 0);
+    contract_close(vm);
+}
+
+static const struct CMUnitTest tests[] = {
+    TEST(one_caller_at_a_time), TEST(vms_are_independent),
+    TEST(open_on_one_call_on_another_close_on_a_third), TEST(interrupt_from_another_thread),
+    TEST(interrupt_unwinds_every_level), TEST(interrupt_of_an_idle_vm),
+    TEST(others_wait_and_then_are_busy), TEST(waiting_for_a_waiting_thread),
+    TEST(close_while_another_thread_calls), TEST(stats_while_it_runs)};
+TOPIC(threads, tests);
