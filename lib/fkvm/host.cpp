@@ -9,6 +9,7 @@
 #include <cxxabi.h>
 #endif
 #include <exception>
+#include <utility>
 
 namespace fk {
 namespace {
@@ -48,6 +49,7 @@ void call_method(fk_vm *vm, HostMethod *entry, fk_request *request, const fk_val
     Frame *frame = vm->frame;
     const bool outer_notification = frame->in_notification;
     frame->in_notification = outer_notification || request->notification;
+    succeed(); // complete() looks at what the callback heard
     const uint64_t start = now_ns();
     vm->clock.leave(start);
     const uint64_t used = vm->clock.used();
@@ -103,8 +105,12 @@ fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *p
     });
 }
 
+// Nobody waits for output, so a callback for it may call the VM no more than one for a notification.
 void output(fk_vm *vm, fk_level level, const char *text, size_t size) {
+    Frame *frame = vm->frame;
+    const bool outer = std::exchange(frame->in_notification, true);
     vm->output.write(level, {text, size});
+    frame->in_notification = outer;
 }
 
 fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {

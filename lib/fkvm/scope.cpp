@@ -61,11 +61,14 @@ fk_status CallScope::check_nesting() const noexcept {
 
 CallScope::~CallScope() {
     if (entered_) {
+        if (vm_->depth == 1) {
+            frame_.in_notification = true; // unfinished lines come out here
+            vm_->output.end_call();
+        }
         vm_->clock.leave(now_ns());
         vm_->answers.rewind(frame_.answers);
         vm_->frame = frame_.outer;
         if (--vm_->depth == 0) {
-            vm_->output.end_call();
             vm_->vm_ns.set(vm_->clock.used());
             vm_->running.store(false, std::memory_order_relaxed);
             vm_->lock.leave();

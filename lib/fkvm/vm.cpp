@@ -70,6 +70,7 @@ template <class Work> fk_status call(fk_vm *vm, const char *method, const fk_val
         if (scope.status != FK_OK) return note_call(method, true), scope.status;
         if (vm->dead.load(std::memory_order_relaxed)) return finish(vm, dead(vm), method);
         vm->calls.add();
+        succeed(); // so that a stale error is not taken for the backend's
         return finish(vm, work(), method);
     });
 }
@@ -84,6 +85,7 @@ fk_status open(const fk_vm_options &options, fk_vm *vm) {
     if (!vm->backend || !Trace::open(&vm->trace)) return last_status();
     CallScope scope(vm, taken.open_timeout, true);
     if (scope.status != FK_OK) return scope.status;
+    succeed();
     const fk_status status = vm->backend->open(vm, &host_table, &taken, &vm->state);
     if (status != FK_OK) expect_failure(status, vm->backend->name);
     return status;
@@ -160,6 +162,7 @@ fk_status fk_vm_poll(fk_vm *vm) {
         CallScope scope(vm, vm->options.get().call_timeout);
         if (scope.status != FK_OK) return scope.status;
         if (vm->dead.load(std::memory_order_relaxed)) return finish(vm, dead(vm), nullptr);
+        succeed();
         return vm->backend->poll ? finish(vm, vm->backend->poll(vm->state), nullptr) : succeed();
     });
 }
@@ -182,6 +185,7 @@ fk_status fk_vm_close(fk_vm *vm) {
         vm->frame = &frame;
         vm->output.begin_call();
         vm->clock.enter(now_ns());
+        succeed();
         const fk_status s = vm->backend->close(vm->state);
         if (s != FK_OK) expect_failure(s, vm->backend->name);
         vm->output.end_call();

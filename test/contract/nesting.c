@@ -148,21 +148,24 @@ static void output_that_calls(void *user, fk_level level, const char *text, size
     o->close = fk_vm_close(o->vm);
 }
 
-/* Output has no answer to wait for, like a notification. */
+/* Output has no answer to wait for, like a notification; a line without end comes after the call. */
 static void inside_output(void **state) {
     (void)state;
-    outputs o = {0};
-    fk_vm_options options = contract_options("output.lua");
-    options.output = output_that_calls;
-    options.user = &o;
-    fk_vm *vm = contract_open_with(&options);
-    o.vm = vm;
-    expect_call(vm, "say", "[\"one line\"]", "null");
-    assert_int_equal(o.lines, 1);
-    assert_int_equal(o.call, FK_BUSY);
-    assert_int_equal(o.close, FK_BUSY);
-    expect_call(vm, "nothing", NULL, "null");
-    contract_close(vm);
+    static const char *const methods[] = {"say", "write"};
+    for (int i = 0; i < 2; i++) {
+        outputs o = {0};
+        fk_vm_options options = contract_options("output.lua");
+        options.output = output_that_calls;
+        options.user = &o;
+        fk_vm *vm = contract_open_with(&options);
+        o.vm = vm;
+        expect_call(vm, methods[i], "[\"one line\"]", "null");
+        assert_int_equal(o.lines, 1);
+        assert_int_equal(o.call, FK_BUSY);
+        assert_int_equal(o.close, FK_BUSY);
+        expect_call(vm, "nothing", NULL, "null");
+        contract_close(vm);
+    }
 }
 
 static const struct CMUnitTest tests[] = {
