@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// The embedded backend: a lua_State in this process, behind the table of fk_backend.h.
+#include "fk_backend.h"
+#include "runtime.h"
+#include "state.h"
+
+#include <new>
+
+namespace fk {
+namespace {
+
+struct EmbeddedVm {
+    LuaMemory memory;
+    lua_State *L;
+    Runtime *runtime = nullptr;
+
+    explicit EmbeddedVm(const fk_vm_options &options) noexcept
+        : memory(options.memory_limit), L(memory.open()) {}
+
+    ~EmbeddedVm() {
+        if (L) lua_close(L);
+        delete runtime;
+    }
+};
+
+EmbeddedVm &of(void *state) noexcept { return *static_cast<EmbeddedVm *>(state); }
+
+fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
+    auto *embedded = new (std::nothrow) EmbeddedVm(*options);
+    if (embedded && embedded->L) embedded->runtime = new (std::nothrow) Runtime(embedded->L, host, vm, options);
+    if (!embedded || !embedded->runtime) {
+        delete embedded;
+        const fk_failure failure{sizeof failure, "out of memory for a Lua state", nullptr, 0, 0, true};
+        return host->fail(vm, FK_NO_MEMORY, &failure);
+    }
+    const fk_status status = embedded->runtime->open();
+    if (status == FK_OK)
+        *state = embedded;
+    else
+        delete embedded;
+    return status;
+}
+
+fk_status call(void *state, const char *method, const fk_value *params, fk_value **result) {
+    return of(state).runtime->call(method, params, result);
+}
+
+void stats(void *state, fk_stats *stats) {
+    stats->memory = of(state).memory.used();
+    stats->memory_peak = of(state).memory.peak();
+    stats->sandbox_reached = "lua";
+}
+
+fk_status close(void *state) {
+    delete &of(state);
+    return FK_OK;
+}
+
+} // namespace
+} // namespace fk
+
+extern "C" const fk_backend fk_backend_embedded = {
+    sizeof(fk_backend), FK_BACKEND_ABI, "embedded", "Lua in this process", fk::open,  fk::call,
+    nullptr,            nullptr,        fk::stats,  nullptr,               nullptr,   fk::close};

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Calls into Lua, as seen from inside the protected call: nothing here has a destructor.
+#include "call.h"
+
+#include "convert.h"
+#include "library.h"
+#include "runtime.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace fk {
+
+const char answers_key = 0;
+
+namespace {
+
+const char *keep_text(Arena &arena, const char *text, size_t size) {
+    size = std::min(size, longest_message);
+    char *kept = arena.array<char>(size + 1);
+    if (!kept) return "out of memory";
+    std::memcpy(kept, text, size);
+    kept[size] = '\0';
+    std::replace(kept, kept + size, '\0', ' '); // messages are C strings
+    return kept;
+}
+
+const char *describe(lua_State *L, Arena &arena) {
+    size_t size;
+    if (lua_type(L, 1) == LUA_TSTRING || lua_type(L, 1) == LUA_TNUMBER) {
+        const char *text = lua_tolstring(L, 1, &size);
+        return keep_text(arena, text, size);
+    }
+    if (luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL) {
+        lua_pushvalue(L, 1);
+        if (lua_pcall(L, 1, 1, 0) == LUA_OK && lua_type(L, -1) == LUA_TSTRING) {
+            const char *text = lua_tolstring(L, -1, &size);
+            return keep_text(arena, text, size);
+        }
+        return "an error object whose __tostring failed";
+    }
+    lua_pushfstring(L, "an error object that is no text but a %s value", luaL_typename(L, 1));
+    const char *text = lua_tolstring(L, -1, &size);
+    return keep_text(arena, text, size);
+}
+
+void push_params(lua_State *L, const fk_value *params, int *count) {
+    *count = 0;
+    if (!params || params->type == FK_NULL) return;
+    if (params->type == FK_OBJECT) {
+        push_value(L, *params);
+        *count = 1;
+        return;
+    }
+    luaL_checkstack(L, static_cast<int>(std::min<uint32_t>(params->size, INT32_MAX / 2)), "too many parameters");
+    for (uint32_t i = 0; i < params->size; i++) push_value(L, params->as.items[i]);
+    *count = static_cast<int>(params->size);
+}
+
+// Pushes the function that answers to name: the runtime's own first, then a global. False: none.
+bool push_function(lua_State *L, const char *name) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &answers_key);
+    lua_pushstring(L, name);
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, -3) == LUA_TFUNCTION) return true;
+    lua_pop(L, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+    lua_insert(L, -2);
+    return lua_rawget(L, -2) == LUA_TFUNCTION;
+}
+
+} // namespace
+
+int keep_error(lua_State *L) {
+    CallData *data = Runtime::of(L).current();
+    if (!data) return 1;
+    data->message = describe(L, *data->arena);
+    luaL_traceback(L, L, nullptr, 1);
+    size_t size;
+    const char *text = lua_tolstring(L, -1, &size);
+    data->traceback = keep_text(*data->arena, text, size);
+    return 1;
+}
+
+int call_method(lua_State *L) {
+    auto *data = static_cast<CallData *>(lua_touserdata(L, 1));
+    if (!push_function(L, data->method)) {
+        data->status = FK_NO_METHOD;
+        return 0;
+    }
+    int count;
+    push_params(L, data->params, &count);
+    lua_call(L, count, 1);
+    FromLua from(L, *data->arena);
+    const Crossing outcome = from.value(-1, "result", -1, &data->result);
+    if (outcome == Crossing::Ok) return 0;
+    data->status = outcome == Crossing::BadValue ? FK_BAD_VALUE : FK_NO_MEMORY;
+    data->message = from.message();
+    return 0;
+}
+
+int load_script(lua_State *L) {
+    auto *data = static_cast<CallData *>(lua_touserdata(L, 1));
+    install_library(L);
+    if (!load_file(L, data->method)) return lua_error(L);
+    lua_call(L, 0, 0);
+    start_scheduler(L);
+    return 0;
+}
+
+} // namespace fk

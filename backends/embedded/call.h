@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// One protected call into Lua: what goes in, and what came of it.
+#pragma once
+
+#include "arena.h"
+#include "fk_backend.h"
+
+#include <lua.hpp>
+
+namespace fk {
+
+// Lives on the caller's stack while Lua runs; plain data, so that a longjmp may pass over it.
+struct CallData {
+    const char *method = nullptr;
+    const fk_value *params = nullptr;
+    fk_value result = {};
+    fk_status status = FK_OK;
+    const char *message = nullptr; // in the arena, or static
+    const char *traceback = nullptr;
+    Arena *arena = nullptr;
+};
+
+// A message handler that keeps text and traceback of the error in the runtime's current CallData.
+int keep_error(lua_State *L);
+
+// Bodies for lua_pcall, with a CallData as their light userdata argument.
+int call_method(lua_State *L);
+int load_script(lua_State *L);
+
+// Under this key the registry holds the functions that the runtime itself answers with.
+extern const char answers_key;
+
+constexpr size_t longest_message = 1 << 16;
+
+} // namespace fk

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Values between Lua's stack and fk_value. Raw access only: no metamethod of a script ever runs here.
+#pragma once
+
+#include "arena.h"
+#include "fk_value.h"
+
+#include <lua.hpp>
+#include <string>
+
+namespace fk {
+
+// What goes wrong on the way out of Lua. `message` is "params[2].cards[5]: ..." in the arena.
+enum class Crossing { Ok, BadValue, OutOfMemory };
+
+// Converts the value at index. At the top level (among positional parameters) a string is a view into
+// Lua, valid while the value stays on the stack; strings in tables are copied into the arena, because a
+// nested call may change the table. Raises no Lua error. root names the place, e.g. "params[0]".
+class FromLua {
+  public:
+    FromLua(lua_State *L, Arena &arena) noexcept : L_(L), arena_(arena) {}
+
+    Crossing value(int index, const char *root, int number, fk_value *out) noexcept;
+    const char *message() const noexcept { return message_; }
+
+  private:
+    struct Place;
+    Crossing convert(int index, const Place &place, int depth, fk_value *out) noexcept;
+    Crossing table(int index, const Place &place, int depth, fk_value *out) noexcept;
+    Crossing array(int index, size_t size, const Place &place, int depth, fk_value *out) noexcept;
+    Crossing object(int index, size_t size, const Place &place, int depth, fk_value *out) noexcept;
+    bool measure(int index, size_t *size, bool *is_array, const char **problem) noexcept;
+    Crossing text(int index, int depth, fk_value *out) noexcept;
+    Crossing refuse(const Place &place, const char *why) noexcept;
+
+    lua_State *L_;
+    Arena &arena_;
+    const char *root_ = "";
+    int number_ = -1;
+    const char *message_ = "out of memory";
+};
+
+// Pushes value; at the top level null is nil, inside containers fk.null. Raises Lua's own errors (memory,
+// stack), so no C++ object with a destructor may be alive in the frames around it.
+void push_value(lua_State *L, const fk_value &value);
+
+// The metatable that marks an empty table as an object, under this key in the registry.
+extern const char object_mark;
+// fk.null
+inline void push_null(lua_State *L) { lua_pushlightuserdata(L, nullptr); }
+inline bool is_null(lua_State *L, int index) { return lua_islightuserdata(L, index) && !lua_touserdata(L, index); }
+
+} // namespace fk

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// Files as the VM sees them: paths are relative to its own directory, which is a string, not the process's.
+#include "library.h"
+#include "runtime.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <new>
+#include <vector>
+
+namespace fk {
+namespace {
+
+namespace stdfs = std::filesystem;
+
+// C++ objects must be gone before a Lua error is raised: the work is done in functions that return,
+// the raising in those that Lua calls. Texts travel in a userdata-free way: pushed while they live, which
+// can raise only for want of memory; they are short, and the leak is theirs alone.
+std::string absolute(lua_State *L, const char *path) {
+    return (stdfs::path(Runtime::of(L).directory()) / path).lexically_normal().string();
+}
+
+template <class Work> int without_throwing(lua_State *L, Work work) {
+    bool failed = false;
+    try {
+        work();
+    } catch (...) {
+        failed = true;
+    }
+    return failed ? luaL_error(L, "out of memory, or a path that cannot be used") : 1;
+}
+
+int resolve(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    return without_throwing(L, [&] { lua_pushstring(L, absolute(L, path).c_str()); });
+}
+
+int pwd(lua_State *L) {
+    lua_pushstring(L, Runtime::of(L).directory().c_str());
+    return 1;
+}
+
+// Returns true, or nil and a message.
+int cd(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    bool good = false;
+    without_throwing(L, [&] {
+        std::error_code ec;
+        const auto target = stdfs::canonical(absolute(L, path), ec);
+        good = !ec && stdfs::is_directory(target, ec);
+        if (good) Runtime::of(L).directory() = target.string();
+    });
+    if (!good) return lua_pushnil(L), lua_pushfstring(L, "cannot change to the directory '%s'", path), 2;
+    return lua_pushboolean(L, 1), 1;
+}
+
+int exists(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    return without_throwing(L, [&] {
+        std::error_code ec;
+        lua_pushboolean(L, stdfs::exists(absolute(L, path), ec));
+    });
+}
+
+int is_dir(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    return without_throwing(L, [&] {
+        std::error_code ec;
+        lua_pushboolean(L, stdfs::is_directory(absolute(L, path), ec));
+    });
+}
+
+int readable(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    return without_throwing(L, [&] {
+        std::FILE *file = std::fopen(absolute(L, path).c_str(), "re");
+        if (file) std::fclose(file);
+        lua_pushboolean(L, file != nullptr);
+    });
+}
+
+// Sorted names; an error if the directory cannot be read.
+int ls(lua_State *L) {
+    const char *path = luaL_optstring(L, 1, ".");
+    bool good = true;
+    without_throwing(L, [&] {
+        std::error_code ec;
+        std::vector<std::string> names;
+        for (const auto &entry : stdfs::directory_iterator(absolute(L, path), ec))
+            names.push_back(entry.path().filename().string());
+        good = !ec;
+        std::sort(names.begin(), names.end());
+        lua_createtable(L, static_cast<int>(names.size()), 0);
+        for (size_t i = 0; i < names.size(); i++) {
+            lua_pushlstring(L, names[i].data(), names[i].size());
+            lua_rawseti(L, -2, static_cast<lua_Integer>(i) + 1);
+        }
+    });
+    return good ? 1 : luaL_error(L, "cannot list the directory '%s'", path);
+}
+
+// A shebang line is skipped as lua does; the newline stays, for the line numbers.
+const char *skip_shebang(const char *text, size_t *size) {
+    if (*size >= 3 && std::memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, *size -= 3;
+    if (!*size || *text != '#') return text;
+    const void *end = std::memchr(text, '\n', *size);
+    const size_t skipped = end ? static_cast<size_t>(static_cast<const char *>(end) - text) : *size;
+    *size -= skipped;
+    return text + skipped;
+}
+
+// The file's text as a Lua userdata on the stack, so that an error frees it; nullptr: a message instead.
+const char *push_contents(lua_State *L, const char *path, size_t *size) {
+    std::FILE *file = nullptr;
+    without_throwing(L, [&] { file = std::fopen(absolute(L, path).c_str(), "re"); });
+    if (!file) return lua_pushfstring(L, "cannot open %s: %s", path, std::strerror(errno)), nullptr;
+    std::fseek(file, 0, SEEK_END);
+    const long length = std::ftell(file);
+    std::rewind(file);
+    if (length < 0) return std::fclose(file), lua_pushfstring(L, "cannot read %s: not a file", path), nullptr;
+    lua_pushlightuserdata(L, file);
+    auto *text = static_cast<char *>(lua_newuserdatauv(L, static_cast<size_t>(length) + 1, 0));
+    *size = std::fread(text, 1, static_cast<size_t>(length), file);
+    const bool failed = std::ferror(file);
+    std::fclose(file);
+    if (failed) return lua_pushfstring(L, "cannot read %s: %s", path, std::strerror(EIO)), nullptr;
+    return text;
+}
+
+// load_file(path [, env]): the chunk, or nil and a message.
+int load_file_function(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    const bool has_env = lua_gettop(L) >= 2;
+    if (!load_file(L, path)) return lua_pushnil(L), lua_insert(L, -2), 2;
+    if (has_env) {
+        lua_pushvalue(L, 2);
+        if (!lua_setupvalue(L, -2, 1)) lua_pop(L, 1);
+    }
+    return 1;
+}
+
+} // namespace
+
+bool load_file(lua_State *L, const char *path) {
+    const int top = lua_gettop(L);
+    size_t size = 0;
+    const char *text = push_contents(L, path, &size);
+    bool good = false;
+    if (text) {
+        text = skip_shebang(text, &size);
+        lua_pushfstring(L, "@%s", path);
+        const bool restricted = Runtime::of(L).options().sandbox != FK_SANDBOX_TRUSTED;
+        good = luaL_loadbufferx(L, text, size, lua_tostring(L, -1), restricted ? "t" : "bt") == LUA_OK;
+    }
+    lua_replace(L, top + 1);
+    lua_settop(L, top + 1);
+    return good;
+}
+
+void add_files(lua_State *L) {
+    const luaL_Reg functions[] = {{"cd", cd},           {"ls", ls},
+                                  {"pwd", pwd},         {"exists", exists},
+                                  {"is_dir", is_dir},   {"resolve", resolve},
+                                  {"readable", readable}, {"load_file", load_file_function},
+                                  {nullptr, nullptr}};
+    luaL_setfuncs(L, functions, 0);
+}
+
+} // namespace fk

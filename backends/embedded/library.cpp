@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "library.h"
+
+#include "call.h"
+#include "convert.h"
+#include "facilities/facilities.h"
+#include "runtime.h"
+#include "runtime_lua.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+
+namespace fk {
+namespace {
+
+const char library_key = 0;
+
+int host_call(lua_State *L) {
+    size_t size;
+    const char *method = luaL_checklstring(L, 1, &size);
+    return Runtime::of(L).dispatch(L, method, size, 2, false);
+}
+
+int host_notify(lua_State *L) {
+    size_t size;
+    const char *method = luaL_checklstring(L, 1, &size);
+    return Runtime::of(L).dispatch(L, method, size, 2, true);
+}
+
+int output(lua_State *L) {
+    const auto level = static_cast<fk_level>(luaL_checkinteger(L, 1));
+    size_t size;
+    const char *text = luaL_checklstring(L, 2, &size);
+    const Runtime &runtime = Runtime::of(L);
+    runtime.host().output(runtime.vm(), level, text, size);
+    return 0;
+}
+
+int microseconds(lua_State *L) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    lua_pushinteger(L, std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+    return 1;
+}
+
+int null_text(lua_State *L) {
+    lua_pushstring(L, lua_touserdata(L, 1) ? "light userdata" : "null");
+    return 1;
+}
+
+void set_integer(lua_State *L, const char *name, lua_Integer value) {
+    lua_pushinteger(L, value);
+    lua_setfield(L, -2, name);
+}
+
+// The marker of empty objects, and the metatable that all light userdata share, for tostring(fk.null).
+void add_values(lua_State *L) {
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &object_mark);
+    lua_setfield(L, -2, "object_mark");
+    push_null(L);
+    lua_newtable(L);
+    lua_pushcfunction(L, null_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_setmetatable(L, -2);
+    lua_setfield(L, -2, "null");
+}
+
+void push_native(lua_State *L) {
+    const luaL_Reg functions[] = {{"call", host_call},
+                                  {"notify", host_notify},
+                                  {"output", output},
+                                  {"microseconds", microseconds},
+                                  {nullptr, nullptr}};
+    lua_newtable(L);
+    luaL_setfuncs(L, functions, 0);
+    add_values(L);
+    add_files(L);
+    set_integer(L, "PRINT", FK_LEVEL_PRINT);
+    set_integer(L, "DEBUG", FK_LEVEL_DEBUG);
+    set_integer(L, "INFO", FK_LEVEL_INFO);
+    set_integer(L, "WARNING", FK_LEVEL_WARNING);
+    set_integer(L, "CRITICAL", FK_LEVEL_CRITICAL);
+    lua_pushboolean(L, Runtime::of(L).options().sandbox != FK_SANDBOX_TRUSTED);
+    lua_setfield(L, -2, "restricted");
+    const char *packs = std::getenv("FK_DISABLED_PACKS");
+    lua_pushstring(L, packs ? packs : "[]");
+    lua_setfield(L, -2, "disabled_packs");
+    fk_open_qrandom(L);
+    lua_setfield(L, -2, "QRandomGenerator");
+}
+
+// Runs one Lua file of the library with (native, fk); leaves its result.
+void run_part(lua_State *L, const char *name) {
+    for (const LuaSource *part = lua_sources; part->name; part++) {
+        if (std::strcmp(part->name, name) != 0) continue;
+        char chunk[64];
+        std::snprintf(chunk, sizeof chunk, "=fkvm/%s.lua", name);
+        if (luaL_loadbufferx(L, part->text, part->size, chunk, "t") != LUA_OK) lua_error(L);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
+        lua_getfield(L, -1, "native");
+        lua_getfield(L, -2, "fk");
+        lua_remove(L, -3);
+        lua_call(L, 2, 1);
+        return;
+    }
+    luaL_error(L, "the library's part %s is missing", name);
+}
+
+// package.preload["name"] gives the built-in module: entries are "name=module".
+void add_preload(lua_State *L, const char *const *list) {
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+    for (; list && *list; list++) {
+        const char *equals = std::strchr(*list, '=');
+        if (!equals || equals == *list) luaL_error(L, "the preload entry '%s' is not of the form name=module", *list);
+        lua_pushlstring(L, *list, static_cast<size_t>(equals - *list));
+        if (!push_module_opener(L, equals + 1))
+            luaL_error(L, "the preload entry '%s' names no built-in module; there are: fk.cbor", *list);
+        lua_rawset(L, -3);
+    }
+    lua_pop(L, 1);
+}
+
+} // namespace
+
+void install_library(lua_State *L) {
+    luaL_openlibs(L);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &library_key);
+    push_native(L);
+    lua_getfield(L, -1, "QRandomGenerator");
+    lua_setglobal(L, "QRandomGenerator");
+    lua_setfield(L, -2, "native");
+    run_part(L, "fk");
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, "fk");
+    lua_setfield(L, -2, "fk");
+    run_part(L, "rooms");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &answers_key);
+    run_part(L, "files");
+    run_part(L, "sandbox");
+    lua_pop(L, 3);
+    add_preload(L, Runtime::of(L).options().preload);
+}
+
+void start_scheduler(lua_State *L) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
+    lua_getfield(L, -1, "native");
+    lua_getfield(L, -1, "disable_dbg");
+    lua_call(L, 0, 0);
+    lua_pop(L, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+    lua_pushliteral(L, "InitScheduler");
+    if (lua_rawget(L, -2) != LUA_TFUNCTION) return;
+    lua_getfield(L, -3, "fk");
+    lua_getfield(L, -1, "RoomThread");
+    lua_call(L, 0, 1);
+    lua_remove(L, -2);
+    lua_call(L, 1, 0);
+}
+
+} // namespace fk

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Puts the fk library into a Lua state: the C part (`native`) and the Lua part of bindings/lua.
+#pragma once
+
+#include <lua.hpp>
+
+namespace fk {
+
+void install_library(lua_State *L);  // raises Lua errors
+void start_scheduler(lua_State *L);  // disables what the script enabled, calls InitScheduler(thread)
+
+// Loads the file of that path, relative to the VM's directory, as text. Pushes the chunk and returns
+// true, or pushes a message.
+bool load_file(lua_State *L, const char *path);
+
+// Adds cd, ls, pwd, exists, is_dir, resolve, readable, load_file to the table on top of the stack.
+void add_files(lua_State *L);
+
+} // namespace fk

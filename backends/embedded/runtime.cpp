@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Calls in both directions, as seen from outside the protected call.
+#include "runtime.h"
+
+#include "library.h"
+
+#include <cstring>
+
+namespace fk {
+namespace {
+
+const char runtime_key = 0;
+constexpr int few_params = 16;
+
+} // namespace
+
+Runtime::Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options)
+    : L_(L), host_(host), vm_(vm), options_(options), directory_(options->directory) {
+    *static_cast<Runtime **>(lua_getextraspace(L)) = this; // coroutines copy it from the main one
+}
+
+Runtime::~Runtime() = default;
+
+Runtime &Runtime::of(lua_State *L) noexcept { return **static_cast<Runtime **>(lua_getextraspace(L)); }
+
+fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
+    lua_State *const L = L_;
+    const int top = lua_gettop(L);
+    if (!lua_checkstack(L, 4)) {
+        data->message = "Lua's stack is full";
+        return FK_SCRIPT_ERROR;
+    }
+    CallData *const outer = current_;
+    current_ = data;
+    lua_pushcfunction(L, keep_error);
+    lua_pushcfunction(L, body);
+    lua_pushlightuserdata(L, data);
+    const int outcome = lua_pcall(L, 1, 0, top + 1);
+    current_ = outer;
+    lua_settop(L, top);
+    if (outcome == LUA_OK) return data->status;
+    if (outcome == LUA_ERRMEM) {
+        data->message = "the VM reached its memory_limit";
+        return FK_MEMORY_LIMIT;
+    }
+    if (!data->message || outcome == LUA_ERRERR) data->message = "an error in the handling of an error";
+    return FK_SCRIPT_ERROR;
+}
+
+fk_status Runtime::report(fk_status status, const CallData &data) noexcept {
+    fk_failure failure{};
+    failure.size = sizeof failure;
+    failure.message = data.message;
+    failure.traceback = data.traceback;
+    return host_->fail(vm_, status, &failure);
+}
+
+fk_status Runtime::open() noexcept {
+    const ArenaScope scope(arena_);
+    CallData data;
+    data.arena = &arena_;
+    data.method = options_->script;
+    if (!data.method) {
+        data.message = "options.script is NULL: this backend needs a script";
+        return report(FK_INVALID, data);
+    }
+    const fk_status status = run(load_script, &data);
+    if (status == FK_OK) return FK_OK;
+    return report(status == FK_SCRIPT_ERROR ? FK_OPEN_FAILED : status, data);
+}
+
+fk_status Runtime::call(const char *method, const fk_value *params, fk_value **result) noexcept {
+    const ArenaScope scope(arena_);
+    CallData data;
+    data.arena = &arena_;
+    data.method = method;
+    data.params = params;
+    const fk_status status = run(call_method, &data);
+    if (status == FK_OK) return host_->value_copy(&data.result, result);
+    char text[256];
+    if (status == FK_NO_METHOD) {
+        std::snprintf(text, sizeof text, "the script '%s' has no global function '%.100s'",
+                      options_->script ? options_->script : "", method);
+        data.message = text;
+    }
+    return report(status, data);
+}
+
+int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, bool notification) {
+    const Arena::Mark mark = arena_.mark();
+    const int count = lua_gettop(L) - first + 1;
+    fk_value few[few_params];
+    fk_value *params = count <= few_params ? few : arena_.array<fk_value>(static_cast<size_t>(count));
+    if (!params) return luaL_error(L, "out of memory for the parameters of %s", method);
+    FromLua from(L, arena_);
+    for (int i = 0; i < count; i++) {
+        const Crossing outcome = from.value(first + i, "params", i, &params[i]);
+        if (outcome != Crossing::Ok)
+            return luaL_error(L, "%s: value cannot cross: %s", method, from.message());
+    }
+    lua_State *const outer = L_;
+    L_ = L;
+    const fk_value list = FK_ITEMS(params, static_cast<size_t>(count));
+    fk_answer answer{};
+    const fk_status status = host_->dispatch(vm_, method, size, &list, notification, notification ? nullptr : &answer);
+    L_ = outer;
+    arena_.rewind(mark);
+    if (notification) return 0;
+    if (status != FK_OK) return luaL_error(L, "%s: %s (%d)", method, answer.message ? answer.message : "failed", static_cast<int>(answer.code));
+    push_value(L, *answer.result);
+    return 1;
+}
+
+} // namespace fk

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// What runs inside a lua_State, whoever owns the state: the fk library, the script, calls in both
+// directions. Reaches the outside through fk_host alone.
+#pragma once
+
+#include "arena.h"
+#include "call.h"
+#include "convert.h"
+#include "fk_backend.h"
+
+#include <string>
+
+namespace fk {
+
+class Runtime {
+  public:
+    Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options);
+    ~Runtime();
+
+    // Installs the library, runs the script, calls InitScheduler.
+    fk_status open() noexcept;
+    fk_status call(const char *method, const fk_value *params, fk_value **result) noexcept;
+
+    // For the C functions of the library; L may be any coroutine of the state.
+    static Runtime &of(lua_State *L) noexcept;
+    const fk_host &host() const noexcept { return *host_; }
+    fk_vm *vm() const noexcept { return vm_; }
+    const fk_vm_options &options() const noexcept { return *options_; }
+    Arena &arena() noexcept { return arena_; }
+    std::string &directory() noexcept { return directory_; }
+
+    // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless it
+    // is a notification. Raises Lua errors.
+    int dispatch(lua_State *L, const char *method, size_t size, int first, bool notification);
+
+    CallData *current() const noexcept { return current_; }
+
+  private:
+    fk_status run(lua_CFunction body, CallData *data) noexcept;
+    fk_status report(fk_status status, const CallData &data) noexcept;
+
+    lua_State *L_; // the innermost coroutine that waits for the host
+    const fk_host *host_;
+    fk_vm *vm_;
+    const fk_vm_options *options_;
+    Arena arena_;
+    CallData *current_ = nullptr;
+    std::string directory_; // the VM's own working directory, absolute
+};
+
+} // namespace fk

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "state.h"
+
+#include <cstdlib>
+
+namespace fk {
+namespace {
+
+// Only an error outside of every protected call comes here: the backend makes none.
+int panic(lua_State *) { return 0; }
+
+} // namespace
+
+void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size) noexcept {
+    auto &memory = *static_cast<LuaMemory *>(self);
+    if (!block) old_size = 0; // then it is a type tag
+    const uint64_t used = memory.used();
+    if (size == 0) {
+        std::free(block);
+        memory.used_.store(used - old_size, std::memory_order_relaxed);
+        return nullptr;
+    }
+    const uint64_t now = used - old_size + size;
+    if (size > old_size && now > memory.limit_) return nullptr;
+    void *result = std::realloc(block, size);
+    if (!result) return nullptr;
+    memory.used_.store(now, std::memory_order_relaxed);
+    if (now > memory.peak()) memory.peak_.store(now, std::memory_order_relaxed);
+    return result;
+}
+
+lua_State *LuaMemory::open() noexcept {
+    lua_State *L = lua_newstate(allocate, this);
+    if (L) lua_atpanic(L, panic);
+    return L;
+}
+
+} // namespace fk

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// A lua_State with its own memory: counted, and limited.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <lua.hpp>
+
+namespace fk {
+
+class LuaMemory {
+  public:
+    explicit LuaMemory(uint64_t limit) noexcept : limit_(limit) {}
+
+    lua_State *open() noexcept; // nullptr: out of memory
+    uint64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
+    uint64_t peak() const noexcept { return peak_.load(std::memory_order_relaxed); }
+
+  private:
+    static void *allocate(void *self, void *block, size_t old_size, size_t size) noexcept;
+
+    uint64_t limit_;
+    std::atomic<uint64_t> used_{0}, peak_{0};
+};
+
+} // namespace fk
