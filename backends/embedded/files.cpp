@@ -155,7 +155,7 @@ bool load_file(lua_State *L, const char *path) {
         const bool restricted = Runtime::of(L).options().sandbox != FK_SANDBOX_TRUSTED;
         good = luaL_loadbufferx(L, text, size, lua_tostring(L, -1), restricted ? "t" : "bt") == LUA_OK;
     }
-    lua_replace(L, top + 1);
+    lua_copy(L, -1, top + 1);
     lua_settop(L, top + 1);
     return good;
 }

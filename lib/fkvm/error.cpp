@@ -70,6 +70,24 @@ void expect_failure(fk_status status, const char *who) noexcept {
 
 fk_status last_status() noexcept { return last.error.status; }
 
+KeptError::KeptError() noexcept
+    : error_(last.error), own_message_(last.error.message == last.message.c_str()) {
+    message_.swap(last.message);
+    traceback_.swap(last.traceback);
+    method_.swap(last.method);
+    reset(FK_OK);
+}
+
+KeptError::~KeptError() {
+    message_.swap(last.message);
+    traceback_.swap(last.traceback);
+    method_.swap(last.method);
+    last.error = error_;
+    if (own_message_) last.error.message = last.message.c_str();
+    if (error_.traceback) last.error.traceback = last.traceback.c_str();
+    if (error_.method) last.error.method = last.method.c_str();
+}
+
 } // namespace fk
 
 extern "C" const fk_error *fk_error_last(void) { return &fk::last.error; }

@@ -24,6 +24,20 @@ void expect_failure(fk_status status, const char *who) noexcept;
 
 fk_status last_status() noexcept;
 
+// Keeps the thread's error over a callback that runs when the error has been recorded already.
+class KeptError {
+  public:
+    KeptError() noexcept;
+    ~KeptError();
+    KeptError(const KeptError &) = delete;
+    KeptError &operator=(const KeptError &) = delete;
+
+  private:
+    fk_error error_;
+    std::string message_, traceback_, method_;
+    bool own_message_; // not a static text
+};
+
 // Runs the body of a C function: what it throws becomes a status.
 template <class Body> fk_status guard(Body body) noexcept {
     try {

@@ -38,11 +38,19 @@ void complete(fk_request *request, fk_status status) {
     fk_fail(request, FK_CODE_INTERNAL, same ? error->message : fk_status_name(status));
 }
 
+// Nobody waits for output, so a callback for it may call the VM no more than one for a notification.
+void output(fk_vm *vm, fk_level level, const char *text, size_t size) {
+    Frame *frame = vm->frame;
+    const bool outer = std::exchange(frame->in_notification, true);
+    vm->output.write(level, {text, size});
+    frame->in_notification = outer;
+}
+
 void log_failure(fk_vm *vm, const fk_request &request) {
     vm->failed_notifications.add();
     const std::string record = std::string("the notification ") + request.method + " failed: " +
                                request.message + " (" + std::to_string(request.code) + ")\n";
-    vm->output.write(FK_LEVEL_WARNING, record);
+    output(vm, FK_LEVEL_WARNING, record.data(), record.size());
 }
 
 void call_method(fk_vm *vm, HostMethod *entry, fk_request *request, const fk_value *params) {
@@ -103,14 +111,6 @@ fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *p
         answer->message = text ? text : "out of memory";
         return FK_SCRIPT_ERROR;
     });
-}
-
-// Nobody waits for output, so a callback for it may call the VM no more than one for a notification.
-void output(fk_vm *vm, fk_level level, const char *text, size_t size) {
-    Frame *frame = vm->frame;
-    const bool outer = std::exchange(frame->in_notification, true);
-    vm->output.write(level, {text, size});
-    frame->in_notification = outer;
 }
 
 fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {

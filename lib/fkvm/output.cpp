@@ -73,6 +73,12 @@ void Output::write(fk_level level, std::string_view text) noexcept {
     }
 }
 
+bool Output::pending() const noexcept {
+    for (const std::string &text : unfinished_)
+        if (!text.empty()) return true;
+    return cut_ != 0;
+}
+
 void Output::end_call() noexcept {
     for (size_t level = 0; level < unfinished_.size(); level++) {
         if (unfinished_[level].empty()) continue;

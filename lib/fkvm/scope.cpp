@@ -61,8 +61,9 @@ fk_status CallScope::check_nesting() const noexcept {
 
 CallScope::~CallScope() {
     if (entered_) {
-        if (vm_->depth == 1) {
-            frame_.in_notification = true; // unfinished lines come out here
+        if (vm_->depth == 1 && vm_->output.pending()) {
+            const KeptError kept; // unfinished lines come out here
+            frame_.in_notification = true;
             vm_->output.end_call();
         }
         vm_->clock.leave(now_ns());

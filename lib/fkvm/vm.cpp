@@ -75,6 +75,18 @@ template <class Work> fk_status call(fk_vm *vm, const char *method, const fk_val
     });
 }
 
+// Nobody waits for a notification: that the script failed is a record, not an error of the caller.
+fk_status notify_by_call(fk_vm *vm, const char *method, const fk_value *params) {
+    fk_value *unused = nullptr;
+    const fk_status status = vm->backend->call(vm->state, method, params, &unused);
+    fk_value_free(unused);
+    if (status != FK_NO_METHOD && status != FK_SCRIPT_ERROR && status != FK_BAD_VALUE) return status;
+    expect_failure(status, vm->backend->name);
+    const std::string record = std::string("the notification ") + method + " failed: " + fk_error_last()->message + "\n";
+    host_table.output(vm, FK_LEVEL_WARNING, record.data(), record.size());
+    return FK_OK;
+}
+
 fk_status open(const fk_vm_options &options, fk_vm *vm) {
     vm->generation = process_generation();
     if (!vm->options.take(options)) return last_status();
@@ -136,10 +148,7 @@ fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params) {
         Traced traced{vm};
         traced.begin(method, params, true);
         if (vm->backend->notify) return vm->backend->notify(vm->state, method, params);
-        fk_value *unused = nullptr;
-        const fk_status status = vm->backend->call(vm->state, method, params, &unused);
-        fk_value_free(unused);
-        return status;
+        return notify_by_call(vm, method, params);
     });
 }
 

@@ -4,10 +4,14 @@
 
 #include "leaks.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+enum { longest_test = 60 }; /* seconds */
 
 static leaks_census before;
 static fk_vm *open_vms[64];
@@ -31,8 +35,17 @@ static void forget(const fk_vm *vm) {
         if (open_vms[i] == vm) open_vms[i] = NULL;
 }
 
+static void out_of_time(int signal) {
+    static const char text[] = "a test did not end within its limit: the run ends here\n";
+    (void)signal;
+    if (write(STDERR_FILENO, text, sizeof text - 1) < 0) _exit(3);
+    _exit(2);
+}
+
 int contract_setup(void **state) {
     (void)state;
+    signal(SIGALRM, out_of_time);
+    alarm(longest_test);
     forget_seen();
     leaks_take(&before);
     return 0;
@@ -41,6 +54,7 @@ int contract_setup(void **state) {
 int contract_teardown(void **state) {
     char text[2048];
     (void)state;
+    alarm(longest_test);
     for (size_t i = 0; i < sizeof open_vms / sizeof *open_vms; i++) {
         fk_vm_close(open_vms[i]);
         open_vms[i] = NULL;

@@ -9,7 +9,7 @@ static void by_what(void **state) {
     (void)state;
     static const char *const table[][2] = {
         {"by_string", "a plain text"}, {"by_table", "table"}, {"by_nil", "nil"}, {"by_number", "42"},
-        {"by_bool", "false"}, {"by_function", "function"}, {"by_named_table", "I have a name"},
+        {"by_bool", "boolean"}, {"by_function", "function"}, {"by_named_table", "I have a name"},
         {"by_bad_tostring", ""}, {"by_no_string", ""}, {"by_bytes", "bytes "}, {"by_assert", "asserted"},
         {"by_mistake", "nil value"}, {"yields", "yield"}, {"overflow", "overflow"}};
     fk_vm *vm = contract_open("errors.lua");

@@ -50,21 +50,24 @@ static void finalize_once(void **state) {
 
 static void finalize_after_a_failed_open(void **state) {
     (void)state;
-    static const char *const scripts[] = {"no_such_script.lua", "bad_syntax.lua", "bad_start.lua"};
-    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
-        int finalized = 0;
-        fk_vm_options options = contract_options(scripts[i]);
-        options.user = &finalized;
-        options.finalize = count;
-        contract_open_fails(&options, FK_OPEN_FAILED, NULL);
-        assert_int_equal(finalized, 1);
-        options.backend = "no-such-backend";
-        contract_open_fails(&options, FK_NO_BACKEND, NULL);
-        assert_int_equal(finalized, 2);
-        options.sandbox = 99;
-        contract_open_fails(&options, FK_INVALID, NULL);
-        assert_int_equal(finalized, 3);
-    }
+    int finalized = 0;
+    fk_vm_options options = contract_options("no_such_script.lua");
+    options.user = &finalized;
+    options.finalize = count;
+    contract_open_fails(&options, FK_OPEN_FAILED, NULL);
+    assert_int_equal(finalized, 1);
+    options.script = "bad_syntax.lua";
+    contract_open_fails(&options, FK_OPEN_FAILED, NULL);
+    assert_int_equal(finalized, 2);
+    options.script = "bad_start.lua";
+    contract_open_fails(&options, FK_OPEN_FAILED, NULL);
+    assert_int_equal(finalized, 3);
+    options.backend = "no-such-backend";
+    contract_open_fails(&options, FK_NO_BACKEND, NULL);
+    assert_int_equal(finalized, 4);
+    options.sandbox = 99;
+    contract_open_fails(&options, FK_INVALID, NULL);
+    assert_int_equal(finalized, 5);
 }
 
 /* All of options is copied: what it pointed to may go. */

@@ -16,7 +16,7 @@ static void nested_results(void **state) {
 
 static void down_to_max_nesting(void **state) {
     (void)state;
-    const uint32_t limits[] = {1, 2, 7, 0, 100};
+    const uint32_t limits[] = {1, 2, 7, 0, 50};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         char wanted[16];
         fk_vm_options options = contract_options("host.lua");

@@ -110,7 +110,7 @@ static void containers(void **state) {
     (void)state;
     static const char *const texts[] = {
         "[]", "{}", "[[],{}]", "{\"a\":[],\"b\":{}}", "[null]", "[null,1,null]", "{\"a\":null}",
-        "[[null],{\"x\":null}]", "{\"\":1}", "{\"$\":1}", "{\"$a\":1,\"b\":2}", "{\"1\":\"a\",\"2\":\"b\"}",
+        "[[null],{\"x\":null}]", "{\"\":1}", "{\"$object\":{\"$\":1}}", "{\"$a\":1,\"b\":2}", "{\"1\":\"a\",\"2\":\"b\"}",
         "{\"$object\":{\"$bytes\":1}}", "{\"$object\":{\"$int\":\"7\"}}", "{\"$object\":{\"$object\":{}}}",
         "{\"a b\":1,\"\xe7\x89\x8c\":2}", "[1,[2,[3,[4,{\"five\":[6.5,\"7\",true]}]]]]"};
     fk_vm *vm = contract_open("values.lua");

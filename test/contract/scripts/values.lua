@@ -28,7 +28,7 @@ function made.raw_pairs() return setmetatable({ a = 1 }, { __pairs = function() 
 local bad = {}
 function bad.a_function() return { hand = { cards = { 1, 2, print } } } end
 function bad.a_thread() return { coroutine.create(print) } end
-function bad.a_userdata() return { io.stdout } end
+function bad.a_userdata() return { (io.open("values.lua")) } end
 function bad.a_cycle() local t = {} t.me = { t } return t end
 function bad.mixed() return { 1, 2, x = 3 } end
 function bad.hole() return { 1, nil, 3 } end
