@@ -77,7 +77,8 @@ def targets(build):
 
 
 def check_links(root, build):
-    """Where a target of a room takes its sources and include folders from."""
+    """Where a target of a room takes its sources and include folders from. Lua files do not count: the
+    embedded backend carries those of bindings/lua as text, and knows nothing of what is in them."""
     for target in targets(build):
         home = os.path.relpath(os.path.dirname(target["defined_in"]), root)
         if home.split("/")[0] not in ROOMS:
@@ -86,7 +87,7 @@ def check_links(root, build):
         for group in target["target_sources"]:
             for source in group.get("sources", []):
                 used = os.path.relpath(source, root)
-                if used.split("/")[0] in ROOMS and room_of(used) != user:
+                if used.endswith(SOURCES) and used.split("/")[0] in ROOMS and room_of(used) != user:
                     yield f"{target['name']} of {home} compiles {used}"
             for flag in group.get("parameters", []):
                 if not flag.startswith("-I"):
