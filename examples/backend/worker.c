@@ -4,9 +4,9 @@
  * that deep Lua recursion never meets the small stack of a server's thread.
  *
  * The caller's thread and the worker take turns: exactly one of them runs at a time. Whoever holds
- * the turn either hands over a message and waits, or answers the one it was handed. So a host method
- * that calls the VM again needs no case of its own: messages lie on top of each other, and the
- * innermost is answered first.
+ * the turn either hands over a message and waits, or answers the one it was handed. So a host
+ * method that calls the VM again needs no case of its own: messages lie on top of each other, and
+ * the innermost is answered first.
  *
  * The Lua itself comes from the backend `embedded`, opened through the public API.
  */
@@ -32,24 +32,24 @@ struct message {
     const char *text; /* the method, or what was printed */
     size_t size;
     const fk_value *params;
-    fk_value *result;   /* of CALL, owned by the worker's library */
-    fk_answer *answer;  /* of HOST_METHOD; NULL: nobody waits for it */
-    fk_level level;     /* of OUTPUT */
-    fk_error error;     /* why a call failed: the worker's fk_error_last(), valid while it waits */
+    fk_value *result;  /* of CALL, owned by the worker's library */
+    fk_answer *answer; /* of HOST_METHOD; NULL: nobody waits for it */
+    fk_level level;    /* of OUTPUT */
+    fk_error error;    /* why a call failed: the worker's fk_error_last(), valid while it waits */
 };
 
 struct worker {
-    fk_vm *vm;             /* the library's handle, for fk_host */
-    const fk_host *host;   /* used on the caller's thread only */
-    fk_vm *inner;          /* the embedded VM, used on the worker's thread, but for interrupt and stats */
-    bool ready;            /* inner is open; the caller's to read and write */
+    fk_vm *vm;           /* the library's handle, for fk_host */
+    const fk_host *host; /* used on the caller's thread only */
+    fk_vm *inner; /* the embedded VM, used on the worker's thread, but for interrupt and stats */
+    bool ready;   /* inner is open; the caller's to read and write */
     fk_vm_options options; /* for the inner VM */
 
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t moved;
     enum side turn;
-    struct message *message; /* what the side whose turn it is has been handed */
+    struct message *message; /* handed to the side whose turn it is */
 };
 
 /* ---- taking turns --------------------------------------------------------------------------- */
@@ -62,7 +62,7 @@ static void give(struct worker *w, enum side other, struct message *message) {
     pthread_mutex_unlock(&w->lock);
 }
 
-/* An interrupt that comes just before the inner call begins would be lost: the caller repeats it. */
+/* An interrupt from just before the inner call began would be lost: the caller repeats it. */
 static void wait_interrupted(struct worker *w) {
     struct timespec moment;
     clock_gettime(CLOCK_REALTIME, &moment);
@@ -104,7 +104,8 @@ static void ask(struct worker *w, enum side me, struct message *message) {
 /* Every host method of the inner VM goes to the caller, whose library knows them. */
 static fk_status on_host_method(void *user, fk_request *request, const fk_value *params) {
     fk_answer answer = {0};
-    struct message message = {.kind = HOST_METHOD, .text = fk_request_method(request), .params = params};
+    struct message message = {
+        .kind = HOST_METHOD, .text = fk_request_method(request), .params = params};
     message.size = fk_length_(message.text);
     if (!fk_request_is_notification(request)) message.answer = &answer;
     ask(user, WORKER, &message);
@@ -119,13 +120,10 @@ static void on_output(void *user, fk_level level, const char *text, size_t size)
 }
 
 static fk_status run_in_vm(struct worker *w, struct message *m) {
-    switch (m->kind) {
-    case OPEN: return fk_vm_open(&w->options, &w->inner);
-    case CALL: return fk_vm_call(w->inner, m->text, m->params, &m->result);
-    case NOTIFY: return fk_vm_notify(w->inner, m->text, m->params);
-    case POLL: return fk_vm_poll(w->inner);
-    default: return fk_vm_close(w->inner);
-    }
+    if (m->kind == OPEN) return fk_vm_open(&w->options, &w->inner);
+    if (m->kind == CALL) return fk_vm_call(w->inner, m->text, m->params, &m->result);
+    if (m->kind == NOTIFY) return fk_vm_notify(w->inner, m->text, m->params);
+    return m->kind == POLL ? fk_vm_poll(w->inner) : fk_vm_close(w->inner);
 }
 
 static void *worker_main(void *argument) {
@@ -165,11 +163,6 @@ static fk_status fail(struct worker *w, const struct message *m) {
     return w->host->fail(w->vm, m->status, &failure);
 }
 
-static fk_status fail_start(fk_vm *vm, const fk_host *host, fk_status status, const char *message) {
-    const fk_failure failure = {.size = sizeof failure, .message = message};
-    return host->fail(vm, status, &failure);
-}
-
 /* A thread with a large stack, which no signal of the server's disturbs. */
 static bool start_thread(struct worker *w) {
     sigset_t all, before;
@@ -185,13 +178,10 @@ static bool start_thread(struct worker *w) {
     return error == 0;
 }
 
-static void end_thread(struct worker *w) {
+static void destroy(struct worker *w) {
     struct message message = {.kind = END};
     give(w, WORKER, &message);
     pthread_join(w->thread, NULL);
-}
-
-static void destroy(struct worker *w) {
     pthread_cond_destroy(&w->moved);
     pthread_mutex_destroy(&w->lock);
     free(w);
@@ -199,7 +189,8 @@ static void destroy(struct worker *w) {
 
 /* Limits of time, memory and nesting are the inner VM's to keep; output is counted once, outside.
  * The library's struct may be shorter or longer than the one that this file was built with. */
-static void set_inner_options(struct worker *w, const fk_vm_options *options, const fk_method *methods) {
+static void set_inner_options(struct worker *w, const fk_vm_options *options,
+                              const fk_method *methods) {
     const size_t known = options->size < sizeof w->options ? options->size : sizeof w->options;
     memcpy(&w->options, options, known);
     w->options.size = known;
@@ -211,17 +202,21 @@ static void set_inner_options(struct worker *w, const fk_vm_options *options, co
     w->options.max_output = FK_NO_LIMIT;
 }
 
-static fk_status worker_open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
+static const fk_failure no_thread = {.size = sizeof no_thread,
+                                     .message = "cannot start a thread with a stack of 16 MiB"};
+
+static fk_status worker_open(fk_vm *vm, const fk_host *host, const fk_vm_options *options,
+                             void **state) {
     struct worker *w = malloc(sizeof *w);
-    if (!w) return fail_start(vm, host, FK_NO_MEMORY, "out of memory for a worker");
+    if (!w) return host->fail(vm, FK_NO_MEMORY, NULL);
     *w = (struct worker){.vm = vm, .host = host, .turn = CALLER};
     const fk_method methods[] = {{.name = "*", .call = on_host_method, .user = w}, {0}};
     set_inner_options(w, options, methods);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->moved, NULL);
     if (!start_thread(w)) {
-        destroy(w);
-        return fail_start(vm, host, FK_OPEN_FAILED, "cannot start a thread with a stack of 16 MiB");
+        free(w);
+        return host->fail(vm, FK_OPEN_FAILED, &no_thread);
     }
     struct message message = {.kind = OPEN};
     ask(w, CALLER, &message);
@@ -231,7 +226,6 @@ static fk_status worker_open(fk_vm *vm, const fk_host *host, const fk_vm_options
         return FK_OK;
     }
     const fk_status status = fail(w, &message); /* before the thread ends: its texts go with it */
-    end_thread(w);
     destroy(w);
     return status;
 }
@@ -241,7 +235,8 @@ static fk_status request(struct worker *w, struct message *message) {
     return message->status == FK_OK ? FK_OK : fail(w, message);
 }
 
-static fk_status worker_call(void *state, const char *method, const fk_value *params, fk_value **result) {
+static fk_status worker_call(void *state, const char *method, const fk_value *params,
+                             fk_value **result) {
     struct worker *w = state;
     struct message message = {.kind = CALL, .text = method, .params = params};
     fk_status status = request(w, &message);
@@ -264,7 +259,6 @@ static fk_status worker_close(void *state) {
     struct worker *w = state;
     struct message message = {.kind = CLOSE};
     const fk_status status = request(w, &message);
-    end_thread(w);
     destroy(w);
     return status;
 }
@@ -289,16 +283,17 @@ static void worker_stats(void *state, fk_stats *stats) {
 __attribute__((visibility("default"))) const fk_backend *fk_backend_entry(uint32_t host_abi);
 
 const fk_backend *fk_backend_entry(uint32_t host_abi) {
-    static const fk_backend backend = {.size = sizeof backend,
-                                       .abi = FK_BACKEND_ABI,
-                                       .name = "worker",
-                                       .about = "a lua_State on a thread of its own, with a 16 MiB stack",
-                                       .open = worker_open,
-                                       .call = worker_call,
-                                       .notify = worker_notify,
-                                       .interrupt = worker_interrupt,
-                                       .stats = worker_stats,
-                                       .poll = worker_poll,
-                                       .close = worker_close};
+    static const fk_backend backend = {
+        .size = sizeof backend,
+        .abi = FK_BACKEND_ABI,
+        .name = "worker",
+        .about = "a lua_State on a thread of its own, with a 16 MiB stack",
+        .open = worker_open,
+        .call = worker_call,
+        .notify = worker_notify,
+        .interrupt = worker_interrupt,
+        .stats = worker_stats,
+        .poll = worker_poll,
+        .close = worker_close};
     return host_abi == FK_BACKEND_ABI ? &backend : NULL;
 }

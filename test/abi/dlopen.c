@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* dlopen, a VM, dlclose: a hundred times, leaving nothing behind; and once more with a VM still open. */
+/* dlopen, a VM, dlclose: a hundred times, leaving nothing behind; and once more with a VM still
+ * open. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A user's program, as the headers show it: built from an installed tree, it calls one Lua function. */
+/* A user's program, as the headers show it: built from an installed tree, it calls one Lua
+ * function. */
 #include <fk_vm.h>
 
 #include <stdio.h>
@@ -16,7 +17,8 @@ int main(int argc, char **argv) {
     options.script = argc > 1 ? argv[1] : "program.lua";
     options.methods = methods;
     fk_vm *vm;
-    if (fk_vm_open(&options, &vm) != FK_OK) return fprintf(stderr, "%s\n", fk_error_last()->message), 1;
+    if (fk_vm_open(&options, &vm) != FK_OK)
+        return fprintf(stderr, "%s\n", fk_error_last()->message), 1;
     const fk_value params[] = {FK_INT(7), FK_STR("delay_done")};
     fk_value *result;
     if (fk_vm_call(vm, "ResumeRoom", &FK_ARRAY(params), &result) != FK_OK)

@@ -41,7 +41,8 @@ static void null_elsewhere(void **state) {
     contract_close(vm);
 }
 
-/* Sizes that no header ever had, smaller and larger; and a larger one that asks for nothing more. */
+/* Sizes that no header ever had, smaller and larger; and a larger one that asks for nothing more.
+ */
 static void sizes_of_options(void **state) {
     (void)state;
     struct {
@@ -144,7 +145,8 @@ static void broken_size_of_text(void **state) {
     assert_null(fk_request_vm(NULL));
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(null_to_open), TEST(null_elsewhere), TEST(sizes_of_options), TEST(sizes_of_stats),
-    TEST(unknown_flags), TEST(odd_methods), TEST(params_of_another_kind), TEST(broken_size_of_text)};
+static const struct CMUnitTest tests[] = {TEST(null_to_open),           TEST(null_elsewhere),
+                                          TEST(sizes_of_options),       TEST(sizes_of_stats),
+                                          TEST(unknown_flags),          TEST(odd_methods),
+                                          TEST(params_of_another_kind), TEST(broken_size_of_text)};
 TOPIC(arguments, tests);

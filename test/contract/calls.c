@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Calling Lua functions: parameters in their places, the first result, names that are no function. */
+/* Calling Lua functions: parameters in their places, the first result, names that are no function.
+ */
 #include "contract.h"
 
 #include <stdlib.h>
@@ -114,8 +115,14 @@ static void ping(void **state) {
     contract_close(vm);
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(positional_parameters), TEST(no_parameters_by_null_value), TEST(one_table_parameter),
-    TEST(two_hundred_parameters), TEST(first_result_only), TEST(result_not_wanted),
-    TEST(unknown_methods), TEST(notify_runs), TEST(failing_notify_is_a_record), TEST(ping)};
+static const struct CMUnitTest tests[] = {TEST(positional_parameters),
+                                          TEST(no_parameters_by_null_value),
+                                          TEST(one_table_parameter),
+                                          TEST(two_hundred_parameters),
+                                          TEST(first_result_only),
+                                          TEST(result_not_wanted),
+                                          TEST(unknown_methods),
+                                          TEST(notify_runs),
+                                          TEST(failing_notify_is_a_record),
+                                          TEST(ping)};
 TOPIC(calls, tests);

@@ -90,8 +90,10 @@ static void unknown_names(void **state) {
     contract_open_fails(&options, FK_NO_BACKEND, "./files.c", NULL);
 }
 
-static const char *const refusals[][2] = {{"other-abi", "ABI 2"}, {"no-call", "'call'"},
-                                          {"small-table", "16"},  {"no-table", "ABI"},
+static const char *const refusals[][2] = {{"other-abi", "ABI 2"},
+                                          {"no-call", "'call'"},
+                                          {"small-table", "16"},
+                                          {"no-table", "ABI"},
                                           {"no-entry", "fk_backend_entry"}};
 
 static void bad_plugins_by_path(void **state) {
@@ -158,8 +160,12 @@ static void plugins_in_the_list(void **state) {
 
 #define CHOICE(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-static const struct CMUnitTest tests[] = {
-    CHOICE(option_before_environment), CHOICE(environment_before_default), CHOICE(unknown_names),
-    CHOICE(bad_plugins_by_path), CHOICE(bad_plugins_by_name), CHOICE(search_path_of_several_folders),
-    CHOICE(plugin_that_fails_to_open), CHOICE(plugins_in_the_list)};
+static const struct CMUnitTest tests[] = {CHOICE(option_before_environment),
+                                          CHOICE(environment_before_default),
+                                          CHOICE(unknown_names),
+                                          CHOICE(bad_plugins_by_path),
+                                          CHOICE(bad_plugins_by_name),
+                                          CHOICE(search_path_of_several_folders),
+                                          CHOICE(plugin_that_fails_to_open),
+                                          CHOICE(plugins_in_the_list)};
 TOPIC(choice, tests);

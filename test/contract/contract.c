@@ -120,11 +120,13 @@ fk_status call_json(fk_vm *vm, const char *method, const char *params, fk_value 
     return status;
 }
 
-void expect_status_at(const char *file, int line, fk_status got, fk_status wanted, const char *text) {
+void expect_status_at(const char *file, int line, fk_status got, fk_status wanted,
+                      const char *text) {
     const fk_error *error = fk_error_last();
     if (got != wanted) {
-        print_error("%s came, %s was expected: %s\n%s\n", fk_status_name(got), fk_status_name(wanted),
-                    error->message, error->traceback ? error->traceback : "");
+        print_error("%s came, %s was expected: %s\n%s\n", fk_status_name(got),
+                    fk_status_name(wanted), error->message,
+                    error->traceback ? error->traceback : "");
         _fail(file, line);
     }
     if (error->status != got) {

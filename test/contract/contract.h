@@ -26,7 +26,8 @@ typedef struct topic {
     size_t count;
 } topic;
 
-#define TOPIC(name, tests) const topic name##_topic = {#name, tests, sizeof(tests) / sizeof *(tests)}
+#define TOPIC(name, tests)                                                                         \
+    const topic name##_topic = {#name, tests, sizeof(tests) / sizeof *(tests)}
 
 /* Every test is checked for leaks; VMs that a failing test left open are closed. */
 #define TEST(function) cmocka_unit_test_setup_teardown(function, contract_setup, contract_teardown)
@@ -42,7 +43,8 @@ fk_vm_options contract_options(const char *script);
 fk_vm *contract_open_with(const fk_vm_options *options);
 fk_vm *contract_open(const char *script);
 
-/* Opens and expects a failure with this status, whose message holds each of the texts up to NULL. */
+/* Opens and expects a failure with this status, whose message holds each of the texts up to NULL.
+ */
 void contract_open_fails(const fk_vm_options *options, fk_status status, ...);
 
 /* Closes and expects FK_OK. */
@@ -50,21 +52,23 @@ void contract_close(fk_vm *vm);
 
 /* fk_vm_call with JSON (NULL: no params). expect_call compares the result with JSON. */
 fk_status call_json(fk_vm *vm, const char *method, const char *params, fk_value **result);
-#define expect_call(vm, method, params, result) \
+#define expect_call(vm, method, params, result)                                                    \
     expect_call_at(__FILE__, __LINE__, (vm), (method), (params), (result))
 void expect_call_at(const char *file, int line, fk_vm *vm, const char *method, const char *params,
                     const char *result);
 
 /* A call that must fail with this status, its message holding text (NULL: any). */
-#define expect_call_fails(vm, method, params, status, text) \
+#define expect_call_fails(vm, method, params, status, text)                                        \
     expect_call_fails_at(__FILE__, __LINE__, (vm), (method), (params), (status), (text))
 void expect_call_fails_at(const char *file, int line, fk_vm *vm, const char *method,
                           const char *params, fk_status status, const char *text);
 
 /* got is the status of the latest fk_ function; its error must fit. */
 #define expect_status(got, wanted) expect_status_at(__FILE__, __LINE__, (got), (wanted), NULL)
-#define expect_error(got, wanted, text) expect_status_at(__FILE__, __LINE__, (got), (wanted), (text))
-void expect_status_at(const char *file, int line, fk_status got, fk_status wanted, const char *text);
+#define expect_error(got, wanted, text)                                                            \
+    expect_status_at(__FILE__, __LINE__, (got), (wanted), (text))
+void expect_status_at(const char *file, int line, fk_status got, fk_status wanted,
+                      const char *text);
 
 #define expect_same(got, wanted) expect_same_at(__FILE__, __LINE__, (got), (wanted))
 void expect_same_at(const char *file, int line, const fk_value *got, const fk_value *wanted);

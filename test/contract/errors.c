@@ -7,11 +7,20 @@
 
 static void by_what(void **state) {
     (void)state;
-    static const char *const table[][2] = {
-        {"by_string", "a plain text"}, {"by_table", "table"}, {"by_nil", "nil"}, {"by_number", "42"},
-        {"by_bool", "boolean"}, {"by_function", "function"}, {"by_named_table", "I have a name"},
-        {"by_bad_tostring", ""}, {"by_no_string", ""}, {"by_bytes", "bytes "}, {"by_assert", "asserted"},
-        {"by_mistake", "nil value"}, {"yields", "yield"}, {"overflow", "overflow"}};
+    static const char *const table[][2] = {{"by_string", "a plain text"},
+                                           {"by_table", "table"},
+                                           {"by_nil", "nil"},
+                                           {"by_number", "42"},
+                                           {"by_bool", "boolean"},
+                                           {"by_function", "function"},
+                                           {"by_named_table", "I have a name"},
+                                           {"by_bad_tostring", ""},
+                                           {"by_no_string", ""},
+                                           {"by_bytes", "bytes "},
+                                           {"by_assert", "asserted"},
+                                           {"by_mistake", "nil value"},
+                                           {"yields", "yield"},
+                                           {"overflow", "overflow"}};
     fk_vm *vm = contract_open("errors.lua");
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         expect_call_fails(vm, table[i][0], NULL, FK_SCRIPT_ERROR, table[i][1]);
@@ -89,7 +98,8 @@ static void script_that_fails_while_loading(void **state) {
     expect_contains(fk_error_last()->traceback, "start");
     expect_seen("print: about to fail\n");
     options = contract_options("bad_scheduler.lua");
-    contract_open_fails(&options, FK_OPEN_FAILED, "bad_scheduler.lua:3", "no scheduler today", NULL);
+    contract_open_fails(&options, FK_OPEN_FAILED, "bad_scheduler.lua:3", "no scheduler today",
+                        NULL);
     options = contract_options("bad_require.lua");
     contract_open_fails(&options, FK_OPEN_FAILED, "no.such.module", NULL);
 }
@@ -117,8 +127,14 @@ static void names_of_statuses(void **state) {
     assert_string_equal(fk_status_name((fk_status)-1), "UNKNOWN");
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(by_what), TEST(position_in_the_message), TEST(traceback), TEST(success_clears_the_error),
-    TEST(error_survives_its_vm), TEST(missing_script), TEST(script_that_does_not_compile),
-    TEST(script_that_fails_while_loading), TEST(script_that_exits), TEST(names_of_statuses)};
+static const struct CMUnitTest tests[] = {TEST(by_what),
+                                          TEST(position_in_the_message),
+                                          TEST(traceback),
+                                          TEST(success_clears_the_error),
+                                          TEST(error_survives_its_vm),
+                                          TEST(missing_script),
+                                          TEST(script_that_does_not_compile),
+                                          TEST(script_that_fails_while_loading),
+                                          TEST(script_that_exits),
+                                          TEST(names_of_statuses)};
 TOPIC(errors, tests);

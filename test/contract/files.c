@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Files: every VM has a working directory of its own, which moves neither the process nor another VM. */
+/* Files: every VM has a working directory of its own, which moves neither the process nor another
+ * VM. */
 #include "contract.h"
 
 #include <limits.h>
@@ -145,8 +146,13 @@ static void server_moves(void **state) {
     close_files(vm);
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(starts_in_its_directory), TEST(the_callers_directory_by_default), TEST(moves_alone),
-    TEST(lists_sorted), TEST(questions_about_paths), TEST(runs_files_where_it_is),
-    TEST(requires_where_it_is), TEST(reads_where_it_is), TEST(server_moves)};
+static const struct CMUnitTest tests[] = {TEST(starts_in_its_directory),
+                                          TEST(the_callers_directory_by_default),
+                                          TEST(moves_alone),
+                                          TEST(lists_sorted),
+                                          TEST(questions_about_paths),
+                                          TEST(runs_files_where_it_is),
+                                          TEST(requires_where_it_is),
+                                          TEST(reads_where_it_is),
+                                          TEST(server_moves)};
 TOPIC(files, tests);

@@ -79,7 +79,8 @@ static void no_methods_at_all(void **state) {
 static void failing_host_method(void **state) {
     (void)state;
     fk_vm *vm = contract_open("host.lua");
-    expect_call_fails(vm, "ask", "[\"fail\",-32050,\"no such room: 7\"]", FK_SCRIPT_ERROR, "no such room: 7");
+    expect_call_fails(vm, "ask", "[\"fail\",-32050,\"no such room: 7\"]", FK_SCRIPT_ERROR,
+                      "no such room: 7");
     assert_non_null(fk_error_last()->traceback);
     expect_contains(fk_error_last()->traceback, "host.lua");
     expect_call(vm, "try_ask", "[\"fail\",-32602,\"odd\"]", "false");
@@ -126,7 +127,8 @@ static void last_answer_counts(void **state) {
     (void)state;
     const fk_method methods[] = {{.name = "once", .call = answers_twice, .user = "once"},
                                  {.name = "reply", .call = answers_twice, .user = "reply last"},
-                                 {.name = "fail", .call = answers_twice, .user = "fail last"}, {0}};
+                                 {.name = "fail", .call = answers_twice, .user = "fail last"},
+                                 {0}};
     fk_vm_options options = contract_options("host.lua");
     options.methods = methods;
     fk_vm *vm = contract_open_with(&options);
@@ -155,7 +157,8 @@ static void bad_answers(void **state) {
     (void)state;
     fk_status replied = FK_OK, failed = FK_OK;
     const fk_method methods[] = {{.name = "bad_reply", .call = bad_reply, .user = &replied},
-                                 {.name = "bad_code", .call = bad_code, .user = &failed}, {0}};
+                                 {.name = "bad_code", .call = bad_code, .user = &failed},
+                                 {0}};
     fk_vm_options options = contract_options("host.lua");
     options.methods = methods;
     fk_vm *vm = contract_open_with(&options);
@@ -197,8 +200,10 @@ static void called_while_loading(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    TEST(request_and_notification), TEST(parameters_keep_their_places), TEST(unknown_host_method),
-    TEST(star_takes_the_rest), TEST(no_methods_at_all), TEST(failing_host_method),
-    TEST(status_instead_of_an_answer), TEST(no_answer_is_null), TEST(last_answer_counts),
-    TEST(bad_answers), TEST(request_knows_its_vm), TEST(called_while_loading)};
+    TEST(request_and_notification),    TEST(parameters_keep_their_places),
+    TEST(unknown_host_method),         TEST(star_takes_the_rest),
+    TEST(no_methods_at_all),           TEST(failing_host_method),
+    TEST(status_instead_of_an_answer), TEST(no_answer_is_null),
+    TEST(last_answer_counts),          TEST(bad_answers),
+    TEST(request_knows_its_vm),        TEST(called_while_loading)};
 TOPIC(host, tests);

@@ -123,8 +123,12 @@ static void forked_copy(void **state) {
     contract_close(vm);
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(open_and_close_100_times), TEST(many_at_once), TEST(close_of_nothing), TEST(finalize_once),
-    TEST(finalize_after_a_failed_open), TEST(options_are_copied), TEST(poll_of_an_idle_vm),
-    TEST(forked_copy)};
+static const struct CMUnitTest tests[] = {TEST(open_and_close_100_times),
+                                          TEST(many_at_once),
+                                          TEST(close_of_nothing),
+                                          TEST(finalize_once),
+                                          TEST(finalize_after_a_failed_open),
+                                          TEST(options_are_copied),
+                                          TEST(poll_of_an_idle_vm),
+                                          TEST(forked_copy)};
 TOPIC(lifecycle, tests);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Limits of time and memory: a status that names the limit; the VM lives on, or says that it is dead. */
+/* Limits of time and memory: a status that names the limit; the VM lives on, or says that it is
+ * dead. */
 #include "contract.h"
 
 #include <stdlib.h>
@@ -63,7 +64,8 @@ static void endless_loop_while_loading(void **state) {
 static fk_status wait_here(void *user, fk_request *request, const fk_value *params) {
     const double end = seconds_now() + *(const double *)user;
     (void)params;
-    while (seconds_now() < end) {}
+    while (seconds_now() < end) {
+    }
     return fk_reply(request, &FK_STR("waited"));
 }
 
@@ -111,7 +113,10 @@ static void memory_limit(void **state) {
     }
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(endless_loop), TEST(endless_loop_inside_a_host_method), TEST(endless_loop_while_loading),
-    TEST(clock_stands_still_in_host_methods), TEST(no_limit), TEST(memory_limit)};
+static const struct CMUnitTest tests[] = {TEST(endless_loop),
+                                          TEST(endless_loop_inside_a_host_method),
+                                          TEST(endless_loop_while_loading),
+                                          TEST(clock_stands_still_in_host_methods),
+                                          TEST(no_limit),
+                                          TEST(memory_limit)};
 TOPIC(limits, tests);

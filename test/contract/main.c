@@ -11,9 +11,10 @@ extern const topic calls_topic, values_topic, host_topic, nesting_topic, order_t
     files_topic, proxies_topic, facilities_topic, choice_topic;
 
 static const topic *const topics[] = {
-    &calls_topic,   &values_topic,  &host_topic,      &nesting_topic,   &order_topic, &errors_topic,
-    &output_topic,  &limits_topic,  &threads_topic,   &lifecycle_topic, &arguments_topic,
-    &stats_topic,   &files_topic,   &proxies_topic,   &facilities_topic, &choice_topic};
+    &calls_topic,   &values_topic,    &host_topic,       &nesting_topic,
+    &order_topic,   &errors_topic,    &output_topic,     &limits_topic,
+    &threads_topic, &lifecycle_topic, &arguments_topic,  &stats_topic,
+    &files_topic,   &proxies_topic,   &facilities_topic, &choice_topic};
 
 static bool wanted(const char *name, int count, char **names) {
     for (int i = 0; i < count; i++)
@@ -33,7 +34,8 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
         if (!wanted(topics[i]->name, argc - 1, argv + 1)) continue;
         ran++;
-        failed += _cmocka_run_group_tests(topics[i]->name, topics[i]->tests, topics[i]->count, NULL, NULL);
+        failed += _cmocka_run_group_tests(topics[i]->name, topics[i]->tests, topics[i]->count, NULL,
+                                          NULL);
     }
     if (!ran) fprintf(stderr, "no topic of that name\n");
     forget_seen();

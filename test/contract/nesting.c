@@ -148,7 +148,8 @@ static void output_that_calls(void *user, fk_level level, const char *text, size
     o->close = fk_vm_close(o->vm);
 }
 
-/* Output has no answer to wait for, like a notification; a line without end comes after the call. */
+/* Output has no answer to wait for, like a notification; a line without end comes after the call.
+ */
 static void inside_output(void **state) {
     (void)state;
     static const char *const methods[] = {"say", "write"};
@@ -168,8 +169,12 @@ static void inside_output(void **state) {
     }
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(nested_results), TEST(down_to_max_nesting), TEST(nesting_beyond_the_possible),
-    TEST(inner_error_reaches_the_outer), TEST(inside_a_request), TEST(inside_a_notification),
-    TEST(inside_open), TEST(inside_output)};
+static const struct CMUnitTest tests[] = {TEST(nested_results),
+                                          TEST(down_to_max_nesting),
+                                          TEST(nesting_beyond_the_possible),
+                                          TEST(inner_error_reaches_the_outer),
+                                          TEST(inside_a_request),
+                                          TEST(inside_a_notification),
+                                          TEST(inside_open),
+                                          TEST(inside_output)};
 TOPIC(nesting, tests);

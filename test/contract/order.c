@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The order of what a VM says: notifications, requests and output as the script made them, all of it
- * before the result, and before the error if there is one. */
+/* The order of what a VM says: notifications, requests and output as the script made them, all of
+ * it before the result, and before the error if there is one. */
 #include "contract.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char spoken[] = "! mark [1]\nprint: a print\n! mark [2]\nprint: a write\ninfo: an info\n"
-                             "? mark [3]\nwarning: a warning\n! mark [4]\n";
+static const char spoken[] =
+    "! mark [1]\nprint: a print\n! mark [2]\nprint: a write\ninfo: an info\n"
+    "? mark [3]\nwarning: a warning\n! mark [4]\n";
 
 static void before_the_result(void **state) {
     (void)state;
@@ -50,7 +51,8 @@ static fk_status so_far(void *user, fk_request *request, const fk_value *params)
 
 static fk_vm *open_counting(counter *c) {
     const fk_method methods[] = {{.name = "next", .call = next, .user = c},
-                                 {.name = "so_far", .call = so_far, .user = c}, {0}};
+                                 {.name = "so_far", .call = so_far, .user = c},
+                                 {0}};
     fk_vm_options options = contract_options("order.lua");
     options.methods = methods;
     return contract_open_with(&options);
@@ -95,7 +97,7 @@ static void notifications_to_the_vm(void **state) {
     contract_close(vm);
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(before_the_result), TEST(before_the_error), TEST(a_flood_of_notifications),
-    TEST(large_notifications), TEST(notifications_to_the_vm)};
+static const struct CMUnitTest tests[] = {TEST(before_the_result), TEST(before_the_error),
+                                          TEST(a_flood_of_notifications), TEST(large_notifications),
+                                          TEST(notifications_to_the_vm)};
 TOPIC(order, tests);

@@ -72,7 +72,8 @@ static void any_bytes(void **state) {
 
 static void a_message_is_only_a_line(void **state) {
     (void)state;
-    static const char line[] = "print: {\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":[\"forged\"]}\n";
+    static const char line[] =
+        "print: {\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":[\"forged\"]}\n";
     fk_vm *vm = contract_open("output.lua");
     expect_call(vm, "forged", NULL, "null");
     expect_seen(line);
@@ -152,8 +153,14 @@ static void no_debugger(void **state) {
     contract_close(vm);
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(one_record_a_line), TEST(written_in_pieces), TEST(print_joins_by_tabs), TEST(levels),
-    TEST(any_bytes), TEST(a_message_is_only_a_line), TEST(no_more_than_max_output), TEST(much_output),
-    TEST(input_is_at_its_end), TEST(no_debugger)};
+static const struct CMUnitTest tests[] = {TEST(one_record_a_line),
+                                          TEST(written_in_pieces),
+                                          TEST(print_joins_by_tabs),
+                                          TEST(levels),
+                                          TEST(any_bytes),
+                                          TEST(a_message_is_only_a_line),
+                                          TEST(no_more_than_max_output),
+                                          TEST(much_output),
+                                          TEST(input_is_at_its_end),
+                                          TEST(no_debugger)};
 TOPIC(output, tests);

@@ -9,7 +9,8 @@
 
 static const char room_data[] =
     "{\"id\":7,\"ownerId\":12,\"timeout\":15,\"settings\":{\"$bytes\":\"oQD/\"},\"players\":["
-    "{\"connId\":3,\"id\":11,\"screenName\":\"\xe7\x94\xb2\",\"avatar\":\"liubei\",\"totalGameTime\":60,"
+    "{\"connId\":3,\"id\":11,\"screenName\":\"\xe7\x94\xb2\",\"avatar\":\"liubei\","
+    "\"totalGameTime\":60,"
     "\"state\":1,\"gameData\":[10,4,1]},"
     "{\"connId\":4,\"id\":12,\"screenName\":\"B\",\"avatar\":\"caocao\",\"totalGameTime\":0,"
     "\"state\":5,\"gameData\":[0,0,0]}]}";
@@ -57,12 +58,14 @@ static void check_rows(const char *function, const char *first, const row *rows,
     }
     close_room(vm);
 }
-#define CHECK_ROWS(function, first, rows) check_rows(function, first, rows, sizeof(rows) / sizeof *(rows))
+#define CHECK_ROWS(function, first, rows)                                                          \
+    check_rows(function, first, rows, sizeof(rows) / sizeof *(rows))
 
 static void player_methods(void **state) {
     (void)state;
     static const row rows[] = {
-        {",\"Cmd\",{\"$bytes\":\"oP8A\"}", "doNotify", "! ServerPlayer_doNotify [3,\"Cmd\",{\"$bytes\":\"oP8A\"}]"},
+        {",\"Cmd\",{\"$bytes\":\"oP8A\"}", "doNotify",
+         "! ServerPlayer_doNotify [3,\"Cmd\",{\"$bytes\":\"oP8A\"}]"},
         {",\"Ask\",\"data\",20,1700000000000", "doRequest",
          "! ServerPlayer_doRequest [3,\"Ask\",\"data\",20,1700000000000]"},
         {",0", "waitForReply", "? ServerPlayer_waitForReply [3,0]"},
@@ -72,7 +75,8 @@ static void player_methods(void **state) {
         {"", "emitKick", "! ServerPlayer_emitKick [3]"},
         {",\"{}\"", "saveState", "! ServerPlayer_saveState [3,\"{}\"]"},
         {"", "getSaveState", "? ServerPlayer_getSaveState [3]"},
-        {",\"key\",\"text\"", "saveGlobalState", "! ServerPlayer_saveGlobalState [3,\"key\",\"text\"]"},
+        {",\"key\",\"text\"", "saveGlobalState",
+         "! ServerPlayer_saveGlobalState [3,\"key\",\"text\"]"},
         {",\"key\"", "getGlobalSaveState", "? ServerPlayer_getGlobalSaveState [3,\"key\"]"}};
     CHECK_ROWS("player_method", "7,0", rows);
 }
@@ -116,9 +120,10 @@ static void what_a_room_knows(void **state) {
 static void what_a_player_knows(void **state) {
     (void)state;
     fk_vm *vm = open_room();
-    expect_call(vm, "look_at_player", "[7,0]",
-                "{\"id\":11,\"name\":\"\xe7\x94\xb2\",\"avatar\":\"liubei\",\"time\":60,\"state\":1,"
-                "\"data\":[10,4,1],\"length\":3}");
+    expect_call(
+        vm, "look_at_player", "[7,0]",
+        "{\"id\":11,\"name\":\"\xe7\x94\xb2\",\"avatar\":\"liubei\",\"time\":60,\"state\":1,"
+        "\"data\":[10,4,1],\"length\":3}");
     expect_call(vm, "look_at_player", "[7,1]",
                 "{\"id\":12,\"name\":\"B\",\"avatar\":\"caocao\",\"time\":0,\"state\":5,"
                 "\"data\":[0,0,0],\"length\":3}");
@@ -141,9 +146,11 @@ static void player_states(void **state) {
 static void observers_come_and_go(void **state) {
     (void)state;
     fk_vm *vm = open_room();
-    expect_call(vm, "AddObserver",
-                "[7,{\"connId\":9,\"id\":77,\"screenName\":\"O\",\"avatar\":\"x\",\"totalGameTime\":1,"
-                "\"state\":1,\"gameData\":[1,2,3]}]", "true");
+    expect_call(
+        vm, "AddObserver",
+        "[7,{\"connId\":9,\"id\":77,\"screenName\":\"O\",\"avatar\":\"x\",\"totalGameTime\":1,"
+        "\"state\":1,\"gameData\":[1,2,3]}]",
+        "true");
     expect_call(vm, "observers", "[7]", "[77]");
     expect_call(vm, "observes_itself", "[7]", "true");
     expect_call(vm, "observes", "[7,0]", "false");
@@ -154,7 +161,7 @@ static void observers_come_and_go(void **state) {
     close_room(vm);
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(player_methods), TEST(room_methods), TEST(what_a_room_knows), TEST(what_a_player_knows),
-    TEST(player_states), TEST(observers_come_and_go)};
+static const struct CMUnitTest tests[] = {TEST(player_methods),    TEST(room_methods),
+                                          TEST(what_a_room_knows), TEST(what_a_player_knows),
+                                          TEST(player_states),     TEST(observers_come_and_go)};
 TOPIC(proxies, tests);

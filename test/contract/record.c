@@ -104,7 +104,8 @@ static fk_status back(void *user, fk_request *request, const fk_value *params) {
     const fk_value rest = FK_ITEMS(items + 1, params->size - 1);
     const fk_status status = fk_vm_call(fk_request_vm(request), method, &rest, &result);
     if (status != FK_OK) {
-        snprintf(message, sizeof message, "%s: %s", fk_status_name(status), fk_error_last()->message);
+        snprintf(message, sizeof message, "%s: %s", fk_status_name(status),
+                 fk_error_last()->message);
         return fk_fail(request, -32050, message);
     }
     const fk_status replied = fk_reply(request, result);
@@ -113,8 +114,9 @@ static fk_status back(void *user, fk_request *request, const fk_value *params) {
 }
 
 const fk_method contract_methods[] = {
-    {.name = "mark", .call = mark},   {.name = "echo", .call = echo}, {.name = "all", .call = all},
-    {.name = "fail", .call = fail_with}, {.name = "give", .call = give},
-    {.name = "silent", .call = silent},  {.name = "back", .call = back}, {0}};
+    {.name = "mark", .call = mark}, {.name = "echo", .call = echo},
+    {.name = "all", .call = all},   {.name = "fail", .call = fail_with},
+    {.name = "give", .call = give}, {.name = "silent", .call = silent},
+    {.name = "back", .call = back}, {0}};
 _Static_assert(sizeof contract_methods / sizeof *contract_methods == contract_method_count + 1,
                "contract_method_count");

@@ -67,7 +67,8 @@ static void by_method(void **state) {
         fk_method_stats method = {.size = sizeof method};
         expect_status(fk_vm_method_stats(vm, i, &method), FK_OK);
         assert_string_equal(method.name, contract_methods[i].name);
-        const bool echoed = strcmp(method.name, "echo") == 0, marked = strcmp(method.name, "mark") == 0;
+        const bool echoed = strcmp(method.name, "echo") == 0,
+                   marked = strcmp(method.name, "mark") == 0;
         assert_int_equal(method.calls, echoed ? 3 : marked ? 1 : 0);
         assert_true(method.max_ns <= method.total_ns);
         assert_int_equal(method.total_ns > 0, echoed || marked);
@@ -131,6 +132,7 @@ static void list_of_backends(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    TEST(of_a_fresh_vm), TEST(calls_and_errors), TEST(requests_and_notifications), TEST(by_method),
-    TEST(bytes_on_the_wire), TEST(memory), TEST(list_of_backends)};
+    TEST(of_a_fresh_vm),   TEST(calls_and_errors),  TEST(requests_and_notifications),
+    TEST(by_method),       TEST(bytes_on_the_wire), TEST(memory),
+    TEST(list_of_backends)};
 TOPIC(stats, tests);

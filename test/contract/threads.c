@@ -74,8 +74,8 @@ static void *open_call_close(void *argument) {
         const fk_vm_options options = contract_options("limits.lua");
         fk_vm *vm = NULL;
         fk_value *result = NULL;
-        if (fk_vm_open(&options, &vm) == FK_OK && fk_vm_call(vm, "add_one", NULL, &result) == FK_OK &&
-            fk_value_equal(result, &FK_INT(1)))
+        if (fk_vm_open(&options, &vm) == FK_OK &&
+            fk_vm_call(vm, "add_one", NULL, &result) == FK_OK && fk_value_equal(result, &FK_INT(1)))
             c->good++;
         fk_value_free(result);
         fk_vm_close(vm);
@@ -149,7 +149,8 @@ static void gate_open(gate *g) {
     pthread_mutex_unlock(&g->lock);
 }
 
-#define GATE_INIT {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false}
+#define GATE_INIT                                                                                  \
+    { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false }
 
 static fk_status started(void *user, fk_request *request, const fk_value *params) {
     (void)params;
@@ -291,10 +292,14 @@ static void stats_while_it_runs(void **state) {
     contract_close(vm);
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(one_caller_at_a_time), TEST(vms_are_independent),
-    TEST(open_on_one_call_on_another_close_on_a_third), TEST(interrupt_from_another_thread),
-    TEST(interrupt_unwinds_every_level), TEST(interrupt_of_an_idle_vm),
-    TEST(others_wait_and_then_are_busy), TEST(waiting_for_a_waiting_thread),
-    TEST(close_while_another_thread_calls), TEST(stats_while_it_runs)};
+static const struct CMUnitTest tests[] = {TEST(one_caller_at_a_time),
+                                          TEST(vms_are_independent),
+                                          TEST(open_on_one_call_on_another_close_on_a_third),
+                                          TEST(interrupt_from_another_thread),
+                                          TEST(interrupt_unwinds_every_level),
+                                          TEST(interrupt_of_an_idle_vm),
+                                          TEST(others_wait_and_then_are_busy),
+                                          TEST(waiting_for_a_waiting_thread),
+                                          TEST(close_while_another_thread_calls),
+                                          TEST(stats_while_it_runs)};
 TOPIC(threads, tests);

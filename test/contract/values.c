@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Values: every kind, in both directions, bit for bit; what cannot cross is refused with its place. */
+/* Values: every kind, in both directions, bit for bit; what cannot cross is refused with its place.
+ */
 #include "contract.h"
 
 #include <float.h>
@@ -25,7 +26,8 @@ static void expect_crossing(fk_vm *vm, const fk_value *value) {
 
 static void scalars(void **state) {
     (void)state;
-    const fk_value values[] = {FK_NIL, FK_BOOL(true), FK_BOOL(false), FK_INT(0), FK_INT(-1), FK_STR("")};
+    const fk_value values[] = {FK_NIL,    FK_BOOL(true), FK_BOOL(false),
+                               FK_INT(0), FK_INT(-1),    FK_STR("")};
     fk_vm *vm = contract_open("values.lua");
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) expect_crossing(vm, &values[i]);
     contract_close(vm);
@@ -34,11 +36,12 @@ static void scalars(void **state) {
 static void integers_of_64_bits(void **state) {
     (void)state;
     const int64_t two_53 = INT64_C(1) << 53;
-    const int64_t numbers[] = {two_53 - 2, two_53 - 1, two_53,    two_53 + 1, -two_53 + 1,   -two_53,
-                               -two_53 - 1, INT32_MAX, INT32_MIN, UINT32_MAX, INT64_MAX - 1, INT64_MAX,
-                               INT64_MIN + 1, INT64_MIN};
+    const int64_t numbers[] = {two_53 - 2,    two_53 - 1,  two_53,        two_53 + 1, -two_53 + 1,
+                               -two_53,       -two_53 - 1, INT32_MAX,     INT32_MIN,  UINT32_MAX,
+                               INT64_MAX - 1, INT64_MAX,   INT64_MIN + 1, INT64_MIN};
     fk_vm *vm = contract_open("values.lua");
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) expect_crossing(vm, &FK_INT(numbers[i]));
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        expect_crossing(vm, &FK_INT(numbers[i]));
     expect_call(vm, "make", "[\"min\"]", "{\"$int\":\"-9223372036854775808\"}");
     expect_call(vm, "make", "[\"max\"]", "{\"$int\":\"9223372036854775807\"}");
     const fk_value params[] = {FK_INT(INT64_MIN), FK_STR("-9223372036854775808")};
@@ -51,12 +54,34 @@ static void integers_of_64_bits(void **state) {
 
 static void floats(void **state) {
     (void)state;
-    const double numbers[] = {0.0, -0.0, 3.0, 0.1, 1.0 / 3, -2.5, 1e15, 1e16, 1e17, 1e22, 1e23, 1e300,
-                              9007199254740991.0, 9007199254740993.0, 9223372036854775808.0, DBL_MAX,
-                              -DBL_MAX, DBL_MIN, DBL_TRUE_MIN, -DBL_TRUE_MIN, DBL_EPSILON,
-                              2.2250738585072011e-308, INFINITY, -INFINITY, NAN};
+    const double numbers[] = {0.0,
+                              -0.0,
+                              3.0,
+                              0.1,
+                              1.0 / 3,
+                              -2.5,
+                              1e15,
+                              1e16,
+                              1e17,
+                              1e22,
+                              1e23,
+                              1e300,
+                              9007199254740991.0,
+                              9007199254740993.0,
+                              9223372036854775808.0,
+                              DBL_MAX,
+                              -DBL_MAX,
+                              DBL_MIN,
+                              DBL_TRUE_MIN,
+                              -DBL_TRUE_MIN,
+                              DBL_EPSILON,
+                              2.2250738585072011e-308,
+                              INFINITY,
+                              -INFINITY,
+                              NAN};
     fk_vm *vm = contract_open("values.lua");
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) expect_crossing(vm, &FK_DOUBLE(numbers[i]));
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        expect_crossing(vm, &FK_DOUBLE(numbers[i]));
     expect_call(vm, "is_negative_zero", "[-0.0]", "true");
     expect_call(vm, "is_negative_zero", "[0.0]", "false");
     expect_call(vm, "is_nan", "[{\"$float\":\"nan\"}]", "true");
@@ -69,12 +94,19 @@ static void strings_of_any_bytes(void **state) {
     (void)state;
     char every[256];
     for (int i = 0; i < 256; i++) every[i] = (char)i;
-    const fk_value values[] = {
-        FK_BYTES(every, 256),        FK_BYTES("\0", 1),         FK_BYTES("a\0b", 3),
-        FK_BYTES("\xff\xfe", 2),     FK_BYTES("\xc0\x80", 2),   FK_BYTES("\xed\xa0\x80", 3),
-        FK_BYTES("\xf4\x90\x80\x80", 4), FK_STR("\xe6\x96\xb0\xe6\x9c\x88\xe6\x9d\x80"),
-        FK_STR("\xf0\x9f\x83\x8f"),  FK_STR("\"\\/\b\f\n\r\t\x01\x1f\x7f"), FK_STR("$bytes"),
-        FK_STR("\xe2\x80\xa8\xef\xbb\xbf"), FK_STR("{\"jsonrpc\":\"2.0\"}")};
+    const fk_value values[] = {FK_BYTES(every, 256),
+                               FK_BYTES("\0", 1),
+                               FK_BYTES("a\0b", 3),
+                               FK_BYTES("\xff\xfe", 2),
+                               FK_BYTES("\xc0\x80", 2),
+                               FK_BYTES("\xed\xa0\x80", 3),
+                               FK_BYTES("\xf4\x90\x80\x80", 4),
+                               FK_STR("\xe6\x96\xb0\xe6\x9c\x88\xe6\x9d\x80"),
+                               FK_STR("\xf0\x9f\x83\x8f"),
+                               FK_STR("\"\\/\b\f\n\r\t\x01\x1f\x7f"),
+                               FK_STR("$bytes"),
+                               FK_STR("\xe2\x80\xa8\xef\xbb\xbf"),
+                               FK_STR("{\"jsonrpc\":\"2.0\"}")};
     fk_vm *vm = contract_open("values.lua");
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) expect_crossing(vm, &values[i]);
     expect_call(vm, "bytes_of", "[{\"$bytes\":\"AP/+AA==\"}]", "[0,255,254,0]");
@@ -108,11 +140,23 @@ static void large_arrays(void **state) {
 
 static void containers(void **state) {
     (void)state;
-    static const char *const texts[] = {
-        "[]", "{}", "[[],{}]", "{\"a\":[],\"b\":{}}", "[null]", "[null,1,null]", "{\"a\":null}",
-        "[[null],{\"x\":null}]", "{\"\":1}", "{\"$object\":{\"$\":1}}", "{\"$a\":1,\"b\":2}", "{\"1\":\"a\",\"2\":\"b\"}",
-        "{\"$object\":{\"$bytes\":1}}", "{\"$object\":{\"$int\":\"7\"}}", "{\"$object\":{\"$object\":{}}}",
-        "{\"a b\":1,\"\xe7\x89\x8c\":2}", "[1,[2,[3,[4,{\"five\":[6.5,\"7\",true]}]]]]"};
+    static const char *const texts[] = {"[]",
+                                        "{}",
+                                        "[[],{}]",
+                                        "{\"a\":[],\"b\":{}}",
+                                        "[null]",
+                                        "[null,1,null]",
+                                        "{\"a\":null}",
+                                        "[[null],{\"x\":null}]",
+                                        "{\"\":1}",
+                                        "{\"$object\":{\"$\":1}}",
+                                        "{\"$a\":1,\"b\":2}",
+                                        "{\"1\":\"a\",\"2\":\"b\"}",
+                                        "{\"$object\":{\"$bytes\":1}}",
+                                        "{\"$object\":{\"$int\":\"7\"}}",
+                                        "{\"$object\":{\"$object\":{}}}",
+                                        "{\"a b\":1,\"\xe7\x89\x8c\":2}",
+                                        "[1,[2,[3,[4,{\"five\":[6.5,\"7\",true]}]]]]"};
     fk_vm *vm = contract_open("values.lua");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         fk_value *value = parse(texts[i]);
@@ -125,18 +169,27 @@ static void containers(void **state) {
 static void nulls_in_lua(void **state) {
     (void)state;
     fk_vm *vm = contract_open("values.lua");
-    expect_call(vm, "nulls", "[[null,2,null],{\"gone\":null},null]", "[true,true,3,true,true,true]");
+    expect_call(vm, "nulls", "[[null,2,null],{\"gone\":null},null]",
+                "[true,true,3,true,true,true]");
     contract_close(vm);
 }
 
 static void made_by_lua(void **state) {
     (void)state;
-    static const char *const table[][2] = {
-        {"empty", "[]"}, {"empty_object", "{}"}, {"object", "{\"a\":1}"}, {"list", "[1,\"two\",false]"},
-        {"list_with_null", "[null,2,null]"}, {"null", "null"}, {"float", "3.0"},
-        {"float_keys", "[\"a\",\"b\"]"}, {"bytes", "{\"$bytes\":\"AP/+AA==\"}"},
-        {"dollar", "{\"$object\":{\"$bytes\":\"AA==\"}}"}, {"shared", "[[1],[1]]"},
-        {"raw_length", "[1,2]"}, {"raw_index", "[1]"}, {"raw_pairs", "{\"a\":1}"}};
+    static const char *const table[][2] = {{"empty", "[]"},
+                                           {"empty_object", "{}"},
+                                           {"object", "{\"a\":1}"},
+                                           {"list", "[1,\"two\",false]"},
+                                           {"list_with_null", "[null,2,null]"},
+                                           {"null", "null"},
+                                           {"float", "3.0"},
+                                           {"float_keys", "[\"a\",\"b\"]"},
+                                           {"bytes", "{\"$bytes\":\"AP/+AA==\"}"},
+                                           {"dollar", "{\"$object\":{\"$bytes\":\"AA==\"}}"},
+                                           {"shared", "[[1],[1]]"},
+                                           {"raw_length", "[1,2]"},
+                                           {"raw_index", "[1]"},
+                                           {"raw_pairs", "{\"a\":1}"}};
     fk_vm *vm = contract_open("values.lua");
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const fk_value name = FK_STR(table[i][0]);
@@ -152,15 +205,26 @@ static void made_by_lua(void **state) {
 
 static void refused_from_lua(void **state) {
     (void)state;
-    static const char *const table[][2] = {
-        {"a_function", "hand.cards[2]"}, {"a_thread", "[0]"}, {"a_userdata", "[0]"}, {"a_cycle", "me[0]"},
-        {"mixed", ""}, {"hole", ""}, {"far", ""}, {"not_from_one", ""}, {"bool_key", ""},
-        {"float_key", ""}, {"table_key", ""}, {"bytes_key", ""}, {"nul_key", ""}, {"too_deep", "128"}};
+    static const char *const table[][2] = {{"a_function", "hand.cards[2]"},
+                                           {"a_thread", "[0]"},
+                                           {"a_userdata", "[0]"},
+                                           {"a_cycle", "me[0]"},
+                                           {"mixed", ""},
+                                           {"hole", ""},
+                                           {"far", ""},
+                                           {"not_from_one", ""},
+                                           {"bool_key", ""},
+                                           {"float_key", ""},
+                                           {"table_key", ""},
+                                           {"bytes_key", ""},
+                                           {"nul_key", ""},
+                                           {"too_deep", "128"}};
     fk_vm *vm = contract_open("values.lua");
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const fk_value name = FK_STR(table[i][0]);
         fk_value *result = NULL;
-        expect_error(fk_vm_call(vm, "make_bad", &FK_ITEMS(&name, 1), &result), FK_BAD_VALUE, table[i][1]);
+        expect_error(fk_vm_call(vm, "make_bad", &FK_ITEMS(&name, 1), &result), FK_BAD_VALUE,
+                     table[i][1]);
         assert_null(result);
         assert_true(fk_error_last()->vm_alive);
         expect_contains(fk_error_last()->message, "result");
@@ -204,8 +268,9 @@ static void refused_from_c(void **state) {
     fk_value truth = FK_BOOL(true), unknown = FK_NIL;
     truth.as.integer = 2;
     unknown.type = 7;
-    const fk_value values[] = {FK_OBJECT(twice), FK_OBJECT(bytes), FK_OBJECT(nul), FK_OBJECT(number),
-                               truth, unknown, FK_BYTES(NULL, 1), FK_ITEMS(NULL, 1), FK_MEMBERS(NULL, 1)};
+    const fk_value values[] = {
+        FK_OBJECT(twice), FK_OBJECT(bytes),  FK_OBJECT(nul),    FK_OBJECT(number),  truth,
+        unknown,          FK_BYTES(NULL, 1), FK_ITEMS(NULL, 1), FK_MEMBERS(NULL, 1)};
     fk_vm *vm = contract_open("values.lua");
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         const fk_value params[] = {FK_INT(1), values[i]};
@@ -218,7 +283,7 @@ static void refused_from_c(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    TEST(scalars), TEST(integers_of_64_bits), TEST(floats), TEST(strings_of_any_bytes),
-    TEST(large_strings), TEST(large_arrays), TEST(containers), TEST(nulls_in_lua), TEST(made_by_lua),
-    TEST(refused_from_lua), TEST(depth), TEST(refused_from_c)};
+    TEST(scalars),       TEST(integers_of_64_bits), TEST(floats),     TEST(strings_of_any_bytes),
+    TEST(large_strings), TEST(large_arrays),        TEST(containers), TEST(nulls_in_lua),
+    TEST(made_by_lua),   TEST(refused_from_lua),    TEST(depth),      TEST(refused_from_c)};
 TOPIC(values, tests);

@@ -62,9 +62,10 @@ static double seconds(void) {
 }
 
 static void describe(const leaks_census *before, const leaks_census *now, char *text, size_t size) {
-    int n = snprintf(text, size, "before/after: descriptors %zu/%zu, threads %zu/%zu, children %zu/%zu",
-                     before->descriptors, now->descriptors, before->threads, now->threads,
-                     before->children, now->children);
+    int n =
+        snprintf(text, size, "before/after: descriptors %zu/%zu, threads %zu/%zu, children %zu/%zu",
+                 before->descriptors, now->descriptors, before->threads, now->threads,
+                 before->children, now->children);
     for (int fd = 0; fd < LEAKS_MOST && n > 0 && (size_t)n < size; fd++) {
         if (before->open[fd] == now->open[fd]) continue;
         char path[64], target[256];

@@ -20,8 +20,9 @@ typedef struct leaks_census {
 /* Counts what is there now. */
 void leaks_take(leaks_census *census);
 
-/* Compares with now, waiting at most two seconds for threads and children that are on their way out.
- * False: text (of size bytes) tells what is more or less, with the target of each new descriptor. */
+/* Compares with now, waiting at most two seconds for threads and children that are on their way
+ * out. False: text (of size bytes) tells what is more or less, with the target of each new
+ * descriptor. */
 bool leaks_check(const leaks_census *before, char *text, size_t size);
 
 #ifdef __cplusplus
