@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// fkvm call: one call, its result as JSON.
+#include "commands.h"
+#include "json.h"
+#include "players.h"
+
+namespace cli {
+
+namespace {
+
+// The text as parameters of a call; false: a complaint has been made.
+bool read_params(const std::string &text, Value &params) {
+    fk_value *value = nullptr;
+    if (fk_value_from_json(text.data(), text.size(), &value) != FK_OK) {
+        complain_last("the parameters are not JSON");
+        return false;
+    }
+    params.reset(value);
+    if (value->type == FK_ARRAY || value->type == FK_OBJECT || value->type == FK_NULL) return true;
+    complain("the parameters must be a JSON array, e.g. '[" + text + "]'");
+    return false;
+}
+
+} // namespace
+
+int call(const CallArguments &arguments) {
+    Value params;
+    if (!read_params(arguments.params, params)) return Usage;
+    set_environment(arguments.vm);
+    Messages messages(Loudness::Verbose);
+    House house({}, false);
+    Vm vm;
+    if (vm.open(arguments.vm, house.methods(), messages) != FK_OK) {
+        complain_last("the VM did not open");
+        return NotOpened;
+    }
+    Value result;
+    if (vm.call(arguments.method.c_str(), *params, &result) != FK_OK) {
+        complain_last(arguments.method);
+        return Failed;
+    }
+    printf("%s\n", json_of(*result).c_str());
+    return Fine;
+}
+
+} // namespace cli

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// A small CBOR encoder (RFC 8949).
+#include "cbor.h"
+
+namespace cli {
+
+namespace {
+
+void append_big_endian(std::string &out, uint64_t number, int bytes) {
+    while (bytes-- > 0) out += static_cast<char>(number >> (8 * bytes));
+}
+
+void append_head(std::string &out, int major, uint64_t number) {
+    const int bytes = number < 24        ? 0
+                      : number < 0x100   ? 1
+                      : number < 0x10000 ? 2
+                      : number >> 32     ? 8
+                                         : 4;
+    const uint64_t low = bytes == 0   ? number
+                         : bytes == 1 ? 24
+                         : bytes == 2 ? 25
+                         : bytes == 4 ? 26
+                                      : 27;
+    out += static_cast<char>(major << 5 | static_cast<int>(low));
+    append_big_endian(out, number, bytes);
+}
+
+void append_integer(std::string &out, int64_t number) {
+    if (number < 0)
+        append_head(out, 1, ~static_cast<uint64_t>(number));
+    else
+        append_head(out, 0, static_cast<uint64_t>(number));
+}
+
+void append_text(std::string &out, const fk_value &value) {
+    append_head(out, 3, value.size);
+    out.append(value.as.string, value.size);
+}
+
+void append(std::string &out, const fk_value &value) {
+    switch (value.type) {
+    case FK_BOOL:
+        out += static_cast<char>(value.as.integer ? 0xf5 : 0xf4);
+        break;
+    case FK_INT:
+        append_integer(out, value.as.integer);
+        break;
+    case FK_DOUBLE:
+        out += static_cast<char>(0xfb);
+        append_big_endian(out, value.as.bits, 8);
+        break;
+    case FK_STRING:
+        append_text(out, value);
+        break;
+    case FK_ARRAY:
+        append_head(out, 4, value.size);
+        for (uint32_t i = 0; i < value.size; i++) append(out, value.as.items[i]);
+        break;
+    case FK_OBJECT:
+        append_head(out, 5, value.size);
+        for (uint32_t i = 0; i < value.size; i++) {
+            append_text(out, value.as.members[i].name);
+            append(out, value.as.members[i].value);
+        }
+        break;
+    default:
+        out += static_cast<char>(0xf6);
+    }
+}
+
+} // namespace
+
+std::string cbor(const fk_value &value) {
+    std::string out;
+    append(out, value);
+    return out;
+}
+
+} // namespace cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The commands of fkvm: what each takes, and the function that does it. They return an ExitCode.
+#pragma once
+
+#include "vm.h"
+
+#include <string>
+
+namespace cli {
+
+struct RunArguments {
+    VmArguments vm;
+    std::string freekill;
+    uint64_t rooms = 1, games = 0; // games 0: as many as rooms
+    int players = 8;
+    bool online = false, real_time = false, json = false, verbose = false, quiet = false;
+};
+int run(const RunArguments &arguments);
+
+struct CallArguments {
+    VmArguments vm;
+    std::string method, params;
+};
+int call(const CallArguments &arguments);
+
+struct BackendsArguments {
+    bool json = false;
+};
+int backends(const BackendsArguments &arguments);
+
+} // namespace cli

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// What it takes to play freekill-core.
+#include "freekill.h"
+
+#include "cbor.h"
+#include "share.h"
+
+#include <filesystem>
+
+namespace cli {
+
+namespace fs = std::filesystem;
+
+std::string freekill_settings(int64_t timeout) {
+    const fk_value none = FK_ITEMS(nullptr, 0);
+    const fk_member members[] = {{FK_STR("gameMode"), FK_STR("aaa_role_mode")},
+                                 {FK_STR("enableFreeAssign"), FK_BOOL(false)},
+                                 {FK_STR("enableDeputy"), FK_BOOL(false)},
+                                 {FK_STR("luckTime"), FK_INT(0)},
+                                 {FK_STR("generalNum"), FK_INT(3)},
+                                 {FK_STR("disabledPack"), none},
+                                 {FK_STR("disabledGenerals"), none},
+                                 {FK_STR("password"), FK_STR("")},
+                                 {FK_STR("roomName"), FK_STR("x")},
+                                 {FK_STR("generalTimeout"), FK_INT(timeout)}};
+    return cbor(FK_OBJECT(members));
+}
+
+bool use_freekill(const std::string &folder, VmArguments &arguments) {
+    std::error_code problem;
+    const fs::path absolute = fs::absolute(folder, problem).lexically_normal();
+    const fs::path core = absolute / "packages/freekill-core";
+    if (!fs::exists(core / "lua/server/scheduler.lua", problem)) {
+        complain(
+            "there is no freekill-core in " + core.string() +
+            ". Put a checkout of it there: git clone https://github.com/Qsgs-Fans/freekill-core " +
+            core.string());
+        return false;
+    }
+    arguments.script = share_file("freekill.lua");
+    if (arguments.script.empty()) {
+        complain("freekill.lua, a file that comes with fkvm, is missing. Install fkvm again");
+        return false;
+    }
+    arguments.directory = absolute.string();
+    return true;
+}
+
+} // namespace cli

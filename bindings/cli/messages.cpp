@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// What goes to standard error.
+#include "messages.h"
+
+#include "term.h"
+
+#include <exception>
+
+namespace cli {
+
+namespace {
+
+struct Look {
+    const char *name;
+    Style style;
+};
+
+Look look_of(fk_level level) {
+    switch (level) {
+    case FK_LEVEL_DEBUG:
+        return {"debug: ", Style::Dim};
+    case FK_LEVEL_INFO:
+        return {"info: ", Style::Dim};
+    case FK_LEVEL_WARNING:
+        return {"warning: ", Style::Yellow};
+    case FK_LEVEL_CRITICAL:
+        return {"critical: ", Style::Red};
+    case FK_LEVEL_STDERR:
+        return {"stderr: ", Style::Yellow};
+    default:
+        return {"", Style::Plain};
+    }
+}
+
+} // namespace
+
+void complain(std::string_view message) {
+    fprintf(stderr, "%s %.*s\n", styled(stderr, Style::Red, "fkvm:").c_str(),
+            static_cast<int>(message.size()), message.data());
+}
+
+void complain_last(std::string_view what) {
+    const fk_error *error = fk_error_last();
+    std::string text(what);
+    text += std::string(": ") + error->message + " (" + fk_status_name(error->status) + ")";
+    if (error->traceback && *error->traceback) text += std::string("\n") + error->traceback;
+    complain(text);
+}
+
+bool Messages::shows(fk_level level) const {
+    if (loudness_ == Loudness::Quiet) return false;
+    const bool chatter = level == FK_LEVEL_DEBUG || level == FK_LEVEL_INFO;
+    return loudness_ == Loudness::Verbose || !chatter;
+}
+
+void Messages::show(fk_level level, std::string_view text) const {
+    if (around) around(true);
+    const Look look = look_of(level);
+    fprintf(stderr, "%s%s\n", styled(stderr, look.style, look.name).c_str(),
+            harmless(text).c_str());
+    if (around) around(false);
+}
+
+void Messages::receive(void *self, fk_level level, const char *text, size_t size) noexcept {
+    auto &messages = *static_cast<Messages *>(self);
+    if (level < 0 || level > FK_LEVEL_STDERR) return;
+    messages.counts_[level]++;
+    try {
+        if (messages.shows(level)) messages.show(level, {text, size});
+    } catch (const std::exception &) {
+        // A line that cannot be shown is still counted.
+    }
+}
+
+} // namespace cli

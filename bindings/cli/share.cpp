@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Files that come with fkvm.
+#include "share.h"
+
+#include <filesystem>
+
+namespace cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string first_of(std::initializer_list<fs::path> places) {
+    std::error_code ignored;
+    for (const fs::path &place : places)
+        if (fs::exists(place, ignored)) return place.lexically_normal().string();
+    return {};
+}
+
+} // namespace
+
+std::string own_path() {
+    std::error_code ignored;
+    return fs::read_symlink("/proc/self/exe", ignored).string();
+}
+
+std::string share_file(const std::string &name) {
+    const fs::path here = fs::path(own_path()).parent_path();
+    return first_of({here / "share" / name, here.parent_path() / "share/fkvm" / name});
+}
+
+std::string helper_program(const std::string &name) {
+    const fs::path here = fs::path(own_path()).parent_path();
+    return first_of({here / "../../test/bench" / name, here.parent_path() / "libexec/fkvm" / name});
+}
+
+} // namespace cli

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Files that come with fkvm: beside the program in a build tree, under share/fkvm when installed.
+#pragma once
+
+#include <string>
+
+namespace cli {
+
+// The path of the program that runs.
+std::string own_path();
+
+// The path of the file called name, empty if there is none.
+std::string share_file(const std::string &name);
+
+// The path of a helper program called name, empty if there is none.
+std::string helper_program(const std::string &name);
+
+} // namespace cli

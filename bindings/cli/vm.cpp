@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// One VM as the commands use it.
+#include "vm.h"
+
+#include <csignal>
+#include <cstdlib>
+
+namespace cli {
+
+namespace {
+
+uint32_t sandbox_of(const std::string &name) {
+    if (name == "trusted") return FK_SANDBOX_TRUSTED;
+    if (name == "strict") return FK_SANDBOX_STRICT;
+    return FK_SANDBOX_GAME;
+}
+
+const char *or_null(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
+
+} // namespace
+
+void set_environment(const VmArguments &arguments) {
+    if (!arguments.command.empty()) setenv("FK_VM_COMMAND", arguments.command.c_str(), 1);
+    if (!arguments.trace.empty()) setenv("FK_VM_TRACE", arguments.trace.c_str(), 1);
+}
+
+fk_status Vm::open(const VmArguments &arguments, const fk_method *methods, Messages &messages) {
+    close();
+    std::vector<const char *> preload;
+    for (const std::string &entry : arguments.preload) preload.push_back(entry.c_str());
+    preload.push_back(nullptr);
+
+    fk_vm_options options = FK_VM_OPTIONS_INIT;
+    options.backend = or_null(arguments.backend);
+    if (!options.backend && !arguments.command.empty()) options.backend = "process";
+    options.script = or_null(arguments.script);
+    options.directory = or_null(arguments.directory);
+    options.preload = preload.data();
+    options.methods = methods;
+    options.output = Messages::receive;
+    options.user = &messages;
+    options.sandbox = sandbox_of(arguments.sandbox);
+    options.call_timeout = static_cast<uint32_t>(arguments.timeout * 1000);
+    options.memory_limit = arguments.memory_limit * 1'000'000;
+    options.interrupt_signal = SIGRTMIN + 4;
+    return fk_vm_open(&options, &handle_);
+}
+
+fk_status Vm::call(const char *method, const fk_value &params, Value *result) {
+    fk_value *value = nullptr;
+    const fk_status status = fk_vm_call(handle_, method, &params, result ? &value : nullptr);
+    if (result) result->reset(value);
+    return status;
+}
+
+fk_stats Vm::stats() const {
+    fk_stats stats = FK_STATS_INIT;
+    fk_vm_stats(handle_, &stats);
+    return stats;
+}
+
+} // namespace cli
