@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "child_process.h"
+
+#include "spawn.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace fk {
+namespace {
+
+// Both ends close-on-exec and above 2, so that a server without standard streams loses nothing.
+bool make_pipe(Fd *read_end, Fd *write_end) noexcept {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return false;
+    Fd *const targets[] = {read_end, write_end};
+    for (int i = 0; i < 2; i++) {
+        if (ends[i] > 2) {
+            targets[i]->reset(ends[i]);
+            continue;
+        }
+        targets[i]->reset(::fcntl(ends[i], F_DUPFD_CLOEXEC, 3));
+        ::close(ends[i]);
+    }
+    return *read_end && *write_end;
+}
+
+void set_non_blocking(const Fd &fd) noexcept { ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK); }
+
+// Is the child, alive or a zombie, still ours? Then its pid is too, and may be used.
+bool is_ours(int pidfd) noexcept {
+    siginfo_t info;
+    return ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd), &info, WEXITED | WNOWAIT | WNOHANG) == 0;
+}
+
+int pidfd_send_signal(int pidfd, int number) noexcept {
+    return static_cast<int>(::syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0));
+}
+
+} // namespace
+
+void Fd::reset(int fd) noexcept {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = fd;
+}
+
+ChildProcess::~ChildProcess() {
+    if (!pidfd_) return;
+    kill_group();
+    reap(-1);
+}
+
+bool ChildProcess::make_pipes() noexcept {
+    const bool good = make_pipe(&child_in_, &to_child_) && make_pipe(&from_child_, &child_out_) &&
+                      make_pipe(&stderr_, &child_err_);
+    if (!good) return false;
+    set_non_blocking(to_child_);
+    set_non_blocking(stderr_);
+    return true;
+}
+
+bool ChildProcess::start(const ChildCommand &command, std::string *problem, int *error) {
+    if (!make_pipes()) {
+        *error = errno;
+        *problem = std::string("cannot make pipes for the child: ") + std::strerror(*error);
+        return false;
+    }
+    int pidfd = -1;
+    *error = spawn(command, {child_in_.get(), child_out_.get(), child_err_.get()}, &pid_, &pidfd);
+    pidfd_.reset(pidfd);
+    if (*error) {
+        *problem = "cannot start '" + command.file + "': " + std::strerror(*error);
+        return false;
+    }
+    child_out_.reset();
+    child_err_.reset();
+    // child_in_ stays open here: while a reader exists a write can raise no SIGPIPE, and death is
+    // learned from the pidfd.
+    return true;
+}
+
+bool ChildProcess::signal(int number) noexcept {
+    return ending_ == Ending::Running && pidfd_send_signal(pidfd_.get(), number) == 0;
+}
+
+void ChildProcess::kill_group() noexcept {
+    if (ending_ != Ending::Running) return;
+    if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL);
+    pidfd_send_signal(pidfd_.get(), SIGKILL);
+}
+
+bool ChildProcess::reap(int ms) noexcept {
+    if (ending_ != Ending::Running) return true;
+    pollfd ended{pidfd_.get(), POLLIN, 0};
+    int ready;
+    do ready = ::poll(&ended, 1, ms);
+    while (ready < 0 && errno == EINTR);
+    if (ready <= 0) return false;
+    if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL); // what it left behind in its group
+    siginfo_t info{};
+    int result;
+    do result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd_.get()), &info, WEXITED);
+    while (result != 0 && errno == EINTR);
+    if (result != 0) {
+        ending_ = Ending::ReapedElsewhere; // SIGCHLD is ignored, or somebody waits for every child
+    } else if (info.si_code == CLD_EXITED) {
+        ending_ = Ending::Exited;
+        exit_status_ = info.si_status;
+    } else {
+        ending_ = Ending::Signalled;
+        exit_status_ = -info.si_status;
+    }
+    return true;
+}
+
+std::string ChildProcess::described() const {
+    switch (ending_) {
+    case Ending::Exited: return "exited with code " + std::to_string(exit_status_);
+    case Ending::Signalled:
+        return "was killed by signal " + std::to_string(-exit_status_) + " (" + ::strsignal(-exit_status_) + ")";
+    case Ending::ReapedElsewhere:
+        return "ended; its exit status was reaped elsewhere in this process (a SIGCHLD handler, or SIGCHLD ignored)";
+    default: return "still runs";
+    }
+}
+
+} // namespace fk

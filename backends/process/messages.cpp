@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// What a child says, and how it ends.
+#include "process_vm.h"
+#include "value.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+namespace fk {
+namespace {
+
+constexpr int exit_grace_ms = 200; // between the end of its stream and its exit
+constexpr int64_t protocol_version = 1;
+
+std::string quoted(std::string_view text) {
+    constexpr size_t enough = 200;
+    return "'" + std::string(text.substr(0, enough)) + (text.size() > enough ? "...'" : "'");
+}
+
+const fk_value *member(const fk_value &object, std::string_view name) {
+    for (uint32_t i = 0; object.type == FK_OBJECT && i < object.size; i++)
+        if (text_of(object.as.members[i].name) == name) return &object.as.members[i].value;
+    return nullptr;
+}
+
+fk_status status_of(int64_t code) {
+    switch (code) {
+    case FK_CODE_METHOD_NOT_FOUND: return FK_NO_METHOD;
+    case FK_CODE_TIMEOUT: return FK_TIMEOUT;
+    case FK_CODE_MEMORY_LIMIT: return FK_MEMORY_LIMIT;
+    case FK_CODE_BAD_VALUE: return FK_BAD_VALUE;
+    default: return FK_SCRIPT_ERROR;
+    }
+}
+
+// fkvm-host says which status its own call had; the code alone cannot tell all of them.
+fk_status status_of(const RpcMessage &answer) {
+    const fk_value *name = member(answer.value, "status");
+    for (int s = FK_INVALID; name && name->type == FK_STRING && s <= FK_BUSY; s++)
+        if (text_of(*name) == fk_status_name(static_cast<fk_status>(s))) return static_cast<fk_status>(s);
+    return status_of(answer.code);
+}
+
+uint64_t resident_bytes(pid_t pid) noexcept {
+    char path[32], text[64];
+    std::snprintf(path, sizeof path, "/proc/%d/statm", static_cast<int>(pid));
+    const Fd file(::open(path, O_RDONLY | O_CLOEXEC));
+    const ssize_t n = file ? ::read(file.get(), text, sizeof text - 1) : -1;
+    if (n <= 0) return 0;
+    text[n] = '\0';
+    unsigned long long total = 0, resident = 0;
+    if (std::sscanf(text, "%llu %llu", &total, &resident) != 2) return 0;
+    return resident * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+} // namespace
+
+fk_status ProcessVm::take(const RpcMessage &answer, fk_value **result) {
+    if (answer.kind == RpcMessage::Result) return host_->value_copy(&answer.value, result);
+    const std::string message(answer.text);
+    const fk_value *traceback = member(answer.value, "traceback");
+    const std::string trace = traceback && traceback->type == FK_STRING ? std::string(text_of(*traceback)) : "";
+    fk_failure failure{};
+    failure.size = sizeof failure;
+    failure.message = message.c_str();
+    failure.traceback = trace.empty() ? nullptr : trace.c_str();
+    failure.code = static_cast<int32_t>(answer.code);
+    return host_->fail(vm_, status_of(answer), &failure);
+}
+
+// Output and bookkeeping that are no host methods. True: it was one of them.
+bool ProcessVm::output_of(const RpcMessage &message) noexcept {
+    static constexpr struct {
+        std::string_view method;
+        fk_level level;
+    } levels[] = {{"print", FK_LEVEL_PRINT},     {"qDebug", FK_LEVEL_DEBUG},
+                  {"qInfo", FK_LEVEL_INFO},      {"qWarning", FK_LEVEL_WARNING},
+                  {"qCritical", FK_LEVEL_CRITICAL}};
+    for (const auto &entry : levels) {
+        if (entry.method != message.method) continue;
+        for (uint32_t i = 0; message.params.type == FK_ARRAY && i < message.params.size; i++) {
+            const fk_value &text = message.params.as.items[i];
+            if (i) host_->output(vm_, entry.level, "\t", 1);
+            if (text.type == FK_STRING) host_->output(vm_, entry.level, text.as.string, text.size);
+        }
+        host_->output(vm_, entry.level, "\n", 1);
+        return true;
+    }
+    return false;
+}
+
+fk_status ProcessVm::greeting(const RpcMessage &hello) {
+    greeted_ = true;
+    const fk_value *first = hello.params.type == FK_ARRAY && hello.params.size ? &hello.params.as.items[0] : &hello.params;
+    const fk_value *version = member(*first, "protocol");
+    if (!version || (version->type == FK_INT && version->as.integer == protocol_version)) return FK_OK;
+    char *text = nullptr;
+    host_->to_json(version, &text, nullptr);
+    problem_ = "the child '" + name_ + "' speaks protocol " + (text ? text : "?") + ", this library " +
+               std::to_string(protocol_version) + ": update the older of the two";
+    host_->text_free(text);
+    return FK_PROTOCOL;
+}
+
+// fkvm-host's own fk_vm_open failed: its error becomes ours.
+fk_status ProcessVm::loading_failed(const RpcMessage &message) {
+    const auto text = [&](uint32_t i) {
+        const bool there = message.params.type == FK_ARRAY && i < message.params.size && message.params.as.items[i].type == FK_STRING;
+        return there ? std::string(text_of(message.params.as.items[i])) : std::string();
+    };
+    const std::string name = text(0), why = text(1), traceback = text(2);
+    fk_status status = FK_OPEN_FAILED;
+    for (int s = FK_INVALID; s <= FK_BUSY; s++)
+        if (name == fk_status_name(static_cast<fk_status>(s))) status = static_cast<fk_status>(s);
+    child_.reap(exit_grace_ms);
+    drain_stderr();
+    child_.kill_group();
+    child_.reap(-1);
+    dead_ = loading_failed_ = true;
+    const fk_failure failure{sizeof failure, why.c_str(), traceback.empty() ? nullptr : traceback.c_str(), 0, 0, true};
+    return host_->fail(vm_, status, &failure);
+}
+
+fk_status ProcessVm::notification(Peer &, const RpcMessage &message) noexcept {
+    try {
+        if (message.method == "hello" && !greeted_) return greeting(message);
+        if (message.method == "failed" && is_host_ && !greeted_) return loading_failed(message);
+        if (output_of(message)) return FK_OK;
+        if (message.method == "memory" && is_host_ && message.params.type == FK_ARRAY && message.params.size == 2) {
+            memory_.store(static_cast<uint64_t>(message.params.as.items[0].as.integer), std::memory_order_relaxed);
+            memory_peak_.store(static_cast<uint64_t>(message.params.as.items[1].as.integer), std::memory_order_relaxed);
+            return FK_OK;
+        }
+        if (message.each.type != FK_ARRAY) {
+            host_->dispatch(vm_, message.method.data(), message.method.size(), &message.params, true, nullptr);
+            return FK_OK;
+        }
+        return each(message);
+    } catch (...) {
+        return FK_NO_MEMORY;
+    }
+}
+
+// "each":[3,4,5] stands for as many notifications, the first parameter being each of these in turn.
+fk_status ProcessVm::each(const RpcMessage &message) {
+    std::vector<fk_value> params{FK_NIL};
+    if (message.params.type == FK_ARRAY)
+        params.insert(params.end(), message.params.as.items, message.params.as.items + message.params.size);
+    const fk_value list = FK_ITEMS(params.data(), params.size());
+    for (uint32_t i = 0; i < message.each.size; i++) {
+        params[0] = message.each.as.items[i];
+        host_->dispatch(vm_, message.method.data(), message.method.size(), &list, true, nullptr);
+    }
+    return FK_OK;
+}
+
+fk_status ProcessVm::request(Peer &peer, const RpcMessage &message) noexcept {
+    static const fk_value none{};
+    if (output_of(message)) return peer.reply(message.id, none);
+    fk_answer answer{};
+    const fk_status status =
+        host_->dispatch(vm_, message.method.data(), message.method.size(), &message.params, false, &answer);
+    if (dead_) return FK_VM_DIED; // a nested call killed it
+    if (status == FK_OK) return peer.reply(message.id, *answer.result);
+    return peer.error(message.id, answer.code ? answer.code : FK_CODE_INTERNAL, answer.message ? answer.message : "failed", nullptr);
+}
+
+fk_status ProcessVm::stray(Peer &peer, std::string_view line, const RpcMessage &message) noexcept {
+    try {
+        const bool answer = message.kind == RpcMessage::Result || message.kind == RpcMessage::Error;
+        if (is_host_) {
+            problem_ = answer ? "it answered a request that is not open, id " + std::to_string(message.id)
+                       : message.problem ? std::string(message.problem) + " (at byte " + std::to_string(message.offset) + ")"
+                                         : std::string("it sent a line that is no message");
+            problem_ += ": " + quoted(line);
+            return FK_PROTOCOL;
+        }
+        if (message.kind == RpcMessage::NotRpc) {
+            host_->output(vm_, FK_LEVEL_STDOUT, line.data(), line.size());
+            host_->output(vm_, FK_LEVEL_STDOUT, "\n", 1);
+            return FK_OK;
+        }
+        if (dropped_.fetch_add(1, std::memory_order_relaxed) == 0) {
+            const std::string record = "the child '" + name_ + "' sent what cannot be used (counted from now on): " +
+                                       (message.problem ? message.problem : "an answer to no open request") + ": " + quoted(line) + "\n";
+            host_->output(vm_, FK_LEVEL_WARNING, record.data(), record.size());
+        }
+        if (answer) return FK_OK;
+        if (++broken_ >= most_broken) {
+            problem_ = "it sent " + std::to_string(most_broken) + " broken messages, the last: " + quoted(line);
+            return FK_PROTOCOL;
+        }
+        return peer.error(message.id, message.parse_error ? -32700 : -32600, message.problem, nullptr);
+    } catch (...) {
+        return FK_NO_MEMORY;
+    }
+}
+
+void ProcessVm::unwatch_stderr() noexcept {
+    stderr_open_ = false;
+    ::epoll_ctl(events_.get(), EPOLL_CTL_DEL, child_.err(), nullptr);
+}
+
+std::string ProcessVm::last_words() const {
+    return words_.empty() ? std::string() : "\nThe end of its standard error:\n" + words_;
+}
+
+fk_status ProcessVm::ended(fk_status status, const char *method) noexcept {
+    if (dead_) return die(FK_VM_DIED, problem_);
+    try {
+        const std::string who = "the child '" + name_ + "' (pid " + std::to_string(child_.pid()) + ")";
+        const std::string during = method ? std::string(" during '") + method + "'" : " between calls";
+        if (status == FK_VM_DIED || status == FK_OPEN_FAILED) {
+            const bool gone = child_.reap(exit_grace_ms);
+            drain_stderr();
+            return die(status, who + " " + (gone ? child_.described() : "closed its standard output and was killed") + during +
+                                   (status == FK_OPEN_FAILED ? std::string() : "; what it had not sent is lost") + last_words());
+        }
+        if (status == FK_TIMEOUT)
+            return die(status, who + " did not finish" + during + " within its limit of " +
+                                   std::to_string(greeted_ ? options_->call_timeout : options_->open_timeout) +
+                                   (greeted_ ? " ms (call_timeout)" : " ms (open_timeout)") + " and was killed" + last_words());
+        if (status == FK_INTERRUPTED) return die(status, who + " was killed by fk_vm_interrupt()" + during);
+        if (status == FK_PROTOCOL)
+            return die(status, who + " broke the protocol" + during + " and was killed: " +
+                                   (problem_.empty() ? "a line longer than max_message, " + std::to_string(options_->max_message) + " bytes"
+                                                     : problem_));
+        return die(status, "out of memory in the conversation with " + who + ", which was killed");
+    } catch (...) {
+        return die(FK_NO_MEMORY, {});
+    }
+}
+
+fk_status ProcessVm::die(fk_status status, std::string message) noexcept {
+    if (!dead_) {
+        child_.kill_group();
+        child_.reap(-1);
+        dead_ = true;
+        problem_ = std::move(message);
+    }
+    const fk_failure failure{sizeof failure, problem_.c_str(), nullptr, 0, child_.exit_status(), true};
+    return host_->fail(vm_, status, &failure);
+}
+
+void ProcessVm::stats(fk_stats *stats) const noexcept {
+    stats->pid = child_.pid();
+    stats->memory = memory_.load(std::memory_order_relaxed);
+    stats->memory_peak = memory_peak_.load(std::memory_order_relaxed);
+    stats->bytes_in = bytes_in_.load(std::memory_order_relaxed);
+    stats->bytes_out = bytes_out_.load(std::memory_order_relaxed);
+    stats->messages_dropped = dropped_.load(std::memory_order_relaxed);
+    stats->rss = resident_bytes(child_.pid());
+    stats->sandbox_reached = is_host_ ? "lua" : "none";
+}
+
+} // namespace fk

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// Starting, calling and ending a child VM. How its messages are taken is in messages.cpp.
+#include "process_vm.h"
+
+#include "command.h"
+#include "fkvm/clock.h"
+
+#include <cerrno>
+#include <cstring>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace fk {
+
+fk_status ProcessVm::open() {
+    fk_status status = start();
+    if (status == FK_OK) status = handshake();
+    return status;
+}
+
+fk_status ProcessVm::start() {
+    ChildCommand command;
+    std::string problem;
+    int error = 0;
+    if (!make_command(*options_, &command, &is_host_, &problem)) {
+        const fk_failure failure{sizeof failure, problem.c_str(), nullptr, 0, 0, true};
+        return host_->fail(vm_, FK_INVALID, &failure);
+    }
+    name_ = command.file;
+    if (child_.start(command, &problem, &error) && make_events()) {
+        peer_.emplace(child_.in(), child_.out(), options_->max_message, *this);
+        return FK_OK;
+    }
+    if (problem.empty()) problem = std::string("cannot watch the child: ") + std::strerror(errno);
+    dead_ = true;
+    const fk_failure failure{sizeof failure, problem.c_str(), nullptr, 0, 0, true};
+    return host_->fail(vm_, error == ENOMEM ? FK_NO_MEMORY : FK_OPEN_FAILED, &failure);
+}
+
+bool ProcessVm::make_events() noexcept {
+    wake_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    events_.reset(::epoll_create1(EPOLL_CLOEXEC));
+    if (!events_ || !wake_) return false;
+    for (const int fd : {child_.in(), child_.err(), child_.pidfd()}) {
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.fd = fd;
+        if (::epoll_ctl(events_.get(), EPOLL_CTL_ADD, fd, &event) != 0) return false;
+    }
+    return true;
+}
+
+fk_status ProcessVm::handshake() {
+    const fk_status status = peer_->serve_until([&] { return greeted_; });
+    if (status == FK_OK || loading_failed_) return status;
+    if (status == FK_VM_DIED) return ended(FK_OPEN_FAILED, "hello");
+    return ended(status, "hello");
+}
+
+fk_status ProcessVm::call(const char *method, const fk_value *params, fk_value **result) {
+    if (dead_) return die(FK_VM_DIED, problem_);
+    answered_ = false;
+    const fk_status status = peer_->call(method, params, [&](const PeerAnswer &answer) {
+        const fk_status outcome = take(answer, result);
+        answered_ = true; // after nested calls: what failed is this call, not the conversation
+        return outcome;
+    });
+    bytes_in_.store(peer_->bytes_in(), std::memory_order_relaxed);
+    bytes_out_.store(peer_->bytes_out(), std::memory_order_relaxed);
+    return status == FK_OK || answered_ ? status : ended(status, method);
+}
+
+fk_status ProcessVm::notify(const char *method, const fk_value *params) {
+    if (dead_) return die(FK_VM_DIED, problem_);
+    fk_status status = peer_->notify(method, params);
+    if (status == FK_OK) status = peer_->flush();
+    return status == FK_OK ? FK_OK : ended(status, method);
+}
+
+fk_status ProcessVm::poll() {
+    if (dead_) return die(FK_VM_DIED, problem_);
+    drain_stderr();
+    fk_status status = peer_->serve_waiting();
+    pollfd ready[] = {{child_.in(), POLLIN, 0}, {child_.pidfd(), POLLIN, 0}};
+    while (status == FK_OK && ::poll(ready, 2, 0) > 0)
+        status = ready[0].revents ? peer_->serve_available() : FK_VM_DIED;
+    if (status == FK_OK) status = peer_->flush();
+    return status == FK_OK ? FK_OK : ended(status, nullptr);
+}
+
+fk_status ProcessVm::close() {
+    if (!child_.pidfd() || dead_) return FK_OK;
+    closing_until_ = now_ns() + uint64_t{options_->close_timeout} * 1'000'000;
+    const fk_status said = peer_->call("bye", nullptr, [](const PeerAnswer &) { return FK_OK; });
+    child_.close_input();
+    if (!child_.reap(said == FK_OK ? static_cast<int>(options_->close_timeout) : 0)) child_.kill_group();
+    child_.reap(-1);
+    drain_stderr();
+    return FK_OK;
+}
+
+void ProcessVm::interrupt() noexcept {
+    const uint64_t one = 1;
+    const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+    (void)written; // full: it is awake already
+}
+
+uint64_t ProcessVm::deadline() const noexcept { return closing_until_ ? closing_until_ : host_->deadline(vm_); }
+
+// Returns when `in` has something, `out` has room, or neither will ever be: the child died, a limit passed.
+fk_status ProcessVm::wait(bool also_writable) noexcept {
+    for (;;) {
+        const uint64_t until = deadline(), now = until == UINT64_MAX ? 0 : now_ns();
+        if (now && now >= until) return FK_TIMEOUT;
+        const uint64_t left_ms = now ? (until - now) / 1'000'000 + 1 : UINT64_MAX;
+        pollfd ready[] = {{child_.in(), POLLIN, 0},
+                          {child_.pidfd(), POLLIN, 0},
+                          {wake_.get(), POLLIN, 0},
+                          {stderr_open_ ? child_.err() : -1, POLLIN, 0},
+                          {also_writable ? child_.out() : -1, POLLOUT, 0}};
+        const int n = ::poll(ready, 5, left_ms > INT32_MAX ? -1 : static_cast<int>(left_ms));
+        if (n < 0 && errno != EINTR) return FK_NO_MEMORY;
+        if (n <= 0) continue;
+        if (ready[3].revents) drain_stderr();
+        if (ready[2].revents && interrupted()) return FK_INTERRUPTED;
+        if (ready[0].revents) return FK_OK; // what it wrote comes first
+        if (ready[1].revents) return FK_VM_DIED;
+        if (ready[4].revents) return FK_OK;
+    }
+}
+
+// Empties the eventfd; an interrupt of an earlier call is none of this one.
+bool ProcessVm::interrupted() noexcept {
+    uint64_t count;
+    const ssize_t n = ::read(wake_.get(), &count, sizeof count);
+    return n > 0 && !closing_until_ && host_->interrupted(vm_);
+}
+
+void ProcessVm::drain_stderr() noexcept {
+    char bytes[4096];
+    for (int rounds = 0; rounds < 64; rounds++) {
+        const ssize_t n = ::read(child_.err(), bytes, sizeof bytes);
+        if (n < 0 && errno == EINTR) continue;
+        if (n == 0) unwatch_stderr(); // closed: it would be readable for ever
+        if (n <= 0) return;
+        host_->output(vm_, FK_LEVEL_STDERR, bytes, static_cast<size_t>(n));
+        try {
+            words_.append(bytes, static_cast<size_t>(n));
+            if (words_.size() > kept_words) words_.erase(0, words_.size() - kept_words);
+        } catch (...) { // the words are for messages only
+        }
+    }
+}
+
+} // namespace fk

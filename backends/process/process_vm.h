@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// A VM in a child process: the conversation with it, and what becomes of it.
+#pragma once
+
+#include "child_process.h"
+#include "fk_backend.h"
+#include "peer.h"
+
+#include <atomic>
+#include <optional>
+#include <string>
+
+namespace fk {
+
+class ProcessVm final : public PeerOwner {
+  public:
+    ProcessVm(fk_vm *vm, const fk_host *host, const fk_vm_options *options) noexcept
+        : vm_(vm), host_(host), options_(options) {}
+
+    fk_status open();
+    fk_status call(const char *method, const fk_value *params, fk_value **result);
+    fk_status notify(const char *method, const fk_value *params);
+    fk_status poll();
+    fk_status close();
+    int fd() const noexcept { return events_.get(); }
+    void stats(fk_stats *stats) const noexcept;
+    void interrupt() noexcept; // from any thread
+
+    // PeerOwner
+    fk_status wait(bool also_writable) noexcept override;
+    fk_status request(Peer &peer, const RpcMessage &message) noexcept override;
+    fk_status notification(Peer &peer, const RpcMessage &message) noexcept override;
+    fk_status stray(Peer &peer, std::string_view line, const RpcMessage &message) noexcept override;
+
+  private:
+    static constexpr size_t kept_words = 4096; // of its stderr, for messages
+    static constexpr int most_broken = 100;
+
+    fk_status start();
+    fk_status handshake();
+    fk_status greeting(const RpcMessage &hello);
+    fk_status loading_failed(const RpcMessage &message);
+    fk_status each(const RpcMessage &message);
+    bool output_of(const RpcMessage &message) noexcept;
+    fk_status take(const RpcMessage &answer, fk_value **result);
+    bool interrupted() noexcept;
+
+    void drain_stderr() noexcept;
+    void unwatch_stderr() noexcept;
+    bool make_events() noexcept;
+    uint64_t deadline() const noexcept;
+
+    // Ends the child for good and records why; returns status.
+    fk_status die(fk_status status, std::string message) noexcept;
+    fk_status ended(fk_status status, const char *method) noexcept; // from what the peer returned
+    std::string last_words() const;
+
+    fk_vm *vm_;
+    const fk_host *host_;
+    const fk_vm_options *options_;
+    ChildProcess child_;
+    std::optional<Peer> peer_;
+    Fd wake_;   // an eventfd: another thread interrupts
+    Fd events_; // an epoll of all that fk_vm_poll looks at
+    std::string name_; // of the child, for messages
+    std::string words_; // the end of its stderr
+    std::string problem_; // why wait() or a handler ended the conversation
+    bool is_host_ = false, greeted_ = false, dead_ = false, stderr_open_ = true, answered_ = false,
+         loading_failed_ = false;
+    uint64_t closing_until_ = 0; // not 0: fk_vm_close runs
+    int broken_ = 0;
+    std::atomic<uint64_t> dropped_{0}, memory_{0}, memory_peak_{0}, bytes_in_{0}, bytes_out_{0};
+};
+
+} // namespace fk

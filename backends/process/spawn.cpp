@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// clone() with a shared address space, as posix_spawn does it, because posix_spawn gives no pidfd here: one
+// made from a pid afterwards might be a stranger's.
+#include "spawn.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace fk {
+namespace {
+
+constexpr size_t stack_size = 64 << 10;
+
+struct Plan {
+    const char *const *files; // candidates, NULL at the end
+    char *const *arguments;
+    char *const *environment;
+    const char *directory;
+    ChildStreams streams;
+    sigset_t mask;
+    volatile int error;
+};
+
+// Everything from here to exec runs on the parent's memory: async-signal-safe calls only.
+__attribute__((no_sanitize("address", "thread", "undefined"))) int run_child(void *argument) {
+    auto *plan = static_cast<Plan *>(argument);
+    struct sigaction fresh {};
+    fresh.sa_handler = SIG_DFL;
+    for (int number = 1; number < NSIG; number++) ::sigaction(number, &fresh, nullptr);
+    ::setpgid(0, 0);
+    const int from[] = {plan->streams.in, plan->streams.out, plan->streams.err};
+    for (int to = 0; to < 3; to++) {
+        if (::dup2(from[to], to) >= 0) continue;
+        plan->error = errno;
+        ::_exit(127);
+    }
+    ::syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC; older kernels: all are so anyway */);
+    if (::chdir(plan->directory) != 0) {
+        plan->error = errno;
+        ::_exit(127);
+    }
+    ::sigprocmask(SIG_SETMASK, &plan->mask, nullptr);
+    int error = ENOENT;
+    for (const char *const *file = plan->files; *file; file++) {
+        ::execve(*file, plan->arguments, plan->environment);
+        if (errno != ENOENT && errno != ENOTDIR) error = errno;
+    }
+    plan->error = error;
+    ::_exit(127);
+}
+
+std::vector<std::string> candidates(const std::string &file) {
+    if (file.find('/') != std::string::npos) return {file};
+    const char *path = ::getenv("PATH");
+    const std::string folders = path ? path : "/usr/local/bin:/usr/bin:/bin";
+    std::vector<std::string> found;
+    for (size_t at = 0; at <= folders.size();) {
+        const size_t end = std::min(folders.find(':', at), folders.size());
+        found.push_back((end == at ? "." : folders.substr(at, end - at)) + "/" + file);
+        at = end + 1;
+    }
+    return found;
+}
+
+std::vector<char *> pointers(const std::vector<std::string> &texts) {
+    std::vector<char *> list;
+    for (const std::string &text : texts) list.push_back(const_cast<char *>(text.c_str()));
+    list.push_back(nullptr);
+    return list;
+}
+
+// No handler of the server may run in the child while it shares the server's memory.
+class SignalsBlocked {
+  public:
+    SignalsBlocked() noexcept {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, &before_);
+    }
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  private:
+    sigset_t before_;
+};
+
+} // namespace
+
+int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, int *pidfd) {
+    const auto files = candidates(command.file);
+    const auto file_list = pointers(files);
+    const auto arguments = pointers(command.arguments), environment = pointers(command.environment);
+    Plan plan{file_list.data(), arguments.data(), environment.data(), command.directory.c_str(), streams, {}, 0};
+    sigemptyset(&plan.mask);
+    void *stack = ::mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED) return errno;
+    int error = 0;
+    {
+        const SignalsBlocked blocked;
+        *pid = ::clone(run_child, static_cast<char *>(stack) + stack_size,
+                       CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, pidfd);
+        if (*pid < 0) error = errno;
+    }
+    ::munmap(stack, stack_size);
+    return error ? error : plan.error;
+}
+
+} // namespace fk

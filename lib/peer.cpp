@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// The conversation: who waits for what, and when bytes move.
+#include "peer.h"
+
+#include <cerrno>
+#include <poll.h>
+#include <unistd.h>
+
+namespace fk {
+namespace {
+
+constexpr size_t keep_output = 256 << 10;
+constexpr size_t read_ahead = 1 << 20; // what may pile up while we cannot write, beyond one line
+
+} // namespace
+
+ssize_t PeerOwner::read_now(int in, char *to, size_t size) noexcept {
+    pollfd ready{in, POLLIN, 0};
+    return ::poll(&ready, 1, 0) > 0 ? ::read(in, to, size) : -1;
+}
+
+fk_status Peer::flush() noexcept {
+    size_t sent = 0;
+    fk_status status = FK_OK;
+    while (sent < output_.size() && status == FK_OK) {
+        const ssize_t n = ::write(out_, output_.data() + sent, output_.size() - sent);
+        if (n > 0) {
+            sent += static_cast<size_t>(n);
+        } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            // The other side may itself be stuck in writing: take what it says, handle it later.
+            status = owner_.wait(true);
+            if (status == FK_OK) status = read_more();
+        } else if (n < 0 && errno != EINTR) {
+            status = FK_VM_DIED;
+        }
+    }
+    bytes_out_ += sent;
+    output_.consume(sent);
+    if (output_.empty()) output_.shrink(keep_output);
+    return status;
+}
+
+fk_status Peer::wait_both() const noexcept {
+    pollfd ready[] = {{at_end_ ? -1 : in_, POLLIN, 0}, {out_, POLLOUT, 0}};
+    while (::poll(ready, 2, -1) < 0)
+        if (errno != EINTR) return FK_NO_MEMORY;
+    return FK_OK;
+}
+
+// Reads what is there, if anything; must not block. Used while writing.
+fk_status Peer::read_more() noexcept {
+    if (at_end_ || lines_.pending() > read_ahead) return FK_OK;
+    size_t size;
+    char *to = lines_.room(&size);
+    if (!to) return FK_NO_MEMORY;
+    const ssize_t n = owner_.read_now(in_, to, size);
+    if (n > 0) {
+        lines_.add(static_cast<size_t>(n));
+        bytes_in_ += static_cast<uint64_t>(n);
+    } else if (n == 0) {
+        at_end_ = true;
+    }
+    return FK_OK;
+}
+
+// Waits for bytes. Everything of ours leaves first: the other side may be waiting for it.
+fk_status Peer::fill() noexcept {
+    if (!output_.empty())
+        if (const fk_status s = flush()) return s;
+    if (lines_.has_line()) return FK_OK; // it came while we wrote
+    if (at_end_) return FK_VM_DIED;
+    if (const fk_status s = owner_.wait(false)) return s;
+    size_t size;
+    char *to = lines_.room(&size);
+    if (!to) return FK_NO_MEMORY;
+    ssize_t n;
+    do n = ::read(in_, to, size);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0) {
+        at_end_ = true;
+        return FK_VM_DIED;
+    }
+    lines_.add(static_cast<size_t>(n));
+    bytes_in_ += static_cast<uint64_t>(n);
+    return FK_OK;
+}
+
+fk_status Peer::serve_next() noexcept {
+    std::string_view line;
+    for (;;) {
+        if (lines_.next(&line)) {
+            if (line.size() > lines_.limit()) return FK_PROTOCOL;
+            lines_.pin();
+            const fk_status status = handle(line);
+            lines_.unpin();
+            return status;
+        }
+        if (lines_.too_long()) return FK_PROTOCOL;
+        if (const fk_status s = fill()) return s;
+    }
+}
+
+fk_status Peer::serve_waiting() noexcept {
+    while (lines_.has_line())
+        if (const fk_status s = serve_next()) return s;
+    return lines_.too_long() ? FK_PROTOCOL : FK_OK;
+}
+
+fk_status Peer::serve_available() noexcept {
+    const fk_status status = fill();
+    return status == FK_OK ? serve_waiting() : status;
+}
+
+// The line is pinned by the caller.
+fk_status Peer::handle(std::string_view line) noexcept {
+    const Arena::Mark mark = arena_.mark();
+    const RpcMessage message = read_rpc(line, arena_, JsonLimits{});
+    fk_status status;
+    switch (message.kind) {
+    case RpcMessage::Request: status = owner_.request(*this, message); break;
+    case RpcMessage::Notification: status = owner_.notification(*this, message); break;
+    case RpcMessage::Result:
+    case RpcMessage::Error:
+        if (waiting_ && !waiting_->done && waiting_->id == message.id) {
+            *waiting_->answer = message; // lives until call() has handed it on
+            lines_.pin();
+            waiting_->done = true;
+            return FK_OK;
+        }
+        [[fallthrough]];
+    default: status = message.out_of_memory ? FK_NO_MEMORY : owner_.stray(*this, line, message);
+    }
+    arena_.rewind(mark);
+    return status;
+}
+
+fk_status Peer::wait_for(std::string_view method, const fk_value *params, PeerAnswer *answer) noexcept {
+    Waiting waiting{++last_id_, waiting_, answer, false};
+    if (!write_rpc_request(output_, method, params, waiting.id)) return FK_NO_MEMORY;
+    waiting_ = &waiting;
+    fk_status status = FK_OK;
+    while (!waiting.done && status == FK_OK) status = serve_next();
+    waiting_ = waiting.outer;
+    return status;
+}
+
+fk_status Peer::notify(std::string_view method, const fk_value *params) noexcept {
+    if (!write_rpc_notification(output_, method, params)) return FK_NO_MEMORY;
+    return output_.size() >= full ? flush() : FK_OK;
+}
+
+fk_status Peer::reply(int64_t id, const fk_value &result) noexcept {
+    if (!write_rpc_result(output_, id, result)) return FK_NO_MEMORY;
+    return output_.size() >= full ? flush() : FK_OK;
+}
+
+fk_status Peer::error(int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept {
+    if (!write_rpc_error(output_, id, code, message, data)) return FK_NO_MEMORY;
+    return output_.size() >= full ? flush() : FK_OK;
+}
+
+} // namespace fk
