@@ -29,6 +29,10 @@ extern "C" {
 
 #define FK_BACKEND_ABI 1u
 
+/* In the flags of the options that a backend gets: the caller set open_timeout or call_timeout, so this
+ * limit is worth what enforcing it costs. The defaults are not. */
+#define FK_OPEN_TIMEOUT_SET 0x80000000u
+
 /* What a host method answered. Valid until the next use of fk_host with this VM. */
 typedef struct fk_answer {
     const fk_value *result; /* never NULL after FK_OK */

@@ -167,7 +167,8 @@ typedef struct fk_vm_options {
     uint32_t sandbox;               /* FK_SANDBOX_... */
     uint32_t flags;                 /* FK_OPEN_... */
     int interrupt_signal;           /* embedded: a signal number that the library may use to stop an
-                                       endless loop; 0: a count hook does it, at 20 to 30 % of speed */
+                                       endless loop; 0: a count hook does it if a time limit was set
+                                       (not the default), at 20 to 30 % of speed */
 } fk_vm_options;
 
 #ifdef __cplusplus
@@ -204,7 +205,9 @@ FK_API fk_status fk_vm_call(fk_vm *vm, const char *method, const fk_value *param
  * A function that fails is one log record, not an error here. Errors: as above. */
 FK_API fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params);
 
-/* Ends the running call, if any, at every level: it returns FK_INTERRUPTED. From any thread. */
+/* Ends the running call, if any, at every level: it returns FK_INTERRUPTED. From any thread, and from a
+ * signal handler: after success fk_error_last() is as it was. Embedded, with neither interrupt_signal nor
+ * a time limit set: at the script's next use of a host method. */
 FK_API fk_status fk_vm_interrupt(fk_vm *vm);
 
 /* A descriptor to watch for reading: when it is readable fk_vm_poll() has work (what a child said or

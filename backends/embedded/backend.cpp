@@ -45,6 +45,8 @@ fk_status call(void *state, const char *method, const fk_value *params, fk_value
     return of(state).runtime->call(method, params, result);
 }
 
+void interrupt(void *state) { of(state).runtime->interrupter().interrupt(); }
+
 void stats(void *state, fk_stats *stats) {
     stats->memory = of(state).memory.used();
     stats->memory_peak = of(state).memory.peak();
@@ -61,4 +63,4 @@ fk_status close(void *state) {
 
 extern "C" const fk_backend fk_backend_embedded = {
     sizeof(fk_backend), FK_BACKEND_ABI, "embedded", "Lua in this process", fk::open,  fk::call,
-    nullptr,            nullptr,        fk::stats,  nullptr,               nullptr,   fk::close};
+    nullptr,            fk::interrupt,  fk::stats,  nullptr,               nullptr,   fk::close};

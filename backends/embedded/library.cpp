@@ -3,6 +3,7 @@
 
 #include "call.h"
 #include "convert.h"
+#include "coroutines.h"
 #include "facilities/facilities.h"
 #include "runtime.h"
 #include "runtime_lua.h"
@@ -126,6 +127,7 @@ void add_preload(lua_State *L, const char *const *list) {
 
 void install_library(lua_State *L) {
     luaL_openlibs(L);
+    add_coroutines(L);
     lua_newtable(L);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &library_key);

@@ -4,6 +4,7 @@
 
 #include "library.h"
 
+#include <cstdio>
 #include <cstring>
 
 namespace fk {
@@ -15,7 +16,7 @@ constexpr int few_params = 16;
 } // namespace
 
 Runtime::Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options)
-    : L_(L), host_(host), vm_(vm), options_(options), directory_(options->directory) {
+    : L_(L), host_(host), vm_(vm), options_(options), interrupter_(host, vm, *options), directory_(options->directory) {
     *static_cast<Runtime **>(lua_getextraspace(L)) = this; // coroutines copy it from the main one
 }
 
@@ -35,16 +36,35 @@ fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
     lua_pushcfunction(L, keep_error);
     lua_pushcfunction(L, body);
     lua_pushlightuserdata(L, data);
+    const Interrupter::Outer outside = interrupter_.enter(L);
     const int outcome = lua_pcall(L, 1, 0, top + 1);
+    const Asked asked = interrupter_.leave(outside);
     current_ = outer;
     lua_settop(L, top);
+    if (asked != Asked::Nothing) return ended(asked, data); // even if the script caught it
     if (outcome == LUA_OK) return data->status;
     if (outcome == LUA_ERRMEM) {
         data->message = "the VM reached its memory_limit";
+        char *text = data->arena->array<char>(96);
+        if (text) std::snprintf(text, 96, "the VM reached its memory_limit, %llu bytes", static_cast<unsigned long long>(options_->memory_limit));
+        if (text) data->message = text;
         return FK_MEMORY_LIMIT;
     }
     if (!data->message || outcome == LUA_ERRERR) data->message = "an error in the handling of an error";
     return FK_SCRIPT_ERROR;
+}
+
+// The traceback stays: it tells where the script was.
+fk_status Runtime::ended(Asked asked, CallData *data) const noexcept {
+    data->message = "the call was ended by fk_vm_interrupt()";
+    if (asked == Asked::Interrupt) return FK_INTERRUPTED;
+    const bool opening = data->method == options_->script;
+    char *text = data->arena->array<char>(96);
+    data->message = text ? text : "the call reached its time limit";
+    if (text)
+        std::snprintf(text, 96, "the %s reached its limit of %u ms (%s)", opening ? "script" : "call",
+                      opening ? options_->open_timeout : options_->call_timeout, opening ? "open_timeout" : "call_timeout");
+    return FK_TIMEOUT;
 }
 
 fk_status Runtime::report(fk_status status, const CallData &data) noexcept {
@@ -64,6 +84,7 @@ fk_status Runtime::open() noexcept {
         data.message = "options.script is NULL: this backend needs a script";
         return report(FK_INVALID, data);
     }
+    if (!interrupter_.start(L_, &data.message)) return report(FK_INVALID, data);
     const fk_status status = run(load_script, &data);
     if (status == FK_OK) return FK_OK;
     return report(status == FK_SCRIPT_ERROR ? FK_OPEN_FAILED : status, data);
@@ -102,7 +123,9 @@ int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, 
     L_ = L;
     const fk_value list = FK_ITEMS(params, static_cast<size_t>(count));
     fk_answer answer{};
+    interrupter_.to_host();
     const fk_status status = host_->dispatch(vm_, method, size, &list, notification, notification ? nullptr : &answer);
+    interrupter_.from_host(L, status != FK_OK);
     L_ = outer;
     arena_.rewind(mark);
     if (notification) return 0;

@@ -7,6 +7,7 @@
 #include "call.h"
 #include "convert.h"
 #include "fk_backend.h"
+#include "interrupt.h"
 
 #include <string>
 
@@ -27,6 +28,7 @@ class Runtime {
     fk_vm *vm() const noexcept { return vm_; }
     const fk_vm_options &options() const noexcept { return *options_; }
     Arena &arena() noexcept { return arena_; }
+    Interrupter &interrupter() noexcept { return interrupter_; }
     std::string &directory() noexcept { return directory_; }
 
     // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless it
@@ -38,12 +40,14 @@ class Runtime {
   private:
     fk_status run(lua_CFunction body, CallData *data) noexcept;
     fk_status report(fk_status status, const CallData &data) noexcept;
+    fk_status ended(Asked asked, CallData *data) const noexcept;
 
     lua_State *L_; // the innermost coroutine that waits for the host
     const fk_host *host_;
     fk_vm *vm_;
     const fk_vm_options *options_;
     Arena arena_;
+    Interrupter interrupter_;
     CallData *current_ = nullptr;
     std::string directory_; // the VM's own working directory, absolute
 };

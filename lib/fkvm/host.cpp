@@ -128,7 +128,7 @@ fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {
 }
 
 uint64_t deadline(fk_vm *vm) { return vm->deadline(); }
-bool interrupted(fk_vm *vm) { return vm->interrupted.load(std::memory_order_relaxed); }
+bool interrupted(fk_vm *vm) { return vm->interrupted.load(std::memory_order_seq_cst); }
 
 } // namespace
 

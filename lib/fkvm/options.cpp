@@ -79,6 +79,8 @@ bool Options::check_methods() const {
 }
 
 void Options::fill_limits() {
+    const auto is_set = [](uint32_t limit) { return limit != 0 && limit != FK_NO_LIMIT; };
+    if (is_set(options_.open_timeout) || is_set(options_.call_timeout)) options_.flags |= FK_OPEN_TIMEOUT_SET;
     fill(options_.memory_limit, uint64_t{1} << 30);
     fill(options_.open_timeout, 30'000u);
     fill(options_.call_timeout, 15'000u);

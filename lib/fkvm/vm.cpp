@@ -154,10 +154,10 @@ fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params) {
 
 fk_status fk_vm_interrupt(fk_vm *vm) {
     if (const fk_status s = check_vm(vm, "fk_vm_interrupt")) return s;
-    if (!vm->running.load(std::memory_order_relaxed)) return succeed();
-    vm->interrupted.store(true, std::memory_order_relaxed);
+    if (!vm->running.load(std::memory_order_relaxed)) return FK_OK;
+    vm->interrupted.store(true, std::memory_order_seq_cst); // before the backend looks who runs
     if (vm->backend->interrupt) vm->backend->interrupt(vm->state);
-    return succeed();
+    return FK_OK; // a signal handler must not touch the thread's error
 }
 
 int fk_vm_fd(fk_vm *vm) {

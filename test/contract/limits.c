@@ -35,6 +35,24 @@ static void endless_loop(void **state) {
     contract_close(vm);
 }
 
+/* The coroutine that runs is the one to stop, wherever it was made and whatever catches errors. */
+static void endless_loops_elsewhere(void **state) {
+    (void)state;
+    static const char *const methods[] = {"spin_in_coroutine", "spin_in_wrap", "spin_deep", "spin_in_pcall",
+                                          "spin_in_nested_pcalls", "spin_in_close", "spin_in_old_coroutine"};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        fk_vm_options options = contract_options("limits.lua");
+        options.call_timeout = 100;
+        fk_vm *vm = contract_open_with(&options);
+        expect_call(vm, "keep_coroutine", NULL, "null");
+        const double start = seconds_now();
+        expect_call_fails(vm, methods[i], NULL, FK_TIMEOUT, "100");
+        assert_true(seconds_now() - start < 5);
+        expect_usable_or_dead(vm);
+        contract_close(vm);
+    }
+}
+
 static void endless_loop_inside_a_host_method(void **state) {
     (void)state;
     fk_method methods[contract_method_count + 2];
@@ -114,6 +132,7 @@ static void memory_limit(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {TEST(endless_loop),
+                                          TEST(endless_loops_elsewhere),
                                           TEST(endless_loop_inside_a_host_method),
                                           TEST(endless_loop_while_loading),
                                           TEST(clock_stands_still_in_host_methods),

@@ -6,8 +6,24 @@ function spin() while true do end end
 function spin_after_start() fk.call("started") while true do end end
 function spin_nested() return fk.call("back", "spin_after_start") end
 function wait_in_host() return fk.call("wait") end
+function spin_in_coroutine() return coroutine.resume(coroutine.create(spin)) end
+function spin_in_wrap() return pcall(coroutine.wrap(spin)) end
+function spin_deep(depth)
+  if depth == 20 then spin() end
+  return coroutine.wrap(spin_deep)((depth or 0) + 1)
+end
+function spin_in_pcall() while true do pcall(spin) end end
+function spin_in_nested_pcalls() pcall(spin_in_nested_pcalls) spin() end
+function spin_in_close()
+  local closing <close> = setmetatable({}, { __close = spin })
+end
+function keep_coroutine()
+  kept_coroutine = coroutine.create(function() while true do coroutine.yield() spin() end end)
+  coroutine.resume(kept_coroutine)
+end
+function spin_in_old_coroutine() while true do coroutine.resume(kept_coroutine) end end
 function eat() local t = {} for i = 1, 1e9 do t[i] = ("x"):rep(1000) .. i end end
-function eat_at_once() return #("x"):rep(1 << 40) end
+function eat_at_once() return #("x"):rep(1 << 30) end
 function keep_some() kept = ("k"):rep(1 << 20) return #kept end
 
 -- Counts its own callers; two at once would show.
