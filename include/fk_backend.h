@@ -29,9 +29,9 @@ extern "C" {
 
 #define FK_BACKEND_ABI 1u
 
-/* In the flags of the options that a backend gets: the caller set open_timeout or call_timeout, so this
- * limit is worth what enforcing it costs. The defaults are not. */
-#define FK_OPEN_TIMEOUT_SET 0x80000000u
+/* In the flags of the options that a backend gets: the time limits are the defaults, which are not worth
+ * a cost on every call. Options with it may be given to fk_vm_open again. */
+#define FK_OPEN_DEFAULT_TIMEOUTS 0x80000000u
 
 /* What a host method answered. Valid until the next use of fk_host with this VM. */
 typedef struct fk_answer {

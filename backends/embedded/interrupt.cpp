@@ -23,8 +23,9 @@ uint64_t limit_ns(uint32_t ms) noexcept { return ms == FK_NO_LIMIT ? UINT64_MAX 
 
 Interrupter::Interrupter(const fk_host *host, fk_vm *vm, const fk_vm_options &options) noexcept
     : host_(host), vm_(vm), signal_(options.interrupt_signal),
-      counting_(!signal_ && (options.flags & FK_OPEN_TIMEOUT_SET)),
-      shortest_(std::min(limit_ns(options.open_timeout), limit_ns(options.call_timeout))) {}
+      shortest_(std::min(limit_ns(options.open_timeout), limit_ns(options.call_timeout))) {
+    counting_ = !signal_ && shortest_ != UINT64_MAX && !(options.flags & FK_OPEN_DEFAULT_TIMEOUTS);
+}
 
 Interrupter::~Interrupter() {
     if (watched_) unwatch(this);

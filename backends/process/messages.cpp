@@ -69,7 +69,18 @@ fk_status ProcessVm::take(const RpcMessage &answer, fk_value **result) {
     failure.message = message.c_str();
     failure.traceback = trace.empty() ? nullptr : trace.c_str();
     failure.code = static_cast<int32_t>(answer.code);
+    if (asked_ != FK_OK) {
+        grace_until_ = 0;
+        const std::string reason = reason_text();
+        failure.message = reason.c_str();
+        return host_->fail(vm_, asked_, &failure);
+    }
     return host_->fail(vm_, status_of(answer), &failure);
+}
+
+std::string ProcessVm::reason_text() const {
+    if (asked_ == FK_INTERRUPTED) return "the call was ended by fk_vm_interrupt()";
+    return "the call reached its limit of " + std::to_string(options_->call_timeout) + " ms (call_timeout)";
 }
 
 // Output and bookkeeping that are no host methods. True: it was one of them.
@@ -97,6 +108,8 @@ fk_status ProcessVm::greeting(const RpcMessage &hello) {
     greeted_ = true;
     const fk_value *first = hello.params.type == FK_ARRAY && hello.params.size ? &hello.params.as.items[0] : &hello.params;
     const fk_value *version = member(*first, "protocol");
+    const fk_value *interrupt = member(*first, "interrupt");
+    polite_ = interrupt && interrupt->type == FK_BOOL && interrupt->as.integer;
     if (!version || (version->type == FK_INT && version->as.integer == protocol_version)) return FK_OK;
     char *text = nullptr;
     host_->to_json(version, &text, nullptr);

@@ -6,6 +6,7 @@
 #include "fkvm/clock.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <poll.h>
 #include <sys/epoll.h>
@@ -62,11 +63,13 @@ fk_status ProcessVm::handshake() {
 fk_status ProcessVm::call(const char *method, const fk_value *params, fk_value **result) {
     if (dead_) return die(FK_VM_DIED, problem_);
     answered_ = false;
+    if (depth_++ == 0) asked_ = FK_OK;
     const fk_status status = peer_->call(method, params, [&](const PeerAnswer &answer) {
         const fk_status outcome = take(answer, result);
         answered_ = true; // after nested calls: what failed is this call, not the conversation
         return outcome;
     });
+    depth_--;
     bytes_in_.store(peer_->bytes_in(), std::memory_order_relaxed);
     bytes_out_.store(peer_->bytes_out(), std::memory_order_relaxed);
     return status == FK_OK || answered_ ? status : ended(status, method);
@@ -112,9 +115,12 @@ uint64_t ProcessVm::deadline() const noexcept { return closing_until_ ? closing_
 // Returns when `in` has something, `out` has room, or neither will ever be: the child died, a limit passed.
 fk_status ProcessVm::wait(bool also_writable) noexcept {
     for (;;) {
-        const uint64_t until = deadline(), now = until == UINT64_MAX ? 0 : now_ns();
-        if (now && now >= until) return FK_TIMEOUT;
-        const uint64_t left_ms = now ? (until - now) / 1'000'000 + 1 : UINT64_MAX;
+        uint64_t until = deadline(), now = until == UINT64_MAX && asked_ == FK_OK ? 0 : now_ns();
+        if (asked_ != FK_OK || now >= until) {
+            if (const fk_status reason = ask(FK_TIMEOUT)) return reason;
+            until = grace_until_;
+        }
+        const uint64_t left_ms = now && until > now ? (until - now) / 1'000'000 + 1 : UINT64_MAX;
         pollfd ready[] = {{child_.in(), POLLIN, 0},
                           {child_.pidfd(), POLLIN, 0},
                           {wake_.get(), POLLIN, 0},
@@ -124,11 +130,24 @@ fk_status ProcessVm::wait(bool also_writable) noexcept {
         if (n < 0 && errno != EINTR) return FK_NO_MEMORY;
         if (n <= 0) continue;
         if (ready[3].revents) drain_stderr();
-        if (ready[2].revents && interrupted()) return FK_INTERRUPTED;
+        if (ready[2].revents && interrupted())
+            if (const fk_status reason = ask(FK_INTERRUPTED)) return reason;
         if (ready[0].revents) return FK_OK; // what it wrote comes first
         if (ready[1].revents) return FK_VM_DIED;
         if (ready[4].revents) return FK_OK;
     }
+}
+
+fk_status ProcessVm::ask(fk_status reason) noexcept {
+    if (!polite_ || closing_until_) return reason;
+    if (asked_ == FK_OK) {
+        asked_ = reason;
+        grace_until_ = 0;
+        if (!child_.signal(SIGINT)) return reason;
+    }
+    const uint64_t now = now_ns();
+    if (grace_until_ == 0) grace_until_ = now + grace_ns;
+    return now < grace_until_ ? FK_OK : asked_;
 }
 
 // Empties the eventfd; an interrupt of an earlier call is none of this one.

@@ -35,6 +35,7 @@ class ProcessVm final : public PeerOwner {
   private:
     static constexpr size_t kept_words = 4096; // of its stderr, for messages
     static constexpr int most_broken = 100;
+    static constexpr uint64_t grace_ns = 50'000'000; // between asking a child to end its call and killing it
 
     fk_status start();
     fk_status handshake();
@@ -44,6 +45,8 @@ class ProcessVm final : public PeerOwner {
     bool output_of(const RpcMessage &message) noexcept;
     fk_status take(const RpcMessage &answer, fk_value **result);
     bool interrupted() noexcept;
+    fk_status ask(fk_status reason) noexcept; // the child to end its call; not FK_OK: it had its chance
+    std::string reason_text() const;
 
     void drain_stderr() noexcept;
     void unwatch_stderr() noexcept;
@@ -67,6 +70,10 @@ class ProcessVm final : public PeerOwner {
     std::string problem_; // why wait() or a handler ended the conversation
     bool is_host_ = false, greeted_ = false, dead_ = false, stderr_open_ = true, answered_ = false,
          loading_failed_ = false;
+    bool polite_ = false;         // ends its call at SIGINT and lives on: its hello said so
+    fk_status asked_ = FK_OK;     // why it was asked
+    uint64_t grace_until_ = 0;    // 0: begins with the next wait
+    int depth_ = 0;               // of calls
     uint64_t closing_until_ = 0; // not 0: fk_vm_close runs
     int broken_ = 0;
     std::atomic<uint64_t> dropped_{0}, memory_{0}, memory_peak_{0}, bytes_in_{0}, bytes_out_{0};

@@ -5,6 +5,7 @@
 #include "abi.h"
 #include "environment.h"
 #include "error.h"
+#include "fk_backend.h"
 
 #include <filesystem>
 #include <string_view>
@@ -49,7 +50,7 @@ bool Options::take(const fk_vm_options &from) {
 }
 
 bool Options::check() const {
-    constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE;
+    constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE | FK_OPEN_DEFAULT_TIMEOUTS;
     if (options_.sandbox > FK_SANDBOX_STRICT)
         return invalid("sandbox is " + std::to_string(options_.sandbox) + ", not one of FK_SANDBOX_...");
     if (options_.flags & ~known_flags)
@@ -79,8 +80,7 @@ bool Options::check_methods() const {
 }
 
 void Options::fill_limits() {
-    const auto is_set = [](uint32_t limit) { return limit != 0 && limit != FK_NO_LIMIT; };
-    if (is_set(options_.open_timeout) || is_set(options_.call_timeout)) options_.flags |= FK_OPEN_TIMEOUT_SET;
+    if (options_.open_timeout == 0 && options_.call_timeout == 0) options_.flags |= FK_OPEN_DEFAULT_TIMEOUTS;
     fill(options_.memory_limit, uint64_t{1} << 30);
     fill(options_.open_timeout, 30'000u);
     fill(options_.call_timeout, 15'000u);

@@ -6,6 +6,7 @@
 #include "streams.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -13,6 +14,18 @@
 
 namespace fk {
 namespace {
+
+fk_vm *interruptible;
+
+// SIGINT is the parent's wish that the running call ends. The handler runs before anything that the parent
+// sends later is read, so it can hit no later call.
+void interrupt_on_signal(fk_vm *vm) noexcept {
+    interruptible = vm;
+    struct sigaction action {};
+    action.sa_handler = [](int) { fk_vm_interrupt(interruptible); };
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGINT, &action, nullptr);
+}
 
 class Host final : public PeerOwner {
   public:
@@ -28,7 +41,9 @@ class Host final : public PeerOwner {
         options.call_timeout = options.open_timeout = FK_NO_LIMIT; // the parent watches the clock
         options.max_output = FK_NO_LIMIT;                          // ... and the output
         options.max_nesting = 100;
+        options.interrupt_signal = SIGURG;
         if (fk_vm_open(&options, &vm_) != FK_OK) return say_failure();
+        interrupt_on_signal(vm_);
         say_hello();
         const fk_status status = peer_.serve_until([&] { return done_; });
         peer_.flush();
@@ -144,7 +159,8 @@ void Host::print(void *self, fk_level level, const char *text, size_t size) {
 void Host::say_hello() noexcept {
     const fk_member members[] = {{FK_STR("protocol"), FK_INT(1)},
                                  {FK_STR("name"), FK_STR("fkvm-host")},
-                                 {FK_STR("version"), FK_STR(fk_version())}};
+                                 {FK_STR("version"), FK_STR(fk_version())},
+                                 {FK_STR("interrupt"), FK_BOOL(true)}};
     report_memory();
     const fk_value hello[] = {FK_OBJECT(members)};
     const fk_value list = FK_ARRAY(hello);

@@ -2,6 +2,7 @@
 #include "streams.h"
 
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -37,7 +38,11 @@ bool watch_parent(int in) noexcept {
     pthread_attr_setstacksize(&attributes, 64 << 10);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_t thread;
+    sigset_t all, old; // signals are for the thread that runs Lua
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
     const int error = pthread_create(&thread, &attributes, watch, reinterpret_cast<void *>(static_cast<long>(in)));
+    pthread_sigmask(SIG_SETMASK, &old, nullptr);
     pthread_attr_destroy(&attributes);
     return error == 0;
 }
