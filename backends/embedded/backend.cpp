@@ -1,24 +1,34 @@
 // SPDX-License-Identifier: MIT
 // The embedded backend: a lua_State in this process, behind the table of fk_backend.h.
+#include "adopt.h"
 #include "fk_backend.h"
 #include "runtime.h"
 #include "state.h"
 
 #include <new>
+#include <utility>
 
 namespace fk {
 namespace {
 
+thread_local lua_State *to_adopt = nullptr;
+
 struct EmbeddedVm {
     LuaMemory memory;
     lua_State *L;
+    bool adopted;
     Runtime *runtime = nullptr;
 
     explicit EmbeddedVm(const fk_vm_options &options) noexcept
-        : memory(options.memory_limit), L(memory.open()) {}
+        : memory(options.memory_limit), L(std::exchange(to_adopt, nullptr)), adopted(L) {
+        if (adopted)
+            memory.adopt(L);
+        else
+            L = memory.open();
+    }
 
     ~EmbeddedVm() {
-        if (L) lua_close(L);
+        if (L && !adopted) lua_close(L);
         delete runtime;
     }
 };
@@ -59,6 +69,9 @@ fk_status close(void *state) {
 }
 
 } // namespace
+
+void adopt_state(lua_State *L) noexcept { to_adopt = L; }
+
 } // namespace fk
 
 extern "C" const fk_backend fk_backend_embedded = {

@@ -108,6 +108,7 @@ fk_status Runtime::call(const char *method, const fk_value *params, fk_value **r
 }
 
 int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, bool notification) {
+    if (size >= 2 && method[0] == '$' && method[1] == '/') return luaL_error(L, "%s: names that begin with $/ are those of the protocol", method);
     const Arena::Mark mark = arena_.mark();
     const int count = lua_gettop(L) - first + 1;
     fk_value few[few_params];

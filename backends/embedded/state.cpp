@@ -35,4 +35,10 @@ lua_State *LuaMemory::open() noexcept {
     return L;
 }
 
+void LuaMemory::adopt(lua_State *L) noexcept {
+    used_ = static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNT)) * 1024 + static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNTB));
+    peak_ = used_.load();
+    lua_setallocf(L, allocate, this);
+}
+
 } // namespace fk

@@ -13,6 +13,7 @@ class LuaMemory {
     explicit LuaMemory(uint64_t limit) noexcept : limit_(limit) {}
 
     lua_State *open() noexcept; // nullptr: out of memory
+    void adopt(lua_State *L) noexcept; // a state of another owner, whose blocks come from malloc
     uint64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
     uint64_t peak() const noexcept { return peak_.load(std::memory_order_relaxed); }
 

@@ -27,6 +27,18 @@ bool passes(std::string_view name, bool is_host) {
     return name.starts_with("LC_") || (!is_host && name.starts_with("LUA_"));
 }
 
+// What every child is asked for (docs/environment.md).
+void add_settings(const fk_vm_options &options, std::vector<std::string> *environment) {
+    const auto add = [&](const char *name, const std::string &value) { environment->push_back(std::string(name) + "=" + value); };
+    add("FK_VM_FEATURES", "each"); // what this parent understands beyond protocol 1
+    add("FK_VM_MEMORY_LIMIT", std::to_string(options.memory_limit));
+    add("FK_VM_MAX_MESSAGE", std::to_string(options.max_message));
+    add("FK_VM_SANDBOX", std::to_string(options.sandbox));
+    std::string preload;
+    for (const char *const *entry = options.preload; entry && *entry; entry++) preload += (preload.empty() ? "" : " ") + std::string(*entry);
+    if (!preload.empty()) add("FK_VM_PRELOAD", preload);
+}
+
 std::vector<std::string> make_environment(const fk_vm_options &options, bool is_host) {
     std::vector<std::string> result;
     for (char **entry = environ; entry && *entry; entry++) {
@@ -39,7 +51,7 @@ std::vector<std::string> make_environment(const fk_vm_options &options, bool is_
         std::erase_if(result, [&](const std::string &old) { return old.starts_with(name); });
         result.emplace_back(added);
     }
-    result.emplace_back("FK_VM_FEATURES=each"); // what this parent understands beyond protocol 1
+    add_settings(options, &result);
     return result;
 }
 
@@ -55,18 +67,6 @@ std::string host_file() {
         }
     }
     return FKVM_HOST_INSTALLED;
-}
-
-void add(std::vector<std::string> *arguments, const char *name, const std::string &value) {
-    arguments->push_back(std::string("--") + name + "=" + value);
-}
-
-void host_arguments(const fk_vm_options &options, std::vector<std::string> *arguments) {
-    add(arguments, "memory-limit", std::to_string(options.memory_limit));
-    add(arguments, "sandbox", std::to_string(options.sandbox));
-    add(arguments, "max-message", std::to_string(options.max_message));
-    for (const char *const *entry = options.preload; entry && *entry; entry++) add(arguments, "preload", *entry);
-    arguments->push_back(options.script);
 }
 
 } // namespace
@@ -106,7 +106,7 @@ bool make_command(const fk_vm_options &options, ChildCommand *command, bool *is_
         if (!options.script) return *problem = "options.script is NULL: fkvm-host needs a script", false;
         command->file = host_file();
         command->arguments = {"fkvm-host"};
-        host_arguments(options, &command->arguments);
+        command->arguments.emplace_back(options.script);
     } else {
         if (from_environment && !split_command(from_environment, &command->arguments))
             return *problem = std::string("a quote does not end in FK_VM_COMMAND: ") + from_environment, false;

@@ -119,7 +119,7 @@ fk_status ProcessVm::greeting(const RpcMessage &hello) {
     return FK_PROTOCOL;
 }
 
-// fkvm-host's own fk_vm_open failed: its error becomes ours.
+// The child's own fk_vm_open failed: its error becomes ours.
 fk_status ProcessVm::loading_failed(const RpcMessage &message) {
     const auto text = [&](uint32_t i) {
         const bool there = message.params.type == FK_ARRAY && i < message.params.size && message.params.as.items[i].type == FK_STRING;
@@ -138,16 +138,21 @@ fk_status ProcessVm::loading_failed(const RpcMessage &message) {
     return host_->fail(vm_, status, &failure);
 }
 
+void ProcessVm::take_memory(const fk_value &params) noexcept {
+    if (params.type != FK_ARRAY || params.size != 2) return;
+    std::atomic<uint64_t> *const targets[] = {&memory_, &memory_peak_};
+    for (int i = 0; i < 2; i++)
+        if (params.as.items[i].type == FK_INT)
+            targets[i]->store(static_cast<uint64_t>(params.as.items[i].as.integer), std::memory_order_relaxed);
+}
+
 fk_status ProcessVm::notification(Peer &, const RpcMessage &message) noexcept {
     try {
         if (message.method == "hello" && !greeted_) return greeting(message);
-        if (message.method == "failed" && is_host_ && !greeted_) return loading_failed(message);
+        if (message.method == "$/failed" && !greeted_) return loading_failed(message);
         if (output_of(message)) return FK_OK;
-        if (message.method == "memory" && is_host_ && message.params.type == FK_ARRAY && message.params.size == 2) {
-            memory_.store(static_cast<uint64_t>(message.params.as.items[0].as.integer), std::memory_order_relaxed);
-            memory_peak_.store(static_cast<uint64_t>(message.params.as.items[1].as.integer), std::memory_order_relaxed);
-            return FK_OK;
-        }
+        if (message.method == "$/memory") return take_memory(message.params), FK_OK;
+        if (message.method.starts_with("$/")) return FK_OK; // of a later protocol
         if (message.each.type != FK_ARRAY) {
             host_->dispatch(vm_, message.method.data(), message.method.size(), &message.params, true, nullptr);
             return FK_OK;

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// For a child whose program made the lua_State: the module fk_native in a stock lua5.4.
+#pragma once
+
+#include <lua.hpp>
+
+namespace fk {
+
+// The next embedded VM opened on this thread runs in L and leaves it open; L must not be used after that.
+void adopt_state(lua_State *L) noexcept;
+
+} // namespace fk

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// The child is an embedded VM behind a peer, so its scripts meet the same conversions, sandbox and facilities as in the server.
+#include "serve.h"
+
+#include "peer.h"
+#include "settings.h"
+#include "streams.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <unistd.h>
+
+namespace fk {
+namespace {
+
+fk_vm *interruptible;
+
+// SIGINT is the parent's wish that the running call ends. The handler runs before anything that the parent
+// sends later is read, so it can hit no later call.
+void interrupt_on_signal(fk_vm *vm) noexcept {
+    interruptible = vm;
+    struct sigaction action {};
+    action.sa_handler = [](int) { fk_vm_interrupt(interruptible); };
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGINT, &action, nullptr);
+}
+
+class Host final : public PeerOwner {
+  public:
+    Host(const char *name, const ProtocolStreams &streams, uint32_t max_message) noexcept
+        : name_(name), peer_(streams.in, streams.out, max_message, *this) {}
+
+    int run(fk_vm_options options) {
+        const fk_method methods[] = {{"*", call_server, this, 0, {}}, {}};
+        options.backend = "embedded";
+        options.methods = methods;
+        options.output = print;
+        options.user = this;
+        options.call_timeout = options.open_timeout = FK_NO_LIMIT; // the parent watches the clock
+        options.max_output = FK_NO_LIMIT;                          // ... and the output
+        options.max_nesting = 100;
+        options.interrupt_signal = SIGURG;
+        if (fk_vm_open(&options, &vm_) != FK_OK) return say_failure();
+        interrupt_on_signal(vm_);
+        say_hello();
+        const fk_status status = peer_.serve_until([&] { return done_; });
+        peer_.flush();
+        fk_vm_close(vm_);
+        return status == FK_OK || (status == FK_VM_DIED && peer_.at_end()) ? 0 : 1;
+    }
+
+    fk_status wait(bool also_writable) noexcept override;
+    fk_status request(Peer &peer, const RpcMessage &message) noexcept override;
+    fk_status notification(Peer &peer, const RpcMessage &message) noexcept override;
+    fk_status stray(Peer &peer, std::string_view line, const RpcMessage &message) noexcept override;
+
+  private:
+    static fk_status call_server(void *self, fk_request *request, const fk_value *params);
+    static void print(void *self, fk_level level, const char *text, size_t size);
+
+    void say_hello() noexcept;
+    int say_failure() noexcept;
+    void report_memory() noexcept;
+    fk_status answer_error(Peer &peer, int64_t id) noexcept;
+
+    const char *name_;
+    Peer peer_;
+    fk_vm *vm_ = nullptr;
+    uint64_t reported_ = 0;
+    bool done_ = false;
+};
+
+int32_t code_of(fk_status status) {
+    switch (status) {
+    case FK_NO_METHOD: return FK_CODE_METHOD_NOT_FOUND;
+    case FK_TIMEOUT: return FK_CODE_TIMEOUT;
+    case FK_MEMORY_LIMIT: return FK_CODE_MEMORY_LIMIT;
+    case FK_BAD_VALUE: return FK_CODE_BAD_VALUE;
+    case FK_SCRIPT_ERROR:
+    case FK_INTERRUPTED: return FK_CODE_SCRIPT_ERROR;
+    default: return FK_CODE_INTERNAL;
+    }
+}
+
+// Reading blocks; only while the parent does not read either is there something to wait for.
+fk_status Host::wait(bool also_writable) noexcept {
+    return also_writable ? peer_.wait_both() : FK_OK;
+}
+
+// A method name must be terminated for the C API; names are short.
+class Terminated {
+  public:
+    explicit Terminated(std::string_view text) noexcept {
+        const size_t size = std::min(text.size(), sizeof text_ - 1);
+        std::memcpy(text_, text.data(), size);
+        text_[size] = '\0';
+    }
+    operator const char *() const noexcept { return text_; }
+
+  private:
+    char text_[256];
+};
+
+fk_status Host::answer_error(Peer &peer, int64_t id) noexcept {
+    const fk_error *error = fk_error_last();
+    fk_member members[2] = {{FK_STR("status"), FK_STR(fk_status_name(error->status))},
+                            {FK_STR("traceback"), FK_STR(error->traceback ? error->traceback : "")}};
+    const fk_value data = FK_MEMBERS(members, error->traceback ? 2u : 1u);
+    return peer.error(id, error->code ? error->code : code_of(error->status), error->message, &data);
+}
+
+fk_status Host::request(Peer &peer, const RpcMessage &message) noexcept {
+    fk_value *result = nullptr;
+    const fk_status status = fk_vm_call(vm_, Terminated(message.method), &message.params, &result);
+    if (message.method == "bye") done_ = true;
+    const fk_status sent = status == FK_OK ? peer.reply(message.id, *result) : answer_error(peer, message.id);
+    fk_value_free(result);
+    report_memory(); // behind the answer: nobody waits for it
+    return sent;
+}
+
+fk_status Host::notification(Peer &, const RpcMessage &message) noexcept {
+    const Terminated method(message.method);
+    if (fk_vm_notify(vm_, method, &message.params) != FK_OK) {
+        char text[512];
+        const int n = std::snprintf(text, sizeof text, "the notification %s failed: %s", static_cast<const char *>(method), fk_error_last()->message);
+        print(this, FK_LEVEL_WARNING, text, std::min(static_cast<size_t>(n), sizeof text - 1));
+    }
+    report_memory();
+    return FK_OK;
+}
+
+fk_status Host::stray(Peer &, std::string_view, const RpcMessage &message) noexcept {
+    std::fprintf(stderr, "%s: the parent broke the protocol: %s\n", name_, message.problem ? message.problem : "no message, or an answer to no request");
+    return FK_PROTOCOL;
+}
+
+fk_status Host::call_server(void *self, fk_request *request, const fk_value *params) {
+    auto &host = *static_cast<Host *>(self);
+    const char *method = fk_request_method(request);
+    if (fk_request_is_notification(request)) return host.peer_.notify(method, params);
+    const fk_status status = host.peer_.call(method, params, [&](const PeerAnswer &answer) {
+        if (answer.kind == RpcMessage::Result) return fk_reply(request, &answer.value);
+        return fk_fail(request, static_cast<int32_t>(answer.code), std::string(answer.text).c_str());
+    });
+    if (status == FK_VM_DIED || status == FK_PROTOCOL) ::_exit(status == FK_VM_DIED ? 0 : 1); // nobody is left to answer
+    return status;
+}
+
+void Host::print(void *self, fk_level level, const char *text, size_t size) {
+    static const char *const methods[] = {"print", "qDebug", "qInfo", "qWarning", "qCritical", "print", "qWarning"};
+    const fk_value params[] = {FK_BYTES(text, size)};
+    const fk_value list = FK_ARRAY(params);
+    static_cast<Host *>(self)->peer_.notify(methods[level], &list);
+}
+
+void Host::say_hello() noexcept {
+    const fk_member members[] = {{FK_STR("protocol"), FK_INT(1)},
+                                 {FK_STR("name"), FK_STR(name_)},
+                                 {FK_STR("version"), FK_STR(fk_version())},
+                                 {FK_STR("interrupt"), FK_BOOL(true)}};
+    report_memory();
+    const fk_value hello[] = {FK_OBJECT(members)};
+    const fk_value list = FK_ARRAY(hello);
+    peer_.notify("hello", &list);
+    peer_.flush();
+}
+
+// The parent gives this failure to who called fk_vm_open, as the embedded backend would.
+int Host::say_failure() noexcept {
+    const fk_error *error = fk_error_last();
+    const fk_value params[] = {FK_STR(fk_status_name(error->status)), FK_STR(error->message),
+                               error->traceback ? FK_STR(error->traceback) : FK_NIL};
+    const fk_value list = FK_ARRAY(params);
+    peer_.notify("$/failed", &list);
+    peer_.flush();
+    return 1;
+}
+
+// Now and then, so that fk_vm_stats need not ask: when it has changed by a sixteenth.
+void Host::report_memory() noexcept {
+    fk_stats stats = FK_STATS_INIT;
+    if (fk_vm_stats(vm_, &stats) != FK_OK) return;
+    const uint64_t change = stats.memory > reported_ ? stats.memory - reported_ : reported_ - stats.memory;
+    if (change <= reported_ / 16) return;
+    reported_ = stats.memory;
+    const fk_value params[] = {FK_INT(stats.memory), FK_INT(stats.memory_peak)};
+    const fk_value list = FK_ARRAY(params);
+    peer_.notify("$/memory", &list);
+}
+
+} // namespace
+} // namespace fk
+
+int fk::serve_child(const char *name, const char *script) noexcept {
+    ChildSettings settings;
+    settings.options.script = script;
+    ProtocolStreams streams;
+    if (!take_streams(&streams) || !watch_parent(streams.in)) {
+        std::fprintf(stderr, "%s: cannot set up its streams: %s\n", name, std::strerror(errno));
+        return 1;
+    }
+    constexpr uint32_t standard = 64u << 20;
+    Host host(name, streams, settings.options.max_message ? settings.options.max_message : standard);
+    return host.run(settings.options);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "settings.h"
+
+#include "fkvm/environment.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace fk {
+namespace {
+
+uint64_t number(const char *name) {
+    const char *text = environment(name);
+    return text ? std::strtoull(text, nullptr, 10) : 0;
+}
+
+} // namespace
+
+ChildSettings::ChildSettings() {
+    options.memory_limit = number("FK_VM_MEMORY_LIMIT");
+    options.max_message = static_cast<uint32_t>(number("FK_VM_MAX_MESSAGE"));
+    options.sandbox = static_cast<uint32_t>(number("FK_VM_SANDBOX"));
+    if (const char *list = environment("FK_VM_PRELOAD")) preload_text = list;
+    for (char *entry = std::strtok(preload_text.data(), " "); entry; entry = std::strtok(nullptr, " "))
+        preload.push_back(entry);
+    preload.push_back(nullptr);
+    options.preload = preload.data();
+}
+
+} // namespace fk
