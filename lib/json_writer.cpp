@@ -19,13 +19,13 @@ constexpr auto escapes = [] {
         char of[256];
     } table{};
     for (int c = 0; c < 0x20; c++) table.of[c] = 'u';
-    table.of['"'] = '"';
-    table.of['\\'] = '\\';
-    table.of['\n'] = 'n';
-    table.of['\r'] = 'r';
-    table.of['\t'] = 't';
-    table.of['\b'] = 'b';
-    table.of['\f'] = 'f';
+    table.of[size_t{'"'}] = '"';
+    table.of[size_t{'\\'}] = '\\';
+    table.of[size_t{'\n'}] = 'n';
+    table.of[size_t{'\r'}] = 'r';
+    table.of[size_t{'\t'}] = 't';
+    table.of[size_t{'\b'}] = 'b';
+    table.of[size_t{'\f'}] = 'f';
     return table;
 }();
 

@@ -10,7 +10,6 @@
 namespace fk {
 namespace {
 
-const char runtime_key = 0;
 constexpr int few_params = 16;
 
 } // namespace

@@ -258,6 +258,7 @@ static fk_status worker_poll(void *state) {
 static fk_status worker_close(void *state) {
     struct worker *w = state;
     struct message message = {.kind = CLOSE};
+    w->ready = false; /* the inner VM goes: nothing is left to interrupt */
     const fk_status status = request(w, &message);
     destroy(w);
     return status;
