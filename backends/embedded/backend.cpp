@@ -28,7 +28,7 @@ struct EmbeddedVm {
     }
 
     ~EmbeddedVm() {
-        if (L && !adopted) lua_close(L);
+        if (L && !adopted) lua_close(L); // before its memory
         delete runtime;
     }
 };

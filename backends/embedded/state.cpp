@@ -9,20 +9,33 @@ namespace {
 // Only an error outside of every protected call comes here: the backend makes none.
 int panic(lua_State *) { return 0; }
 
+struct FromSlab {
+    static void *allocate(Slab &slab, size_t size) noexcept { return slab.allocate(size); }
+    static void release(Slab &slab, void *block, size_t size) noexcept { slab.release(block, size); }
+    static void *resize(Slab &slab, void *block, size_t old_size, size_t size) noexcept { return slab.resize(block, old_size, size); }
+};
+
+// For a state whose first blocks were malloc's.
+struct FromMalloc {
+    static void *allocate(Slab &, size_t size) noexcept { return std::malloc(size); }
+    static void release(Slab &, void *block, size_t) noexcept { std::free(block); }
+    static void *resize(Slab &, void *block, size_t, size_t size) noexcept { return std::realloc(block, size); }
+};
+
 } // namespace
 
-void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size) noexcept {
+template <class Blocks> void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size) noexcept {
     auto &memory = *static_cast<LuaMemory *>(self);
     if (!block) old_size = 0; // then it is a type tag
     const uint64_t used = memory.used();
     if (size == 0) {
-        std::free(block);
+        if (block) Blocks::release(memory.slab_, block, old_size);
         memory.used_.store(used - old_size, std::memory_order_relaxed);
         return nullptr;
     }
     const uint64_t now = used - old_size + size;
     if (size > old_size && now > memory.limit_) return nullptr;
-    void *result = std::realloc(block, size);
+    void *result = block ? Blocks::resize(memory.slab_, block, old_size, size) : Blocks::allocate(memory.slab_, size);
     if (!result) return nullptr;
     memory.used_.store(now, std::memory_order_relaxed);
     if (now > memory.peak()) memory.peak_.store(now, std::memory_order_relaxed);
@@ -30,7 +43,7 @@ void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size)
 }
 
 lua_State *LuaMemory::open() noexcept {
-    lua_State *L = lua_newstate(allocate, this);
+    lua_State *L = lua_newstate(allocate<FromSlab>, this);
     if (L) lua_atpanic(L, panic);
     return L;
 }
@@ -38,7 +51,7 @@ lua_State *LuaMemory::open() noexcept {
 void LuaMemory::adopt(lua_State *L) noexcept {
     used_ = static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNT)) * 1024 + static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNTB));
     peak_ = used_.load();
-    lua_setallocf(L, allocate, this);
+    lua_setallocf(L, allocate<FromMalloc>, this);
 }
 
 } // namespace fk

@@ -2,6 +2,8 @@
 // A lua_State with its own memory: counted, and limited.
 #pragma once
 
+#include "slab.h"
+
 #include <atomic>
 #include <cstdint>
 #include <lua.hpp>
@@ -18,10 +20,11 @@ class LuaMemory {
     uint64_t peak() const noexcept { return peak_.load(std::memory_order_relaxed); }
 
   private:
-    static void *allocate(void *self, void *block, size_t old_size, size_t size) noexcept;
+    template <class Blocks> static void *allocate(void *self, void *block, size_t old_size, size_t size) noexcept;
 
     uint64_t limit_;
     std::atomic<uint64_t> used_{0}, peak_{0};
+    Slab slab_;
 };
 
 } // namespace fk

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "slab.h"
+
+#include "pages.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace fk {
+namespace {
+
+constexpr size_t first_region = 64 << 10, largest_region = 1 << 20;
+
+} // namespace
+
+size_t Slab::class_of(size_t size) noexcept {
+    if (size <= small) return (size + step - 1) / step - 1;
+    const size_t last = size - 1;
+    const auto doubling = static_cast<size_t>(std::bit_width(last)) - 10; // 0 for 513 .. 1024
+    const size_t quarter = (last >> (doubling + 7)) & 3;
+    return small_classes + 4 * doubling + quarter;
+}
+
+size_t Slab::size_of(size_t index) noexcept {
+    if (index < small_classes) return (index + 1) * step;
+    const size_t doubling = (index - small_classes) / 4, quarter = (index - small_classes) % 4;
+    return (small << doubling) + ((quarter + 1) << (doubling + 7));
+}
+
+Slab::~Slab() {
+    while (regions_) {
+        Region *const region = regions_;
+        regions_ = region->next;
+        free_pages(region, region->size);
+    }
+}
+
+void *Slab::allocate(size_t size) noexcept {
+    if (size > largest) return allocate_pages(size);
+    const size_t index = class_of(size);
+    if (Free *const block = free_[index]) {
+        free_[index] = block->next;
+        return block;
+    }
+    return carve(size_of(index));
+}
+
+void Slab::release(void *block, size_t size) noexcept {
+    if (size > largest) return free_pages(block, size);
+    auto *const freed = static_cast<Free *>(block);
+    Free *&list = free_[class_of(size)];
+    freed->next = list;
+    list = freed;
+}
+
+void *Slab::resize(void *block, size_t old_size, size_t size) noexcept {
+    if (old_size > largest && size > largest) return resize_pages(block, old_size, size);
+    if (old_size <= largest && size <= largest && class_of(old_size) == class_of(size)) return block;
+    void *const result = allocate(size);
+    if (!result) return size < old_size ? block : nullptr;
+    std::memcpy(result, block, std::min(old_size, size));
+    release(block, old_size);
+    return result;
+}
+
+void *Slab::carve(size_t size) noexcept {
+    if (static_cast<size_t>(end_ - next_) < size && !add_region()) return nullptr;
+    void *const block = next_;
+    next_ += size;
+    return block;
+}
+
+// What is left of the old region serves smaller blocks.
+void Slab::keep_rest() noexcept {
+    for (size_t left; (left = static_cast<size_t>(end_ - next_)) >= step;) {
+        size_t index = class_of(std::min(left, largest));
+        if (size_of(index) > left) index--;
+        release(next_, size_of(index));
+        next_ += size_of(index);
+    }
+}
+
+bool Slab::add_region() noexcept {
+    const size_t size = regions_ ? std::min(regions_->size * 2, largest_region) : first_region;
+    auto *const region = static_cast<Region *>(allocate_pages(size));
+    if (!region) return false;
+    keep_rest();
+    *region = {regions_, size};
+    regions_ = region;
+    next_ = reinterpret_cast<char *>(region) + std::max(sizeof(Region), step);
+    end_ = reinterpret_cast<char *>(region) + size;
+    return true;
+}
+
+} // namespace fk

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The memory of one Lua state: blocks by size class, carved from large regions that go back to the system when
+// the VM closes, whatever else the process has allocated meanwhile. Lua tells the old size of a block, so blocks
+// need no headers; one state is used by one thread at a time, so lists need no locks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace fk {
+
+class Slab {
+  public:
+    Slab() noexcept = default;
+    ~Slab();
+    Slab(const Slab &) = delete;
+    Slab &operator=(const Slab &) = delete;
+
+    // size > 0; nullptr: out of memory.
+    void *allocate(size_t size) noexcept;
+    void release(void *block, size_t size) noexcept;
+    // Never fails for a smaller size.
+    void *resize(void *block, size_t old_size, size_t size) noexcept;
+
+  private:
+    struct Free {
+        Free *next;
+    };
+    struct Region {
+        Region *next;
+        size_t size;
+    };
+
+    // 16, 32 .. 512 bytes, then four classes for each doubling up to 32 KiB; larger blocks are pages of their own.
+    static constexpr size_t step = 16, small = 512, largest = 32 << 10;
+    static constexpr size_t small_classes = small / step, classes = small_classes + 4 * 6;
+
+    static size_t class_of(size_t size) noexcept;
+    static size_t size_of(size_t index) noexcept;
+    void *carve(size_t size) noexcept;
+    bool add_region() noexcept;
+    void keep_rest() noexcept;
+
+    Free *free_[classes] = {};
+    char *next_ = nullptr, *end_ = nullptr; // of the newest region, not yet carved
+    Region *regions_ = nullptr;
+};
+
+} // namespace fk

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// The slab: blocks keep their bytes through every change of size, overlap nothing, and are used again.
+#include "slab.h"
+
+#include <cstring>
+#include <random>
+#include <vector>
+
+extern "C" {
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+}
+
+namespace {
+
+struct Block {
+    unsigned char *at;
+    size_t size;
+    unsigned char mark;
+};
+
+void check(const Block &block, size_t size) {
+    for (size_t i = 0; i < size; i++)
+        if (block.at[i] != block.mark) fail_msg("byte %zu of a block of %zu changed", i, block.size);
+}
+
+size_t any_size(std::mt19937 &random) {
+    const size_t most = size_t{1} << (4 + random() % 15); // 16 B to 256 KiB
+    return 1 + random() % most;
+}
+
+void bytes_survive(void **) {
+    fk::Slab slab;
+    std::mt19937 random(7);
+    std::vector<Block> blocks;
+    for (int round = 0; round < 200'000; round++) {
+        const auto mark = static_cast<unsigned char>(random());
+        if (blocks.size() < 300) {
+            const size_t size = any_size(random);
+            Block block{static_cast<unsigned char *>(slab.allocate(size)), size, mark};
+            assert_non_null(block.at);
+            assert_int_equal(reinterpret_cast<uintptr_t>(block.at) % 16, 0);
+            std::memset(block.at, mark, size);
+            blocks.push_back(block);
+            continue;
+        }
+        const size_t which = random() % blocks.size();
+        Block &block = blocks[which];
+        check(block, block.size);
+        if (random() % 2) {
+            const size_t size = any_size(random), kept = std::min(size, block.size);
+            block.at = static_cast<unsigned char *>(slab.resize(block.at, block.size, size));
+            assert_non_null(block.at);
+            check(block, kept);
+            block.size = size;
+            std::memset(block.at, block.mark, size);
+        } else {
+            slab.release(block.at, block.size);
+            block = blocks.back();
+            blocks.pop_back();
+        }
+    }
+    for (const Block &block : blocks) slab.release(block.at, block.size);
+}
+
+void freed_blocks_are_used_again(void **) {
+    fk::Slab slab;
+    for (size_t size = 1; size <= 32 << 10; size++) {
+        void *const block = slab.allocate(size);
+        slab.release(block, size);
+        void *const again = slab.allocate(size);
+        if (again != block) fail_msg("a block of %zu bytes was not used again", size);
+        slab.release(again, size);
+    }
+}
+
+// The smallest class that holds a size: at most a quarter is lost.
+void neighbours_do_not_overlap(void **) {
+    fk::Slab slab;
+    for (size_t size = 1; size <= 40'000; size += size < 2'000 ? 1 : 97) {
+        auto *const a = static_cast<unsigned char *>(slab.allocate(size));
+        auto *const b = static_cast<unsigned char *>(slab.allocate(size));
+        const size_t apart = static_cast<size_t>(a < b ? b - a : a - b);
+        if (apart < size) fail_msg("two blocks of %zu bytes are %zu apart", size, apart);
+    }
+}
+
+} // namespace
+
+int main() {
+    const CMUnitTest tests[] = {cmocka_unit_test(bytes_survive), cmocka_unit_test(freed_blocks_are_used_again),
+                                cmocka_unit_test(neighbours_do_not_overlap)};
+    return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
