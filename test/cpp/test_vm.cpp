@@ -1,199 +1,208 @@
 // SPDX-License-Identifier: MIT
-// fk::Vm on the backend that FK_VM_BACKEND names.
-#include <fk/vm.hpp>
+// fk::Vm's life: options, errors, nesting, moves, the death of the VM.
+#include "support.hpp"
 
-#include <limits>
-
-extern "C" {
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-}
-
-using namespace std::string_literals;
+#include <csignal>
+#include <poll.h>
+#include <thread>
 
 namespace {
 
-struct Card {
-    std::string suit;
-    int number = 0;
-};
-
-} // namespace
-
-template <> struct fk::Convert<Card> {
-    static constexpr std::string_view name = "a card";
-    static bool from(const fk_value &value, Card &out) {
-        const fk_value *suit = fk_value_member(&value, "suit"), *number = fk_value_member(&value, "number");
-        return suit && number && Convert<std::string>::from(*suit, out.suit) && Convert<int>::from(*number, out.number);
-    }
-    static fk_value to(const Card &in, Scratch &scratch) {
-        fk_member *const members = scratch.members(2);
-        members[0] = {FK_STR("suit"), to_value(in.suit, scratch)};
-        members[1] = {FK_STR("number"), to_value(in.number, scratch)};
-        return FK_MEMBERS(members, 2);
-    }
-};
-
-namespace {
-
-fk_vm_options options() {
-    fk_vm_options options = FK_VM_OPTIONS_INIT;
-    options.script = FK_TEST_SCRIPT;
-    return options;
+void options_reach_the_vm(void **) {
+    std::vector<std::string> lines;
+    const std::string path = FK_TEST_SCRIPT;
+    const size_t slash = path.rfind('/');
+    fk::Vm vm({.script = path.substr(slash + 1),
+               .directory = path.substr(0, slash),
+               .output =
+                   [&](fk_level level, std::string_view text) {
+                       assert_int_equal(level, FK_LEVEL_PRINT);
+                       lines.emplace_back(text);
+                   },
+               .max_nesting = 2});
+    vm.call("say", "hello");
+    assert_int_equal(lines.size(), 1);
+    assert_string_equal(lines[0].c_str(), "hello");
+    expect_text(
+        failure([] { fk::Vm({.script = FK_TEST_SCRIPT, .preload = {"packed=no.such"}}); }).what(),
+        "packed=no.such");
+    fk_vm_options plain = FK_VM_OPTIONS_INIT;
+    plain.script = FK_TEST_SCRIPT;
+    assert_int_equal(fk::Vm(plain).call<int>("same", 1), 1);
 }
 
-template <class F> fk::Error failure(F function) {
-    try {
-        function();
-    } catch (const fk::Error &error) {
-        return error;
-    }
-    fail_msg("no fk::Error was thrown");
-    return {FK_OK, "", false};
-}
-
-void expect_text(const std::string &text, const char *part) {
-    if (text.find(part) == std::string::npos) fail_msg("'%s' is not in: %s", part, text.c_str());
-}
-
-template <class T> void survives(fk::Vm &vm, const T &value) {
-    const T came = vm.call<T>("same", value);
-    if (came != value) fail_msg("a value changed");
-}
-
-void values_survive(void **) {
-    fk::Vm vm(options());
-    survives(vm, true);
-    survives(vm, std::numeric_limits<int64_t>::min());
-    survives(vm, uint8_t{255});
-    survives(vm, 0.1);
-    survives(vm, "a\0b\xff"s);
-    survives(vm, std::vector<int>{1, 2, 3});
-    survives(vm, std::map<std::string, std::vector<std::string>>{{"a", {"x"}}, {"b", {"y", "z"}}});
-    survives(vm, std::tuple<int, std::string, bool>{7, "seven", true});
-    survives(vm, std::optional<int>{});
-    survives(vm, std::optional<int>{3});
-    const Card card = vm.call<Card>("same", Card{"heart", 12});
-    assert_string_equal(card.suit.c_str(), "heart");
-    assert_int_equal(card.number, 12);
-    const fk::Value raw = vm.call<fk::Value>("same", std::vector<double>{0.5});
-    assert_int_equal(raw->type, FK_ARRAY);
-    vm.call("same");
-}
-
-void wrong_results_are_refused(void **) {
-    fk::Vm vm(options());
-    const fk::Error error = failure([&] { vm.call<int8_t>("same", 128); });
-    assert_int_equal(error.status(), FK_BAD_VALUE);
-    assert_true(error.vm_alive());
-    expect_text(error.what(), "same returned the integer 128, expected an integer of 8 bits");
-    failure([&] { vm.call<bool>("same", 1); });
-    failure([&] { vm.call<std::tuple<int, int>>("same", std::vector<int>{1}); });
-    failure([&] { vm.call<Card>("same", "no card"); });
-}
-
-void errors_of_the_script(void **) {
-    fk::Vm vm(options());
+void errors_say_all(void **) {
+    fk::Vm vm(script());
     const fk::Error error = failure([&] { vm.call("fails", "why"); });
     assert_int_equal(error.status(), FK_SCRIPT_ERROR);
+    assert_true(error.vm_alive());
     expect_text(error.what(), "why");
     expect_text(error.traceback(), "vm.lua");
     assert_string_equal(error.method().c_str(), "fails");
     assert_int_equal(failure([&] { vm.call("nothing"); }).status(), FK_NO_METHOD);
+    assert_int_equal(failure([&] { vm.call(std::string("")); }).status(), FK_INVALID);
     assert_int_equal(failure([] { fk::Vm none{fk_vm_options{}}; }).status(), FK_INVALID);
+    assert_int_equal(failure([] { fk::Vm none({.script = "no such script.lua"}); }).status(),
+                     FK_OPEN_FAILED);
+    assert_int_equal(failure([] { fk::Vm().call("same"); }).status(), FK_INVALID);
 }
 
-void bound_callables(void **) {
+void a_failed_open_can_be_tried_again(void **) {
     fk::Vm vm;
-    int conn = 0;
-    std::string text;
-    size_t bytes = 0;
-    vm.bind("notify", [&](int to, std::string_view command, std::span<const std::byte> payload) {
-        conn = to;
-        text = command;
-        bytes = payload.size();
-    });
-    vm.bind("add", [](int64_t a, std::optional<int64_t> b) { return a + b.value_or(100); });
-    vm.bind("card", [](const Card &card) { return Card{card.suit, card.number + 1}; });
-    vm.bind("method", [](fk_request *request, fk_value params) {
-        assert_int_equal(params.type, FK_INT);
-        return std::string(fk_request_method(request));
-    });
-    vm.open(options());
-    vm.call("forward", "notify", 3, "PropertyUpdate", "\0\xff\x01"s);
-    assert_int_equal(conn, 3);
-    assert_string_equal(text.c_str(), "PropertyUpdate");
-    assert_int_equal(bytes, 3);
-    assert_int_equal(vm.call<int>("forward", "add", 2, 3), 5);
-    assert_int_equal(vm.call<int>("forward", "add", 2), 102);
-    assert_int_equal(vm.call<Card>("forward", "card", Card{"spade", 1}).number, 2);
-    assert_string_equal(vm.call<std::string>("forward", "method", 9).c_str(), "method");
+    vm.bind("one", [] { return 1; });
+    const fk::Error error =
+        failure([&] { vm.open({.backend = "no-such-backend", .script = FK_TEST_SCRIPT}); });
+    assert_int_equal(error.status(), FK_NO_BACKEND);
+    assert_false(error.vm_alive());
+    assert_false(vm.is_open());
+    for (int i = 0; i < 2; i++) { // and an open one be opened anew
+        vm.open(script());
+        assert_int_equal(vm.call<int>("forward", "one"), 1);
+    }
+    assert_int_equal(vm.close(), FK_OK);
+    assert_int_equal(vm.close(), FK_OK);
 }
 
-void wrong_params_name_themselves(void **) {
+void bind_after_open_is_refused(void **) {
+    fk::Vm vm(script());
+    std::string words;
+    try {
+        vm.bind("late", [] {});
+    } catch (const std::logic_error &error) {
+        words = error.what();
+    }
+    expect_text(words, "\"late\"");
+    expect_text(words, "before open()");
+}
+
+void calls_nest(void **) {
     fk::Vm vm;
-    int calls = 0;
-    vm.bind("add", [&](int a, int8_t b) { return calls++, a + b; });
-    vm.bind("card", [&](Card) { calls++; });
-    vm.open(options());
-    expect_text(failure([&] { vm.call("forward", "add", 1, "x"); }).what(),
-                "invalid params: add: parameter 2 must be an integer of 8 bits, got a string of 1 bytes");
-    expect_text(failure([&] { vm.call("forward", "add", 1, 128); }).what(), "parameter 2 must be");
-    expect_text(failure([&] { vm.call("forward", "add", 1); }).what(), "got none");
-    expect_text(failure([&] { vm.call("forward", "card", 7); }).what(), "parameter 1 must be a card, got the integer 7");
-    assert_int_equal(calls, 0);
+    vm.bind("back", [](fk::VmRef inner, int depth) { return inner.call<int>("down", depth); });
+    vm.open(script());
+    assert_int_equal(vm.call<int>("down", 10), 10);
+    const fk::Error error = failure([&] { vm.call<int>("down", 100); });
+    assert_int_equal(error.status(), FK_SCRIPT_ERROR);
+    expect_text(error.what(), "max_nesting");
+    assert_int_equal(vm.call<int>("down", 3), 3);
 }
 
-void exceptions_become_errors(void **) {
-    fk::Vm vm;
-    vm.bind("throws", [](int how) {
-        if (how == 0) throw std::runtime_error("the shelf is empty");
-        if (how == 1) throw fk::Failure("not now", -32050);
-        throw 7;
-    });
-    vm.open(options());
-    expect_text(failure([&] { vm.call("forward", "throws", 0); }).what(), "the shelf is empty");
-    expect_text(failure([&] { vm.call("forward", "throws", 1); }).what(), "-32050");
-    expect_text(failure([&] { vm.call("forward", "throws", 2); }).what(), "no std::exception");
-    assert_true(vm.stats().alive);
-}
-
-void nested_calls_and_moves(void **) {
+void moved_vms_work(void **) {
+    int written = 0;
+    fk::Options options = script();
+    options.output = [&](fk_level, std::string_view) { written++; };
     fk::Vm first;
-    fk_vm *inner = nullptr;
-    first.bind("back", [&](int depth) {
-        fk_value *result = nullptr;
-        const fk_value items[] = {FK_INT(depth)};
-        const fk_value params = FK_ARRAY(items);
-        fk::check(fk_vm_call(inner, "down", &params, &result));
-        const fk::Value owned(result);
-        return owned->as.integer;
-    });
-    first.open(options());
+    first.bind("back", [](fk::VmRef inner, int depth) { return inner.call<int>("down", depth); });
+    first.open(options);
     fk::Vm second = std::move(first);
     assert_false(first.is_open());
-    inner = second.get();
     assert_int_equal(second.call<int>("down", 5), 5);
-    first = std::move(second);
+    std::vector<fk::Vm> many;
+    many.push_back(std::move(second));
+    for (int i = 0; i < 4; i++) many.emplace_back(script());
+    assert_int_equal(many[0].call<int>("down", 2), 2);
+    many[0].call("say", "x");
+    many[1] = std::move(many[0]); // closes what was there
+    assert_int_equal(many[1].call<int>("down", 2), 2);
+    many[1].call("say", "x");
+    assert_int_equal(written, 2);
+    first = std::move(many[1]);
     assert_int_equal(first.call<int>("down", 2), 2);
-    bool refused = false;
-    try {
-        first.bind("late", [] {});
-    } catch (const std::logic_error &) {
-        refused = true;
-    }
-    assert_true(refused);
+    fk::Vm reborn = std::move(first);
+    first.bind("one", [] { return 1; }).open(script());
+    assert_int_equal(first.call<int>("forward", "one"), 1);
 }
+
+void callbacks_cannot_close(void **) {
+    fk::Vm vm;
+    fk_status status = FK_OK;
+    bool threw = false;
+    vm.bind("close", [&] {
+        status = vm.close();
+        try {
+            vm.open(script());
+        } catch (const fk::Error &error) {
+            threw = error.status() == FK_BUSY;
+        }
+    });
+    vm.open(script());
+    vm.call("forward", "close");
+    assert_int_equal(status, FK_BUSY);
+    assert_true(threw);
+    assert_true(vm.is_open());
+    assert_int_equal(vm.call<int>("same", 4), 4);
+}
+
+// A child's death; an embedded VM has none of its own.
+void death_is_told(void **) {
+    fk::Vm vm;
+    vm.bind("one", [] { return 1; });
+    vm.open(script());
+    const auto pid = static_cast<pid_t>(vm.stats().pid);
+    if (!pid) {
+        assert_true(failure([&] { vm.call("leave"); }).vm_alive());
+        return vm.poll();
+    }
+    ::kill(pid, SIGKILL);
+    pollfd ready{vm.fd(), POLLIN, 0};
+    assert_int_equal(::poll(&ready, 1, 10'000), 1);
+    const fk::Error noticed = failure([&] { vm.poll(); });
+    assert_int_equal(noticed.status(), FK_VM_DIED);
+    assert_int_equal(noticed.exit_status(), -SIGKILL);
+    const fk::Error error = failure([&] { vm.call<int>("same", 1); });
+    assert_int_equal(error.status(), FK_VM_DIED);
+    assert_false(error.vm_alive());
+    assert_string_equal(error.method().c_str(), "same");
+    assert_false(vm.stats().alive);
+    vm.open(script());
+    assert_int_equal(vm.call<int>("forward", "one"), 1);
+}
+
+void a_kill_in_a_bound_callable(void **) {
+    fk::Vm vm;
+    vm.bind("die", [&] {
+        if (const int64_t pid = vm.stats().pid)
+            ::kill(static_cast<pid_t>(pid), SIGKILL);
+        else
+            fk::check(fk_vm_interrupt(vm.get()));
+        return 1;
+    });
+    vm.open(script());
+    const bool child = vm.stats().pid != 0;
+    const fk::Error error = failure([&] { vm.call<int>("forward", "die"); });
+    assert_int_equal(error.status(), child ? FK_VM_DIED : FK_INTERRUPTED);
+    assert_int_equal(error.vm_alive(), !child);
+}
+
+// From another thread, once the call is known to run.
+void interrupt_ends_a_call(void **) {
+    fk::Options options = script();
+    options.call_timeout = 60'000; // embedded: arms the hook that can be interrupted
+    fk::Vm vm;
+    std::thread helper;
+    vm.bind("started",
+            [&](fk::VmRef running) { helper = std::thread([running] { running.interrupt(); }); });
+    vm.open(options);
+    const fk::Error error = failure([&] { vm.call("endless"); });
+    helper.join();
+    assert_int_equal(error.status(), FK_INTERRUPTED);
+}
+
+static_assert(!std::is_copy_constructible_v<fk::Vm> &&
+              std::is_nothrow_move_constructible_v<fk::Vm> &&
+              std::is_nothrow_move_assignable_v<fk::Vm>);
 
 } // namespace
 
 int main() {
-    const CMUnitTest tests[] = {cmocka_unit_test(values_survive),        cmocka_unit_test(wrong_results_are_refused),
-                                cmocka_unit_test(errors_of_the_script),  cmocka_unit_test(bound_callables),
-                                cmocka_unit_test(wrong_params_name_themselves),
-                                cmocka_unit_test(exceptions_become_errors), cmocka_unit_test(nested_calls_and_moves)};
+    const CMUnitTest tests[] = {cmocka_unit_test(options_reach_the_vm),
+                                cmocka_unit_test(errors_say_all),
+                                cmocka_unit_test(a_failed_open_can_be_tried_again),
+                                cmocka_unit_test(bind_after_open_is_refused),
+                                cmocka_unit_test(calls_nest),
+                                cmocka_unit_test(moved_vms_work),
+                                cmocka_unit_test(callbacks_cannot_close),
+                                cmocka_unit_test(death_is_told),
+                                cmocka_unit_test(a_kill_in_a_bound_callable),
+                                cmocka_unit_test(interrupt_ends_a_call)};
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

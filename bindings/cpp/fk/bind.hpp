@@ -1,89 +1,152 @@
 // SPDX-License-Identifier: MIT
-// Host methods from callables: parameters are checked and converted by the callable's own signature.
+// Host methods from callables: parameters are checked and converted by the callable's own
+// signature.
 #pragma once
 
-#include <fk/convert.hpp>
+#include <fk/calls.hpp>
 
-#include <exception>
-#include <stdexcept>
-#include <functional>
-#include <type_traits>
+#if __has_include(<cxxabi.h>)
+#include <cxxabi.h>
+#endif
 
 namespace fk {
 
-// What a bound callable may throw to answer with a JSON-RPC code of its own.
-struct Failure : std::runtime_error {
-    int32_t code;
-    explicit Failure(const std::string &message, int32_t code = FK_CODE_INTERNAL)
-        : std::runtime_error(message), code(code) {}
-};
+// As the last parameter of a callable: all params that no parameter before it took.
+struct Rest : std::span<const fk_value> {};
 
 namespace detail {
 
-template <class F> struct Signature : Signature<decltype(&F::operator())> {};
-template <class R, class... A> struct Signature<R (*)(A...)> {
+template <class F>
+struct Signature : Signature<decltype(&F::operator())> {};
+template <class R, class... A>
+struct Signature<R (*)(A...)> {
     using Result = R;
+    using Declared = std::tuple<A...>; // never made, only looked into
     using Params = std::tuple<std::remove_cvref_t<A>...>;
 };
-template <class C, class R, class... A> struct Signature<R (C::*)(A...) const> : Signature<R (*)(A...)> {};
-template <class C, class R, class... A> struct Signature<R (C::*)(A...)> : Signature<R (*)(A...)> {};
+template <class R, class... A>
+struct Signature<R (*)(A...) noexcept> : Signature<R (*)(A...)> {};
+template <class C, class R, class... A>
+struct Signature<R (C::*)(A...)> : Signature<R (*)(A...)> {};
+template <class C, class R, class... A>
+struct Signature<R (C::*)(A...) const> : Signature<R (*)(A...)> {};
+template <class C, class R, class... A>
+struct Signature<R (C::*)(A...) noexcept> : Signature<R (*)(A...)> {};
+template <class C, class R, class... A>
+struct Signature<R (C::*)(A...) const noexcept> : Signature<R (*)(A...)> {};
 
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
+// Parameters that no param of the script fills.
+template <class T>
+inline constexpr bool is_context = std::is_same_v<T, fk_request *> || std::is_same_v<T, VmRef>;
+template <class T>
+inline constexpr bool is_rest = std::is_same_v<T, Rest>;
 
-inline fk_status refuse(fk_request *request, size_t index, std::string_view wanted, const fk_value *came) {
-    const std::string message = std::string("invalid params: ") + fk_request_method(request) + ": parameter " +
-                                std::to_string(index + 1) + " must be " + std::string(wanted) + ", got " +
-                                (came ? describe(*came) : "none");
+// Of a callable's parameters: how many stand before index I that take one param each.
+template <class Params, size_t... I>
+constexpr size_t count_positional(std::index_sequence<I...>) {
+    return (size_t{0} + ... +
+            (is_context<std::tuple_element_t<I, Params>> || is_rest<std::tuple_element_t<I, Params>>
+                 ? 0
+                 : 1));
+}
+template <class Params, size_t I>
+inline constexpr size_t position = count_positional<Params>(std::make_index_sequence<I>{});
+template <class Params>
+inline constexpr bool takes_rest = false;
+template <class... T>
+inline constexpr bool takes_rest<std::tuple<T...>> = (is_rest<T> || ...);
+template <>
+inline constexpr bool takes_rest<std::tuple<fk_request *>> = true; // it sees to the request itself
+
+inline fk_status refuse(fk_request *request, const std::string &why) {
+    const std::string message =
+        std::string("invalid params: ") + fk_request_method(request) + ": " + why;
     return fk_fail(request, FK_CODE_INVALID_PARAMS, message.c_str());
 }
 
-// Where the callable's first parameter is the fk_request itself, the positional ones begin after it.
-template <class Tuple> inline constexpr size_t skipped = 0;
-template <class... T> inline constexpr size_t skipped<std::tuple<fk_request *, T...>> = 1;
+// One call of a host method: its params as positions, whichever way they came.
+struct Arrived {
+    fk_request *request;
+    const fk_value *items = nullptr;
+    size_t count = 0;
+
+    Arrived(fk_request *request, const fk_value &params) : request(request) {
+        if (params.type == FK_ARRAY) items = params.as.items, count = params.size;
+        if (params.type == FK_OBJECT) items = &params, count = 1;
+    }
+
+    void take(size_t, fk_request *&out, Mismatch &) const { out = request; }
+    void take(size_t, VmRef &out, Mismatch &) const { out = VmRef(fk_request_vm(request)); }
+    void take(size_t index, Rest &out, Mismatch &) const {
+        if (index < count) out = Rest{{items + index, count - index}};
+    }
+};
 
 template <class T>
-bool take(fk_request *request, const fk_value *params, size_t index, T &out) {
-    const fk_value *came = params->type == FK_ARRAY && index < params->size ? &params->as.items[index] : nullptr;
-    if (params->type == FK_OBJECT && index == 0) came = params;
-    if (!came && is_optional<T>) return true;
-    if (came && Convert<T>::from(*came, out)) return true;
-    refuse(request, index, Convert<T>::name, came);
+bool take(const Arrived &arrived, size_t index, T &out) {
+    Mismatch why;
+    if constexpr (is_context<T> || is_rest<T>) {
+        arrived.take(index, out, why);
+        return true;
+    } else if (index < arrived.count) {
+        if (from_value(arrived.items[index], out, why)) return true;
+    } else if constexpr (is_optional<T>) {
+        return true;
+    } else {
+        why.wanted = Convert<T>::name;
+        why.came = "nothing";
+    }
+    refuse(arrived.request, why.text("parameter " + std::to_string(index + 1)));
     return false;
 }
 
-inline bool take(fk_request *request, const fk_value *, size_t, fk_request *&out) {
-    out = request;
-    return true;
+// Lua's nil beyond the last parameter is as good as none.
+inline bool has_surplus(const Arrived &arrived, size_t most) {
+    for (size_t i = most; i < arrived.count; i++)
+        if (arrived.items[i].type != FK_NULL) return true;
+    return false;
 }
 
-template <class F, class Tuple, size_t... I>
-fk_status invoke(F &function, fk_request *request, [[maybe_unused]] const fk_value *params, [[maybe_unused]] Tuple &values, std::index_sequence<I...>) {
-    if (!(take(request, params, I - skipped<Tuple>, std::get<I>(values)) && ...)) return FK_OK;
+template <class F, size_t... I>
+fk_status invoke(F &function, const Arrived &arrived, std::index_sequence<I...>) {
+    using Declared = typename Signature<F>::Declared;
+    using Params = typename Signature<F>::Params;
+    Params values{};
+    if (!(take(arrived, position<Params, I>, std::get<I>(values)) && ...)) return FK_OK;
     if constexpr (std::is_void_v<typename Signature<F>::Result>) {
-        function(std::get<I>(values)...);
+        function(static_cast<std::tuple_element_t<I, Declared> &&>(std::get<I>(values))...);
         return FK_OK;
     } else {
-        const auto result = function(std::get<I>(values)...);
+        auto &&result =
+            function(static_cast<std::tuple_element_t<I, Declared> &&>(std::get<I>(values))...);
         Scratch scratch;
         const fk_value value = to_value(result, scratch);
-        return fk_reply(request, &value);
+        return fk_reply(arrived.request, &value);
     }
 }
 
-// The fk_host_fn of a callable; user points to it.
-template <class F> fk_status call_bound(void *user, fk_request *request, const fk_value *params) noexcept {
+// The fk_host_fn of a callable; user points to it. What does not fit has been answered: FK_OK.
+template <class F>
+fk_status call_bound(void *user, fk_request *request, const fk_value *params) {
+    using Params = typename Signature<F>::Params;
+    constexpr size_t size = std::tuple_size_v<Params>;
     try {
-        using Params = typename Signature<F>::Params;
-        Params values{};
-        return invoke(*static_cast<F *>(user), request, params, values,
-                      std::make_index_sequence<std::tuple_size_v<Params>>{});
+        const Arrived arrived(request, *params);
+        if (!takes_rest<Params> && has_surplus(arrived, position<Params, size>))
+            return refuse(request, "takes at most " + std::to_string(position<Params, size>) +
+                                       " parameters, " + std::to_string(arrived.count) + " came");
+        return invoke(*static_cast<F *>(user), arrived, std::make_index_sequence<size>{});
     } catch (const Failure &failure) {
         return fk_fail(request, failure.code, failure.what());
     } catch (const std::exception &problem) {
         return fk_fail(request, FK_CODE_INTERNAL, problem.what());
+#if defined(__GLIBC__) && __has_include(<cxxabi.h>)
+    } catch (abi::__forced_unwind &) { // pthread_exit must go on
+        throw;
+#endif
     } catch (...) {
-        return fk_fail(request, FK_CODE_INTERNAL, "the host method threw something that is no std::exception");
+        return fk_fail(request, FK_CODE_INTERNAL,
+                       "the host method threw something that is no std::exception");
     }
 }
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// fk::Options - fk_vm_options with strings and lists that own themselves.
+#pragma once
+
+#include <fk_vm.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fk {
+
+// Fields, units and defaults are those of fk_vm_options; empty is its NULL, 0 its default.
+//     fk::Vm vm({.script = "scheduler.lua", .directory = "packages", .call_timeout = 2000});
+struct Options {
+    std::string backend = {}, script = {}, directory = {};
+    std::vector<std::string> command = {}, environment = {}, preload = {};
+    std::function<void(fk_level, std::string_view)> output = {}; // what it throws is dropped
+    uint64_t memory_limit = 0;
+    uint32_t open_timeout = 0, call_timeout = 0, close_timeout = 0;
+    uint32_t max_message = 0, max_output = 0, max_nesting = 0;
+    uint32_t sandbox = FK_SANDBOX_GAME, flags = 0;
+    int interrupt_signal = 0;
+};
+
+namespace detail {
+
+// The lists of an Options as C wants them, and the fk_vm_options that points to them.
+class OptionsView {
+  public:
+    explicit OptionsView(const Options &from) {
+        options.backend = text(from.backend);
+        options.script = text(from.script);
+        options.directory = text(from.directory);
+        options.command = list(from.command, command_);
+        options.environment = list(from.environment, environment_);
+        options.preload = list(from.preload, preload_);
+        options.memory_limit = from.memory_limit;
+        options.open_timeout = from.open_timeout;
+        options.call_timeout = from.call_timeout;
+        options.close_timeout = from.close_timeout;
+        options.max_message = from.max_message;
+        options.max_output = from.max_output;
+        options.max_nesting = from.max_nesting;
+        options.sandbox = from.sandbox;
+        options.flags = from.flags;
+        options.interrupt_signal = from.interrupt_signal;
+    }
+    OptionsView(const OptionsView &) = delete;
+
+    fk_vm_options options = FK_VM_OPTIONS_INIT;
+
+  private:
+    using List = std::vector<const char *>;
+    static const char *text(const std::string &from) {
+        return from.empty() ? nullptr : from.c_str();
+    }
+    static const char *const *list(const std::vector<std::string> &from, List &to) {
+        if (from.empty()) return nullptr;
+        for (const std::string &item : from) to.push_back(item.c_str());
+        to.push_back(nullptr);
+        return to.data();
+    }
+
+    List command_, environment_, preload_;
+};
+
+} // namespace detail
+} // namespace fk
