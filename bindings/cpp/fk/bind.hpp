@@ -58,7 +58,7 @@ inline constexpr bool takes_rest<std::tuple<T...>> = (is_rest<T> || ...);
 template <>
 inline constexpr bool takes_rest<std::tuple<fk_request *>> = true; // it sees to the request itself
 
-inline fk_status refuse(fk_request *request, const std::string &why) {
+[[gnu::cold, gnu::noinline]] inline fk_status refuse(fk_request *request, const std::string &why) {
     const std::string message =
         std::string("invalid params: ") + fk_request_method(request) + ": " + why;
     return fk_fail(request, FK_CODE_INVALID_PARAMS, message.c_str());
@@ -75,29 +75,36 @@ struct Arrived {
         if (params.type == FK_OBJECT) items = &params, count = 1;
     }
 
-    void take(size_t, fk_request *&out, Mismatch &) const { out = request; }
-    void take(size_t, VmRef &out, Mismatch &) const { out = VmRef(fk_request_vm(request)); }
-    void take(size_t index, Rest &out, Mismatch &) const {
+    void give(size_t, fk_request *&out) const { out = request; }
+    void give(size_t, VmRef &out) const { out = VmRef(fk_request_vm(request)); }
+    void give(size_t index, Rest &out) const {
         if (index < count) out = Rest{{items + index, count - index}};
     }
 };
 
+// Finds the reason by converting once more: where all is well it costs nothing.
 template <class T>
-bool take(const Arrived &arrived, size_t index, T &out) {
+[[gnu::cold, gnu::noinline]] bool refuse_param(const Arrived &arrived, size_t index, T &out) {
     Mismatch why;
-    if constexpr (is_context<T> || is_rest<T>) {
-        arrived.take(index, out, why);
-        return true;
-    } else if (index < arrived.count) {
-        if (from_value(arrived.items[index], out, why)) return true;
-    } else if constexpr (is_optional<T>) {
-        return true;
+    if (index < arrived.count) {
+        from_value(arrived.items[index], out, why);
     } else {
         why.wanted = Convert<T>::name;
         why.came = "nothing";
     }
     refuse(arrived.request, why.text("parameter " + std::to_string(index + 1)));
     return false;
+}
+
+template <class T>
+bool take(const Arrived &arrived, size_t index, T &out) {
+    if constexpr (is_context<T> || is_rest<T>) {
+        arrived.give(index, out);
+        return true;
+    } else {
+        if (index < arrived.count ? fits(arrived.items[index], out) : is_optional<T>) return true;
+        return refuse_param(arrived, index, out);
+    }
 }
 
 // Lua's nil beyond the last parameter is as good as none.
@@ -125,17 +132,15 @@ fk_status invoke(F &function, const Arrived &arrived, std::index_sequence<I...>)
     }
 }
 
-// The fk_host_fn of a callable; user points to it. What does not fit has been answered: FK_OK.
-template <class F>
-fk_status call_bound(void *user, fk_request *request, const fk_value *params) {
-    using Params = typename Signature<F>::Params;
-    constexpr size_t size = std::tuple_size_v<Params>;
+[[gnu::cold, gnu::noinline]] inline fk_status refuse_surplus(const Arrived &arrived, size_t most) {
+    return refuse(arrived.request, "takes at most " + std::to_string(most) + " parameters, " +
+                                       std::to_string(arrived.count) + " came");
+}
+
+// In a handler: the exception as the request's answer.
+[[gnu::cold, gnu::noinline]] inline fk_status answer_exception(fk_request *request) {
     try {
-        const Arrived arrived(request, *params);
-        if (!takes_rest<Params> && has_surplus(arrived, position<Params, size>))
-            return refuse(request, "takes at most " + std::to_string(position<Params, size>) +
-                                       " parameters, " + std::to_string(arrived.count) + " came");
-        return invoke(*static_cast<F *>(user), arrived, std::make_index_sequence<size>{});
+        throw;
     } catch (const Failure &failure) {
         return fk_fail(request, failure.code, failure.what());
     } catch (const std::exception &problem) {
@@ -147,6 +152,20 @@ fk_status call_bound(void *user, fk_request *request, const fk_value *params) {
     } catch (...) {
         return fk_fail(request, FK_CODE_INTERNAL,
                        "the host method threw something that is no std::exception");
+    }
+}
+
+// The fk_host_fn of a callable; user points to it. What does not fit has been answered: FK_OK.
+template <class F>
+fk_status call_bound(void *user, fk_request *request, const fk_value *params) {
+    using Params = typename Signature<F>::Params;
+    constexpr size_t size = std::tuple_size_v<Params>, most = position<Params, size>;
+    try {
+        const Arrived arrived(request, *params);
+        if (!takes_rest<Params> && has_surplus(arrived, most)) return refuse_surplus(arrived, most);
+        return invoke(*static_cast<F *>(user), arrived, std::make_index_sequence<size>{});
+    } catch (...) {
+        return answer_exception(request);
     }
 }
 

@@ -68,11 +68,19 @@ class VmRef {
             return value;
         } else {
             R out{};
-            Mismatch why;
-            if (from_value(*value, out, why)) return out;
-            throw Error(FK_BAD_VALUE, why.text(std::string("the result of ") + method.text), true,
-                        method.text);
+            if (fits(*value, out)) return out;
+            refuse<R>(method, *value);
         }
+    }
+
+    template <class R>
+    [[noreturn, gnu::cold, gnu::noinline]] static void refuse(MethodName method,
+                                                              const fk_value &value) {
+        R out{};
+        Mismatch why;
+        from_value(value, out, why);
+        throw Error(FK_BAD_VALUE, why.text(std::string("the result of ") + method.text), true,
+                    method.text);
     }
 };
 

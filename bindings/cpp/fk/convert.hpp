@@ -132,6 +132,17 @@ bool from_value(const fk_value &value, T &out, Mismatch &why) {
     return fits;
 }
 
+// The same where nobody asks why.
+template <class T>
+bool fits(const fk_value &value, T &out) {
+    if constexpr (requires { Convert<T>::from(value, out); }) {
+        return Convert<T>::from(value, out);
+    } else {
+        Mismatch why;
+        return Convert<T>::from(value, out, why);
+    }
+}
+
 // True for types that only point into the value they came from.
 template <class T>
 inline constexpr bool is_view = false;
