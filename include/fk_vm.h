@@ -25,7 +25,7 @@
  *   Errors     Functions that can fail return an fk_status. The details are in fk_error_last().
  *              Nothing here aborts, exits, throws or prints (output without a callback excepted).
  *   Threads    A VM may be called from any thread; calls wait for each other, at most call_timeout,
- *              then FK_BUSY. fk_vm_interrupt() and fk_vm_stats() do not wait. VMs are independent.
+ *              then FK_BUSY. fk_vm_interrupt(), _poll() and _stats() do not wait. VMs are independent.
  *   Callbacks  Host methods and output run only inside fk_vm_open, _call, _notify, _poll and _close
  *              of their VM, on the thread that called. They may call the same VM again (it nests,
  *              up to max_nesting) unless they run for a notification or in fk_vm_open; closing in a
@@ -214,8 +214,9 @@ FK_API fk_status fk_vm_interrupt(fk_vm *vm);
  * that it died). -1 if there is never any. It belongs to the VM: neither read nor close it. */
 FK_API int fk_vm_fd(fk_vm *vm);
 
-/* Does what is waiting, without blocking, and lets an idle VM tidy up. Errors: FK_VM_DIED, FK_BUSY,
- * FK_PROTOCOL. */
+/* Does what is waiting, without blocking, and lets an idle VM tidy up. FK_BUSY at once while another
+ * thread is in a call, which does what is waiting itself: watch the descriptor again after it.
+ * Errors: FK_VM_DIED, FK_BUSY, FK_PROTOCOL. */
 FK_API fk_status fk_vm_poll(fk_vm *vm);
 
 /* Closes the VM and frees it: waits for a call of another thread (which is interrupted), bids the

@@ -13,17 +13,20 @@ fk_status check_vm(const fk_vm *vm, const char *function) noexcept {
                                 ": this VM belongs to the process that opened it, not to its forked copy");
 }
 
-CallScope::CallScope(fk_vm *vm, uint32_t limit_ms, bool opening) noexcept : vm_(vm) {
+CallScope::CallScope(fk_vm *vm, uint32_t limit_ms, uint32_t wait_ms, bool opening) noexcept
+    : vm_(vm) {
     frame_.opening = opening;
     vm->references.fetch_add(1, std::memory_order_relaxed);
-    status = enter(limit_ms);
+    status = enter(limit_ms, wait_ms);
 }
 
-fk_status CallScope::enter(uint32_t limit_ms) noexcept {
+fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     const bool nested = vm_->lock.held_by_me();
-    if (!vm_->lock.enter(vm_->options.get().call_timeout))
+    if (!vm_->lock.enter(wait_ms)) {
+        if (wait_ms == 0) return fail(FK_BUSY, "the VM is in a call of another thread");
         return fail(FK_BUSY, "the VM is in a call of another thread that did not end within call_timeout, " +
-                                 std::to_string(vm_->options.get().call_timeout) + " ms");
+                                 std::to_string(wait_ms) + " ms");
+    }
     if (nested) {
         if (check_nesting() != FK_OK) return last_status();
     }

@@ -66,7 +66,8 @@ struct Traced {
 template <class Work> fk_status call(fk_vm *vm, const char *method, const fk_value *params, Work work) {
     return guard([&] {
         if (const fk_status s = check_params(params)) return note_call(method, true), s;
-        CallScope scope(vm, vm->options.get().call_timeout);
+        const uint32_t limit = vm->options.get().call_timeout;
+        CallScope scope(vm, limit, limit);
         if (scope.status != FK_OK) return note_call(method, true), scope.status;
         if (vm->dead.load(std::memory_order_relaxed)) return finish(vm, dead(vm), method);
         vm->calls.add();
@@ -95,7 +96,7 @@ fk_status open(const fk_vm_options &options, fk_vm *vm) {
     vm->output.take(taken.output, taken.user, taken.max_output);
     vm->backend = find_backend(vm->options.backend());
     if (!vm->backend || !Trace::open(&vm->trace)) return last_status();
-    CallScope scope(vm, taken.open_timeout, true);
+    CallScope scope(vm, taken.open_timeout, 0, true);
     if (scope.status != FK_OK) return scope.status;
     succeed();
     const fk_status status = vm->backend->open(vm, &host_table, &taken, &vm->state);
@@ -168,8 +169,8 @@ int fk_vm_fd(fk_vm *vm) {
 fk_status fk_vm_poll(fk_vm *vm) {
     if (const fk_status s = check_vm(vm, "fk_vm_poll")) return s;
     return guard([&] {
-        CallScope scope(vm, vm->options.get().call_timeout);
-        if (scope.status != FK_OK) return scope.status;
+        CallScope scope(vm, vm->options.get().call_timeout, 0);
+        if (scope.status != FK_OK) return note_call(nullptr, true), scope.status;
         if (vm->dead.load(std::memory_order_relaxed)) return finish(vm, dead(vm), nullptr);
         succeed();
         return vm->backend->poll ? finish(vm, vm->backend->poll(vm->state), nullptr) : succeed();

@@ -67,7 +67,8 @@ extern const fk_host host_table;
 // what must be undone is undone at the end of the scope.
 class CallScope {
   public:
-    CallScope(fk_vm *vm, uint32_t limit_ms, bool opening = false) noexcept;
+    // wait_ms: for a call of another thread.
+    CallScope(fk_vm *vm, uint32_t limit_ms, uint32_t wait_ms, bool opening = false) noexcept;
     ~CallScope();
     CallScope(const CallScope &) = delete;
     CallScope &operator=(const CallScope &) = delete;
@@ -75,7 +76,7 @@ class CallScope {
     fk_status status = FK_OK; // else the failure has been recorded
 
   private:
-    fk_status enter(uint32_t limit_ms) noexcept;
+    fk_status enter(uint32_t limit_ms, uint32_t wait_ms) noexcept;
     fk_status check_nesting() const noexcept;
 
     fk_vm *vm_;

@@ -227,6 +227,23 @@ static void others_wait_and_then_are_busy(void **state) {
     contract_close(vm);
 }
 
+static void poll_does_not_wait(void **state) {
+    (void)state;
+    gate g = GATE_INIT;
+    fk_vm *vm = open_gated(&g, 60000);
+    caller there = {.vm = vm, .method = "wait_in_host"};
+    const pthread_t thread = start(call_once, &there);
+    gate_await(&g);
+    const double begin = seconds_now();
+    expect_error(fk_vm_poll(vm), FK_BUSY, "another thread");
+    assert_true(fk_error_last()->vm_alive);
+    assert_true(seconds_now() - begin < 5);
+    gate_open(&g);
+    join(thread);
+    expect_status(fk_vm_poll(vm), FK_OK);
+    contract_close(vm);
+}
+
 /* A host method waits for a thread which calls the same VM: BUSY there, no deadlock. */
 static fk_status wait_for_other(void *user, fk_request *request, const fk_value *params) {
     caller *other = user;
@@ -302,6 +319,7 @@ static const struct CMUnitTest tests[] = {TEST(one_caller_at_a_time),
                                           TEST(interrupt_unwinds_every_level),
                                           TEST(interrupt_of_an_idle_vm),
                                           TEST(others_wait_and_then_are_busy),
+                                          TEST(poll_does_not_wait),
                                           TEST(waiting_for_a_waiting_thread),
                                           TEST(close_while_another_thread_calls),
                                           TEST(stats_while_it_runs)};
