@@ -19,7 +19,9 @@ struct FkBuilder {
     FkStorage::Blocks &blocks;
     QString *problem;
 
-    static FkBuilder on(FkStorage *storage, QString *problem) { return {*storage->blocks_, problem}; }
+    static FkBuilder on(FkStorage *storage, QString *problem) {
+        return {*storage->blocks_, problem};
+    }
 
     fk_value text(QByteArray bytes) {
         const QByteArray &kept = blocks.texts.emplace_back(std::move(bytes));
@@ -29,17 +31,20 @@ struct FkBuilder {
     bool list(const QVariantList &from, const QString &place, fk_value *to) {
         auto &items = blocks.items.emplace_back(static_cast<size_t>(from.size()));
         for (qsizetype i = 0; i < from.size(); i++)
-            if (!build(from[i], place + QStringLiteral("[%1]").arg(i), &items[static_cast<size_t>(i)]))
+            if (!build(from[i], place + QStringLiteral("[%1]").arg(i),
+                       &items[static_cast<size_t>(i)]))
                 return false;
         *to = FK_ITEMS(items.data(), items.size());
         return true;
     }
 
-    template <class Map> bool map(const Map &from, const QString &place, fk_value *to) {
+    template <class Map>
+    bool map(const Map &from, const QString &place, fk_value *to) {
         auto &members = blocks.members.emplace_back();
         for (auto it = from.begin(); it != from.end(); ++it) {
             fk_member member{text(it.key().toUtf8()), FK_NIL};
-            if (!build(it.value(), place + QLatin1Char('.') + it.key(), &member.value)) return false;
+            if (!build(it.value(), place + QLatin1Char('.') + it.key(), &member.value))
+                return false;
             members.push_back(member);
         }
         *to = FK_MEMBERS(members.data(), members.size());
@@ -54,7 +59,8 @@ struct FkBuilder {
     bool unsigned64(const QVariant &from, const QString &place, fk_value *to) {
         const quint64 n = from.toULongLong();
         if (n > static_cast<quint64>(std::numeric_limits<qint64>::max()))
-            return refuse(place, QStringLiteral("%1 is more than a signed integer of 64 bits holds").arg(n));
+            return refuse(
+                place, QStringLiteral("%1 is more than a signed integer of 64 bits holds").arg(n));
         *to = FK_INT(n);
         return true;
     }
@@ -62,8 +68,12 @@ struct FkBuilder {
     bool build(const QVariant &from, const QString &place, fk_value *to) {
         switch (from.metaType().id()) {
         case QMetaType::UnknownType:
-        case QMetaType::Nullptr: *to = FK_NIL; return true;
-        case QMetaType::Bool: *to = FK_BOOL(from.toBool()); return true;
+        case QMetaType::Nullptr:
+            *to = FK_NIL;
+            return true;
+        case QMetaType::Bool:
+            *to = FK_BOOL(from.toBool());
+            return true;
         case QMetaType::Char:
         case QMetaType::SChar:
         case QMetaType::UChar:
@@ -72,18 +82,30 @@ struct FkBuilder {
         case QMetaType::Int:
         case QMetaType::UInt:
         case QMetaType::Long:
-        case QMetaType::LongLong: *to = FK_INT(from.toLongLong()); return true;
+        case QMetaType::LongLong:
+            *to = FK_INT(from.toLongLong());
+            return true;
         case QMetaType::ULong:
-        case QMetaType::ULongLong: return unsigned64(from, place, to);
+        case QMetaType::ULongLong:
+            return unsigned64(from, place, to);
         case QMetaType::Float:
-        case QMetaType::Double: *to = FK_DOUBLE(from.toDouble()); return true;
-        case QMetaType::QString: *to = text(from.toString().toUtf8()); return true;
-        case QMetaType::QByteArray: *to = text(from.toByteArray()); return true;
+        case QMetaType::Double:
+            *to = FK_DOUBLE(from.toDouble());
+            return true;
+        case QMetaType::QString:
+            *to = text(from.toString().toUtf8());
+            return true;
+        case QMetaType::QByteArray:
+            *to = text(from.toByteArray());
+            return true;
         case QMetaType::QStringList:
         case QMetaType::QByteArrayList:
-        case QMetaType::QVariantList: return list(from.toList(), place, to);
-        case QMetaType::QVariantMap: return map(from.toMap(), place, to);
-        case QMetaType::QVariantHash: return map(from.toHash(), place, to);
+        case QMetaType::QVariantList:
+            return list(from.toList(), place, to);
+        case QMetaType::QVariantMap:
+            return map(from.toMap(), place, to);
+        case QMetaType::QVariantHash:
+            return map(from.toHash(), place, to);
         default:
             return refuse(place, QStringLiteral("a %1 cannot cross to Lua")
                                      .arg(QLatin1String(from.metaType().name())));
@@ -91,8 +113,9 @@ struct FkBuilder {
     }
 };
 
-bool fkFromVariant(const QVariant &variant, FkStorage *storage, fk_value *value, QString *problem) {
-    return FkBuilder::on(storage, problem).build(variant, QStringLiteral("params"), value);
+bool fkFromVariant(const QVariant &variant, FkStorage *storage, fk_value *value, QString *problem,
+                   const QString &root) {
+    return FkBuilder::on(storage, problem).build(variant, root, value);
 }
 
 namespace {
@@ -117,12 +140,19 @@ QVariantMap toMap(const fk_value &value) {
 
 QVariant fkToVariant(const fk_value &value) {
     switch (value.type) {
-    case FK_BOOL: return value.as.integer != 0;
-    case FK_INT: return QVariant::fromValue<qlonglong>(value.as.integer);
-    case FK_DOUBLE: return value.as.number;
-    case FK_STRING: return QByteArray(value.as.string, value.size);
-    case FK_ARRAY: return toList(value);
-    case FK_OBJECT: return toMap(value);
-    default: return QVariant::fromValue(nullptr);
+    case FK_BOOL:
+        return value.as.integer != 0;
+    case FK_INT:
+        return QVariant::fromValue<qlonglong>(value.as.integer);
+    case FK_DOUBLE:
+        return value.as.number;
+    case FK_STRING:
+        return QByteArray(value.as.string, value.size);
+    case FK_ARRAY:
+        return toList(value);
+    case FK_OBJECT:
+        return toMap(value);
+    default:
+        return QVariant::fromValue(nullptr);
     }
 }

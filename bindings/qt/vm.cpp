@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 // FkVm: one VM as a QObject.
-#include "fkqt.h"
+#include "slot.h"
 
-#include <QMetaMethod>
 #include <QSocketNotifier>
 #include <QThread>
-
-#include <array>
-#include <vector>
 
 struct FkVm::Bound {
     QByteArray name;
@@ -28,37 +24,20 @@ fk_status answer(fk_request *request, const QVariant &result) {
     FkStorage storage;
     fk_value value;
     QString problem;
-    if (fkFromVariant(result, &storage, &value, &problem)) return fk_reply(request, &value);
+    if (fkFromVariant(result, &storage, &value, &problem, QStringLiteral("result")))
+        return fk_reply(request, &value);
     return fk_fail(request, FK_CODE_BAD_VALUE, problem.toUtf8().constData());
 }
 
-// Invokes a slot with parameters converted to its signature.
-QVariant invoke(QObject *receiver, const QMetaMethod &slot, const QVariantList &params) {
-    if (params.size() != slot.parameterCount())
-        throw FkVm::Failure{FK_CODE_INVALID_PARAMS, QStringLiteral("%1 takes %2 parameters, %3 came")
-                                                        .arg(QLatin1String(slot.methodSignature()))
-                                                        .arg(slot.parameterCount())
-                                                        .arg(params.size())};
-    QVariantList converted = params;
-    std::array<QGenericArgument, 10> arguments;
-    for (qsizetype i = 0; i < converted.size(); i++) {
-        const QMetaType type = slot.parameterMetaType(static_cast<int>(i));
-        if (type.id() != QMetaType::QVariant && !converted[i].convert(type))
-            throw FkVm::Failure{FK_CODE_INVALID_PARAMS,
-                                QStringLiteral("parameter %1 of %2 cannot become %3")
-                                    .arg(i + 1)
-                                    .arg(QLatin1String(slot.methodSignature()), QLatin1String(type.name()))};
-        const void *data = type.id() == QMetaType::QVariant ? &converted[i] : converted[i].constData();
-        arguments[static_cast<size_t>(i)] = QGenericArgument(type.name(), data);
-    }
-    const QMetaType type = slot.returnMetaType();
-    QVariant result = type.id() == QMetaType::Void || type.id() == QMetaType::QVariant ? QVariant() : QVariant(type);
-    void *out = type.id() == QMetaType::QVariant ? static_cast<void *>(&result) : result.data();
-    const auto &a = arguments;
-    const QGenericReturnArgument into = type.id() == QMetaType::Void ? QGenericReturnArgument()
-                                                                     : QGenericReturnArgument(type.name(), out);
-    slot.invoke(receiver, Qt::DirectConnection, into, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9]);
-    return result;
+struct LastError {
+    fk_status status = FK_OK;
+    QString text;
+};
+thread_local LastError last;
+
+bool fail(fk_status status, const QString &text) {
+    last = {status, text};
+    return false;
 }
 
 } // namespace
@@ -83,14 +62,10 @@ void FkVm::bind(const QString &name, Method method) {
 }
 
 bool FkVm::bind(const QString &name, QObject *receiver, const char *slot) {
-    const QMetaObject *meta = receiver->metaObject();
-    for (int i = 0; i < meta->methodCount(); i++) {
-        const QMetaMethod method = meta->method(i);
-        if (method.name() != slot || method.parameterCount() > 10) continue;
-        bind(name, [receiver, method](const QVariantList &params) { return invoke(receiver, method, params); });
-        return true;
-    }
-    return false;
+    FkSlot found = FkSlot::find(receiver, slot);
+    if (found.overloads.isEmpty()) return false;
+    bind(name, std::move(found));
+    return true;
 }
 
 bool FkVm::open(const QString &script, const QString &directory, const fk_vm_options *from) {
@@ -108,8 +83,11 @@ bool FkVm::open(const QString &script, const QString &directory, const fk_vm_opt
     options.user = this;
     options.finalize = nullptr;
     options.output = [](void *user, fk_level level, const char *text, size_t size) {
-        emit static_cast<FkVm *>(user)->output(level, QByteArray(text, static_cast<qsizetype>(size)));
+        emit static_cast<FkVm *>(user)->output(level,
+                                               QByteArray(text, static_cast<qsizetype>(size)));
     };
+    opened_++;
+    dead_ = false;
     if (!check(fk_vm_open(&options, &vm_))) return false;
     watch();
     return true;
@@ -118,37 +96,55 @@ bool FkVm::open(const QString &script, const QString &directory, const fk_vm_opt
 // A child that dies or speaks between calls is noticed by the event loop of the object's thread.
 void FkVm::watch() {
     const int fd = fk_vm_fd(vm_);
-    if (fd < 0 || QThread::currentThread() != thread() || !QThread::currentThread()->eventDispatcher()) return;
+    if (fd < 0 || QThread::currentThread() != thread() ||
+        !QThread::currentThread()->eventDispatcher())
+        return;
     notifier_ = new QSocketNotifier(fd, QSocketNotifier::Read, this);
     connect(notifier_, &QSocketNotifier::activated, this, &FkVm::poll);
 }
 
-void FkVm::poll() {
-    if (check(fk_vm_poll(vm_)) || fk_error_last()->vm_alive) return;
-    delete notifier_;
+void FkVm::unwatch() {
+    if (!notifier_) return;
+    notifier_->setEnabled(false);
+    notifier_->deleteLater(); // it may be the one that called
     notifier_ = nullptr;
-    emit died(errorText_);
+}
+
+// While another thread is in a call, that call does what is waiting, and its end watches again. One
+// that ended before waiting_ was set did not see it: hence the second look.
+void FkVm::poll() {
+    if (!vm_ || check(fk_vm_poll(vm_)) || error() != FK_BUSY || !notifier_) return;
+    notifier_->setEnabled(false);
+    waiting_ = true;
+    if (fk_vm_poll(vm_) != FK_BUSY) watchAgain();
+}
+
+void FkVm::watchAgain() {
+    if (waiting_.exchange(false) && notifier_) notifier_->setEnabled(true);
 }
 
 bool FkVm::close() {
     if (!vm_) return true;
     if (fk_vm_close(vm_) == FK_BUSY) return check(FK_BUSY);
-    delete notifier_;
-    notifier_ = nullptr;
+    unwatch();
     vm_ = nullptr;
+    last = {};
     return true;
+}
+
+bool FkVm::leaveCall(fk_status status) {
+    const bool good = check(status);
+    if (waiting_) QMetaObject::invokeMethod(this, &FkVm::watchAgain, Qt::QueuedConnection);
+    return good;
 }
 
 QVariant FkVm::call(const QString &name, const QVariantList &params) {
     FkStorage storage;
     fk_value value, *result = nullptr;
     QString problem;
-    if (!fkFromVariant(params, &storage, &value, &problem)) {
-        error_ = FK_BAD_VALUE;
-        errorText_ = problem;
-        return {};
-    }
-    if (!check(fk_vm_call(vm_, name.toUtf8().constData(), &value, &result))) return {};
+    if (!fkFromVariant(params, &storage, &value, &problem))
+        return fail(FK_BAD_VALUE, problem), QVariant();
+    if (!leaveCall(fk_vm_call(vm_, name.toUtf8().constData(), &value, &result))) return {};
     const QVariant variant = fkToVariant(*result);
     fk_value_free(result);
     return variant;
@@ -157,16 +153,32 @@ QVariant FkVm::call(const QString &name, const QVariantList &params) {
 bool FkVm::notify(const QString &name, const QVariantList &params) {
     FkStorage storage;
     fk_value value;
-    if (!fkFromVariant(params, &storage, &value, &errorText_)) return error_ = FK_BAD_VALUE, false;
-    return check(fk_vm_notify(vm_, name.toUtf8().constData(), &value));
+    QString problem;
+    if (!fkFromVariant(params, &storage, &value, &problem)) return fail(FK_BAD_VALUE, problem);
+    return leaveCall(fk_vm_notify(vm_, name.toUtf8().constData(), &value));
 }
 
-bool FkVm::interrupt() { return fk_vm_interrupt(vm_) == FK_OK; }
+bool FkVm::interrupt() { return check(fk_vm_interrupt(vm_)); }
+
+fk_status FkVm::error() { return last.status; }
+QString FkVm::errorText() { return last.text; }
 
 bool FkVm::check(fk_status status) {
+    if (status == FK_OK) return last = {}, true;
     const fk_error *error = fk_error_last();
-    error_ = status;
-    errorText_ = status == FK_OK ? QString() : QString::fromUtf8(error->message);
-    if (status != FK_OK && error->traceback) errorText_ += QLatin1Char('\n') + QString::fromUtf8(error->traceback);
-    return status == FK_OK;
+    fail(status, QString::fromUtf8(error->message));
+    if (error->traceback) last.text += QLatin1Char('\n') + QString::fromUtf8(error->traceback);
+    announceDeath();
+    return false;
+}
+
+void FkVm::announceDeath() {
+    fk_stats stats = FK_STATS_INIT;
+    if (!vm_ || fk_vm_stats(vm_, &stats) != FK_OK || stats.alive || dead_.exchange(true)) return;
+    const auto announce = [this, opened = opened_, reason = last.text] {
+        if (!vm_ || opened != opened_) return;
+        unwatch();
+        emit died(reason);
+    };
+    QMetaObject::invokeMethod(this, announce, Qt::QueuedConnection);
 }
