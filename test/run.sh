@@ -15,7 +15,7 @@ run() { # name, meson options...
     meson test -C "build/$name" --no-rebuild --print-errorlogs
 }
 
-run test -Dtests=enabled -Dwerror=true
+run test -Dtests=enabled -Dwerror=true -Dqt=enabled
 [ "${1:-}" = quick ] && exit 0
 run embedded-only -Dtests=enabled -Dprocess=disabled
 run sanitize -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized

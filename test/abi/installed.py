@@ -3,6 +3,7 @@
 """Installs the build into a folder of its own and uses fkvm from there as a stranger would: by pkg-config.
 
 usage: installed.py BUILD program shared|static    builds and runs program.c
+       installed.py BUILD program cpp              builds and runs program.cpp
        installed.py BUILD backend COMMAND...       builds examples/backend, then runs COMMAND, which finds
                                                    it as FK_VM_BACKEND=worker
 """
@@ -66,7 +67,7 @@ class Tree:
     def backends(self, kind):
         """fkvm-host is found relative to the library, so a static program has none beside it."""
         host = any(target["name"] == "fkvm-host" for target in self.info("targets"))
-        return ["embedded"] + (["process"] if host and kind == "shared" else [])
+        return ["embedded"] + (["process"] if host and kind != "static" else [])
 
     def environment(self):
         packages = os.path.join(self.lib, "pkgconfig")
@@ -99,11 +100,13 @@ def program(tree, kind):
         words = ["-l:libfkvm.a" if word == "-lfkvm" else word for word in words]
     if tree.sanitize != "none":
         words.append(f"-fsanitize={tree.sanitize}")
-    compiler = shlex.split(os.environ.get("CC", "cc"))
-    run(compiler + ["-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", os.path.join(HERE, "program.c"), "-o", binary]
-        + words)
+    if kind == "cpp":
+        compiler = shlex.split(os.environ.get("CXX", "c++")) + ["-std=c++20", os.path.join(HERE, "program.cpp")]
+    else:
+        compiler = shlex.split(os.environ.get("CC", "cc")) + ["-std=c11", os.path.join(HERE, "program.c")]
+    run(compiler + ["-Wall", "-Wextra", "-pedantic", "-Werror", "-o", binary] + words)
     needed = "libfkvm" in run(["readelf", "-d", binary])
-    if needed != (kind == "shared"):
+    if needed != (kind != "static"):
         sys.exit(f"{binary} {'needs' if needed else 'does not need'} libfkvm.so")
     for name in tree.backends(kind):
         variables = dict(tree.environment(), FK_VM_BACKEND=name)
