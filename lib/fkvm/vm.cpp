@@ -18,6 +18,12 @@ fk_status dead(fk_vm *vm) {
     return fail(FK_VM_DIED, failure, false);
 }
 
+fk_status stays_open(const fk_vm *vm, const char *why) {
+    fail(FK_BUSY, why);
+    note_call(nullptr, !vm->dead.load(std::memory_order_relaxed));
+    return FK_BUSY;
+}
+
 // What all failures of one VM's functions get before they are returned.
 fk_status finish(fk_vm *vm, fk_status status, const char *method) noexcept {
     if (status == FK_OK) return succeed();
@@ -181,14 +187,14 @@ fk_status fk_vm_close(fk_vm *vm) {
     if (!vm) return succeed();
     if (const fk_status s = check_vm(vm, "fk_vm_close")) return s;
     if (vm->lock.held_by_me())
-        return fail(FK_BUSY, "fk_vm_close: the VM cannot be closed inside a callback of its own; "
-                             "close it after the call has returned");
+        return stays_open(vm, "fk_vm_close: the VM cannot be closed inside a callback of its own; "
+                              "close it after the call has returned");
     vm->closing.store(true, std::memory_order_seq_cst);
     fk_vm_interrupt(vm);
     if (!vm->lock.enter(vm->options.get().call_timeout)) {
         vm->closing.store(false, std::memory_order_seq_cst);
-        return fail(FK_BUSY, "fk_vm_close: a call of another thread did not end within call_timeout; "
-                             "nothing was closed");
+        return stays_open(vm, "fk_vm_close: a call of another thread did not end within call_timeout; "
+                              "nothing was closed");
     }
     const fk_status status = guard([&] {
         Frame frame{nullptr, VmClock::never, vm->answers.mark(), true, true};

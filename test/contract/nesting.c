@@ -88,6 +88,7 @@ static void inside_a_request(void **state) {
     assert_int_equal(t.call, FK_OK);
     assert_int_equal(t.notify, FK_OK);
     assert_int_equal(t.close, FK_BUSY);
+    assert_true(t.alive);
     assert_int_equal(t.stats, FK_OK);
     expect_call(vm, "factorial", "[1]", "1");
     contract_close(vm);
@@ -103,6 +104,7 @@ static void inside_a_notification(void **state) {
     assert_int_equal(t.notify, FK_BUSY);
     assert_int_equal(t.poll, FK_BUSY);
     assert_int_equal(t.close, FK_BUSY);
+    assert_true(t.alive);
     assert_int_equal(t.stats, FK_OK);
     expect_call(vm, "factorial", "[1]", "1");
     contract_close(vm);
