@@ -14,7 +14,7 @@ local longest = 2000 -- resumes
 local notifies, criticals = 0, 0
 local delays, first, last = {}, 1, 0
 
-local io_open, popen, plain_loadfile = io.open, io.popen, loadfile -- a game may take them away
+local io_open, popen, stderr, plain_loadfile = io.open, io.popen, io.stderr, loadfile -- a game may take them away
 local function exists(path)
   local file = io_open(path)
   if file then file:close() end
@@ -55,7 +55,7 @@ local function nothing() end
 local function logged(name)
   return function(text, ...)
     criticals = criticals + 1
-    io.stderr:write(name, ": ", select("#", ...) > 0 and text:format(...) or tostring(text), "\n")
+    stderr:write(name, ": ", select("#", ...) > 0 and text:format(...) or tostring(text), "\n")
   end
 end
 
