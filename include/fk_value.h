@@ -104,7 +104,8 @@ typedef struct fk_member {
 /* Building values: FK_NIL, FK_BOOL(b), FK_INT(i), FK_DOUBLE(d), FK_STR(terminated), FK_BYTES(p, n),
  * FK_ITEMS(p, n), FK_MEMBERS(p, n), and FK_ARRAY(a), FK_OBJECT(a) for C arrays whose size the
  * compiler knows. (A type's name followed by a parenthesis builds, alone it is the type.) In C each
- * is a compound literal of the enclosing block, so &FK_ARRAY(params) works; in C++ name it first. */
+ * is a compound literal of the enclosing block, so &FK_ARRAY(params) works; in C++ name it first.
+ * FK_STR, FK_ARRAY and FK_OBJECT look at their argument twice: no side effects there. */
 #ifdef __cplusplus
 } /* extern "C" */
 inline fk_value fk_make_(uint32_t type, size_t size, int64_t integer) {
