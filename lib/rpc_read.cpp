@@ -19,7 +19,10 @@ class EnvelopeReader {
         parser_.spaces();
         if (!parser_.next_is('{')) return; // text, a batch, other JSON
         if (!envelope()) return syntax();
-        if (!version_) return;
+        if (!version_) {
+            out_.kind = RpcMessage::NotRpc; // whatever its members are
+            return;
+        }
         if (out_.problem) return;
         classify();
     }
