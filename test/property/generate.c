@@ -71,9 +71,9 @@ static fk_value deep(int depth) {
 }
 
 static fk_value random_name(void) {
-    static const char *const known[] = {"",        "1",  "a b",          "$bytes", "$x",
-                                        "__index", "n",  "\xe7\x89\x8c", "x",      ".",
-                                        "[0]",     "\"", "id",           "cards",  "\n"};
+    static const char *const known[] = {
+        "",     "1", "a b", "$bytes", "$x", "__index", "n", "\xe7\x89\x8c", "x", "$object",
+        "$int", ".", "[0]", "\"",     "id", "cards",   "\n"};
     const char *name = known[random_below(sizeof known / sizeof *known)];
     return one_in(2) ? FK_STR(name) : random_text();
 }

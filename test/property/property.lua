@@ -55,6 +55,13 @@ function describe_all(list)
   return texts
 end
 
+function describe_positional(...) -- here nil is nil
+  local texts = table.pack(...)
+  for i = 1, texts.n do texts[i] = texts[i] == nil and "nil" or describe(texts[i]) end
+  texts.n = nil
+  return texts
+end
+
 -- Things that cannot cross, by kind.
 local bad = {
   func = function() return print end,
@@ -64,7 +71,9 @@ local bad = {
   hole = function() return { 1, nil, 3 } end,
   far = function() return { [1] = 1, [1 << 40] = 1 } end,
   zero = function() return { [0] = 1 } end,
+  zero_and_two = function() return { [0] = 1, [2] = 1 } end,
   negative = function() return { [-1] = 1 } end,
+  min_and_three = function() return { [math.mininteger] = 1, [0] = 1, [3] = 1 } end,
   boolean_key = function() return { [true] = 1 } end,
   float_key = function() return { [0.5] = 1 } end,
   table_key = function() return { [{}] = 1 } end,

@@ -43,10 +43,10 @@ static spoiled surround(fk_value bad, const char *kind) {
 }
 
 spoiled spoiled_for_lua(void) {
-    static const char *const kinds[] = {"func",        "coroutine", "userdata",  "mixed",
-                                        "hole",        "far",       "zero",      "negative",
-                                        "boolean_key", "float_key", "table_key", "bytes_key",
-                                        "nul_key",     "cycle",     "deep"};
+    static const char *const kinds[] = {
+        "func",      "coroutine", "userdata",     "mixed",         "hole",        "far",
+        "zero",      "negative",  "zero_and_two", "min_and_three", "boolean_key", "float_key",
+        "table_key", "bytes_key", "nul_key",      "cycle",         "deep"};
     return surround(FK_STR("the bad place"), kinds[random_below(COUNT(kinds))]);
 }
 

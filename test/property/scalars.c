@@ -165,13 +165,23 @@ bool is_plain_utf8(const unsigned char *s, size_t size) {
 }
 
 fk_value random_bytes(void) {
-    static const fk_value known[] = {
-        {FK_STRING, 1, {.string = "\0"}},           {FK_STRING, 1, {.string = "\x80"}},
-        {FK_STRING, 2, {.string = "\xc0\x80"}},     {FK_STRING, 3, {.string = "\xed\xa0\x80"}},
-        {FK_STRING, 3, {.string = "\xed\xbf\xbf"}}, {FK_STRING, 4, {.string = "\xf4\x90\x80\x80"}},
-        {FK_STRING, 3, {.string = "\xe0\x80\x80"}}, {FK_STRING, 2, {.string = "\xe6\x96"}},
-        {FK_STRING, 3, {.string = "\xf0\x9f\x83"}}, {FK_STRING, 1, {.string = "\xff"}},
-        {FK_STRING, 3, {.string = "a\0b"}},         {FK_STRING, 5, {.string = "text\0"}}};
+    static const fk_value known[] = {{FK_STRING, 1, {.string = "\0"}},
+                                     {FK_STRING, 1, {.string = "\x80"}},
+                                     {FK_STRING, 2, {.string = "\xc0\x80"}},
+                                     {FK_STRING, 3, {.string = "\xed\xa0\x80"}},
+                                     {FK_STRING, 3, {.string = "\xed\xbf\xbf"}},
+                                     {FK_STRING, 4, {.string = "\xf4\x90\x80\x80"}},
+                                     {FK_STRING, 3, {.string = "\xe0\x80\x80"}},
+                                     {FK_STRING, 3, {.string = "\xe0\x9f\xbf"}},
+                                     {FK_STRING, 4, {.string = "\xf0\x80\x80\x80"}},
+                                     {FK_STRING, 4, {.string = "\xf0\x8f\xbf\xbf"}},
+                                     {FK_STRING, 4, {.string = "\xf5\x80\x80\x80"}},
+                                     {FK_STRING, 2, {.string = "\xc1\xbf"}},
+                                     {FK_STRING, 2, {.string = "\xe6\x96"}},
+                                     {FK_STRING, 3, {.string = "\xf0\x9f\x83"}},
+                                     {FK_STRING, 1, {.string = "\xff"}},
+                                     {FK_STRING, 3, {.string = "a\0b"}},
+                                     {FK_STRING, 5, {.string = "text\0"}}};
     if (one_in(4)) return PICK(known);
     const size_t size = 1 + random_length();
     unsigned char *bytes = generate_memory(size);
