@@ -1,0 +1,74 @@
+#!/bin/sh
+# Fuzzes one target: `run.sh NAME MINUTES`. New inputs go to build/fuzz/found-NAME, a crash to build/fuzz/crash-*.
+# `run.sh merge NAME` adds what was found to the corpus, least files first; `run.sh coverage` reports what the
+# corpora reach.
+set -eu
+cd "$(dirname "$0")/../.."
+names="json rpc lua options"
+build=build/fuzz
+corpus=test/fuzz/corpus
+
+setup() { # folder, options...
+    folder=$1
+    shift
+    [ -f "$folder/build.ninja" ] || CC=${CC:-clang} CXX=${CXX:-clang++} meson setup "$folder" -Dfuzz=true \
+        -Dtests=enabled -Dqt=disabled -Dcli=disabled -Db_lundef=false "$@" >/dev/null
+}
+
+target() {
+    case " $names " in *" $1 "*) ;; *) echo "run.sh: no target '$1'; there are: $names" >&2; exit 2 ;; esac
+    setup "$build" -Db_sanitize=address,undefined
+    ninja -C "$build" --quiet "test/fuzz/fuzz_$1"
+    mkdir -p "$build/found-$1"
+}
+
+fuzz() {
+    target "$1"
+    "$build/test/fuzz/fuzz_$1" -max_total_time=$(($2 * 60)) -max_len=1024 -timeout=20 -rss_limit_mb=2048 \
+        -use_value_profile=1 -print_final_stats=1 -artifact_prefix="$build/crash-$1-" $(dictionary "$1") \
+        "$build/found-$1" "$corpus/$1"
+}
+
+dictionary() { [ ! -f "test/fuzz/$1.dict" ] || printf '%s\n' "-dict=test/fuzz/$1.dict"; }
+
+merge() {
+    target "$1"
+    rm -rf "$build/merged-$1"
+    mkdir "$build/merged-$1"
+    "$build/test/fuzz/fuzz_$1" -merge=1 -use_counters=0 -max_len=1024 "$build/merged-$1" "$corpus/$1" "$build/found-$1"
+    rm -rf "${corpus:?}/$1"
+    mv "$build/merged-$1" "$corpus/$1"
+    echo "$corpus/$1: $(ls "$corpus/$1" | wc -l) files"
+}
+
+coverage() {
+    setup build/fuzz-coverage -Dfuzz=false -Dcpp_args="-fprofile-instr-generate -fcoverage-mapping" \
+        -Dcpp_link_args=-fprofile-instr-generate
+    for name in $names; do
+        ninja -C build/fuzz-coverage --quiet "test/fuzz/replay_$name"
+        program=build/fuzz-coverage/test/fuzz/replay_$name
+        LLVM_PROFILE_FILE="$program.profraw" "$program" "$corpus/$name" >/dev/null
+        "${LLVM_PROFDATA:-llvm-profdata}" merge -o "$program.profdata" "$program.profraw"
+        echo "== $name"
+        "${LLVM_COV:-llvm-cov}" report "$program" -instr-profile="$program.profdata" |
+            awk -v wanted="$(sources "$name")" 'BEGIN { split(wanted, list) }
+                { for (i in list) if (index($1, list[i])) { print $1, $4 " of", $2, "edges"; all += $2; missed += $3 } }
+                END { printf "%.1f %% in all\n", 100 * (all - missed) / all }'
+    done
+}
+
+sources() { # what the target is about
+    case $1 in
+    json) echo lib/json_reader.cpp lib/json_string.cpp lib/json_tags.cpp lib/json_writer.cpp ;;
+    rpc) echo lib/rpc_read.cpp lib/rpc_write.cpp ;;
+    lua) echo backends/embedded/from_lua.cpp backends/embedded/to_lua.cpp ;;
+    options) echo lib/fkvm/options.cpp lib/fkvm/abi.h ;;
+    esac
+}
+
+case "${1:-}" in
+coverage) coverage ;;
+merge) merge "$2" ;;
+"") echo "usage: run.sh NAME MINUTES | merge NAME | coverage; names: $names" >&2; exit 2 ;;
+*) fuzz "$1" "${2:-1}" ;;
+esac
