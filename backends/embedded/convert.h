@@ -20,6 +20,10 @@ class FromLua {
   public:
     FromLua(lua_State *L, Arena &arena) noexcept : L_(L), arena_(arena) {}
 
+    // A table that stands in several places crosses several times: these end what would grow without end.
+    // With tags each value is two in JSON; it stays below what the reader of a message takes.
+    static constexpr size_t most_values = 4'000'000, most_bytes = size_t{256} << 20;
+
     Crossing value(int index, const char *root, int number, fk_value *out) noexcept;
     const char *message() const noexcept { return message_; }
 
@@ -29,14 +33,16 @@ class FromLua {
     Crossing table(int index, const Place &place, int depth, fk_value *out) noexcept;
     Crossing array(int index, size_t size, const Place &place, int depth, fk_value *out) noexcept;
     Crossing object(int index, size_t size, const Place &place, int depth, fk_value *out) noexcept;
+    bool count(size_t values, size_t bytes, const Place &place, Crossing *outcome) noexcept;
     bool measure(int index, size_t *size, bool *is_array, const char **problem) noexcept;
-    Crossing text(int index, int depth, fk_value *out) noexcept;
+    Crossing text(int index, const Place &place, int depth, fk_value *out) noexcept;
     Crossing refuse(const Place &place, const char *why) noexcept;
 
     lua_State *L_;
     Arena &arena_;
     const char *root_ = "";
     int number_ = -1;
+    size_t values_left_ = most_values, bytes_left_ = most_bytes; // of all that this object converts
     const char *message_ = "out of memory";
 };
 

@@ -56,7 +56,7 @@ Crossing FromLua::convert(int index, const Place &place, int depth, fk_value *ou
         else
             *out = FK_DOUBLE(lua_tonumber(L_, index));
         return Crossing::Ok;
-    case LUA_TSTRING: return text(index, depth, out);
+    case LUA_TSTRING: return text(index, place, depth, out);
     case LUA_TTABLE: return table(index, place, depth, out);
     case LUA_TLIGHTUSERDATA:
         if (is_null(L_, index)) return *out = FK_NIL, Crossing::Ok;
@@ -67,10 +67,22 @@ Crossing FromLua::convert(int index, const Place &place, int depth, fk_value *ou
     }
 }
 
-Crossing FromLua::text(int index, int depth, fk_value *out) noexcept {
+bool FromLua::count(size_t values, size_t bytes, const Place &place, Crossing *outcome) noexcept {
+    if (values > values_left_)
+        return *outcome = refuse(place, "more than 4000000 values in tables cannot cross at once"), false;
+    if (bytes > bytes_left_)
+        return *outcome = refuse(place, "more than 256 MiB of strings in tables cannot cross at once"), false;
+    values_left_ -= values;
+    bytes_left_ -= bytes;
+    return true;
+}
+
+Crossing FromLua::text(int index, const Place &place, int depth, fk_value *out) noexcept {
     size_t size;
     const char *bytes = lua_tolstring(L_, index, &size);
-    if (size > UINT32_MAX) return refuse(Place{nullptr, {}, 0}, "a string of 4 GiB or more cannot cross");
+    if (size > UINT32_MAX) return refuse(place, "a string of 4 GiB or more cannot cross");
+    Crossing outcome;
+    if (depth > 0 && !count(0, size, place, &outcome)) return outcome;
     if (depth > 0 && !(bytes = arena_.copy(bytes, size))) return Crossing::OutOfMemory;
     *out = FK_BYTES(bytes, size);
     return Crossing::Ok;
@@ -113,7 +125,8 @@ Crossing FromLua::table(int index, const Place &place, int depth, fk_value *out)
         lua_pop(L_, 2);
     }
     if (marked && is_array) return refuse(place, "a table marked by fk.object has integer keys");
-    if (size > UINT32_MAX) return refuse(place, "a table of 2^32 entries or more cannot cross");
+    Crossing outcome;
+    if (!count(size, 0, place, &outcome)) return outcome;
     if (is_array || (size == 0 && !marked)) return array(index, size, place, depth, out);
     return object(index, size, place, depth, out);
 }
@@ -136,7 +149,7 @@ Crossing FromLua::object(int index, size_t size, const Place &place, int depth, 
     if (!members) return Crossing::OutOfMemory;
     fk_member *member = members;
     for (lua_pushnil(L_); lua_next(L_, index); lua_pop(L_, 1), member++) {
-        Crossing outcome = text(lua_gettop(L_) - 1, depth + 1, &member->name);
+        Crossing outcome = text(lua_gettop(L_) - 1, place, depth + 1, &member->name);
         if (outcome == Crossing::Ok && !is_plain_text(text_of(member->name)))
             outcome = refuse(place, "a key that is not UTF-8 without NUL cannot cross");
         if (outcome == Crossing::Ok)
