@@ -36,7 +36,7 @@ local function attack(room, player, card, target)
   if option.riposte then moves.hurt(room, player, target.name) end
 end
 
--- All are asked at the same time; then it happens in the order of seats.
+-- All are asked at the same time; then it happens around the table.
 local function gale(room, player)
   view.log(room, "%s calls a gale", player.name)
   local rivals = room:rivals(player)

@@ -5,7 +5,7 @@ local computer = require "computer"
 local options = require "options"
 local view = require "view"
 
-local moves = { HEALTH = 5 }
+local moves = { HEALTH = 4 }
 
 local function next_card(room)
   if #room.deck == 0 then

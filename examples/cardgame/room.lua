@@ -94,10 +94,12 @@ function Room:nudge()
   self.server_room:delay(0)
 end
 
+-- From the next seat on, around the table.
 function Room:rivals(player)
-  local rivals = {}
-  for _, other in ipairs(self.players) do
-    if other.alive and other ~= player then rivals[#rivals + 1] = other end
+  local rivals, count = {}, #self.players
+  for step = 0, count - 2 do
+    local other = self.players[(player.seat + step) % count + 1]
+    if other.alive then rivals[#rivals + 1] = other end
   end
   return rivals
 end

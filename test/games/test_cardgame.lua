@@ -84,7 +84,7 @@ function tests.no_round_follows_the_flood()
       end
     end)
     local states = received(room.players[1], "State")
-    assert(unpack_state(states[#states]).round <= 16)
+    assert(unpack_state(states[#states]).round <= 15)
   end
 end
 
@@ -223,7 +223,20 @@ function tests.who_surrenders_falls()
   local room = open { "Online", "Trust", "Trust" }
   host:play(room, asked(room.players[1]))
   assert(HandleRequest(room.id .. ",1,surrender") and not room.over)
+  assert(not host:step(room) and not room.players[1].is_thinking, "the question is withdrawn")
   assert(host:play(room) and room.results[1] == 2 and room.players[1].died)
+end
+
+function tests.a_surrender_shortens_no_delay()
+  local room = open { "Trust", "Trust", "Trust" }
+  host:step(room)
+  assert(#room.due == 1 and not room.timer, "the room waits for a delay")
+  HandleRequest(room.id .. ",3,surrender")
+  local heard = #room.players[1].inbox
+  host:step(room)
+  assert(#room.players[1].inbox == heard)
+  host:step(room)
+  assert(#room.players[1].inbox > heard and room.players[3].died)
 end
 
 function tests.a_surrender_that_ends_the_game_is_heard_by_the_server()
