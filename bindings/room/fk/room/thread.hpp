@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// fk::room::RoomThread - one VM, its own thread and event loop, and the rooms that play there.
+#pragma once
+
+#include <fk/room/connection.hpp>
+#include <fk/room/storage.hpp>
+
+#include <fk/vm.hpp>
+
+namespace fk::room {
+
+struct ThreadOptions {
+    // Script and directory above all. backend "" leaves it to FK_VM_BACKEND; output goes to log.
+    fk::Options vm;
+    int capacity = 200; // rooms and tasks
+    // None: saves and results are kept in memory, as long as the thread.
+    std::shared_ptr<Storage> storage;
+    Log log; // none: standard error
+    // On the room's thread, after the last Connection::room_closed; must not block.
+    std::function<void(const RoomEnd &)> room_ended;
+    // Adds host methods of the server's own before the VM opens.
+    std::function<void(fk::Vm &)> bind;
+    // Of the script: what call() may call.
+    std::vector<std::string> functions = {"RoomList", "RoomInfo", "MemoryUsage", "ping"};
+    double delay_scale = 1; // factor of scripts' delays; 0 ends them at once, for measurements
+    int idle_limit = 1800;  // seconds without any call after which a room is closed; 0: none
+};
+
+// The outcome of add_room() and start_task().
+struct Added {
+    int id = 0;          // 0: it did not happen, and
+    std::string problem; // this sentence says why
+    explicit operator bool() const { return id != 0; }
+};
+
+// Called on the room's thread with "", or with a sentence that says why it did not happen. May be
+// empty.
+using Done = std::function<void(const std::string &problem)>;
+
+// Threads: every function may be called from any thread, callbacks of the library included, and
+// returns at once; only the destructor and wait() block. What is asked for happens on the room's
+// thread in the order of the calls. People are named by their id, which must be that of a player
+// or an observer of the room.
+class FK_API RoomThread {
+  public:
+    // Starts the thread, which opens the VM; rooms may be added at once. `changed` is called on it
+    // at every change of state(), last for Closed or Dead: then all rooms have been closed, the VM
+    // is gone and nothing is called any more.
+    explicit RoomThread(ThreadOptions options, std::function<void(RoomThread &)> changed = {});
+    ~RoomThread(); // close(), wait(). On its own thread it does not wait
+
+    RoomThread(const RoomThread &) = delete;
+    RoomThread &operator=(const RoomThread &) = delete;
+
+    int id() const; // unique in this process, from 1
+    ThreadState state() const;
+    std::string problem() const; // of state Dead
+    int load() const;            // rooms and tasks
+    bool is_full() const;
+
+    void drain();                          // Draining; closed when empty
+    void close(const std::string &reason); // closes all rooms, then the VM
+    void
+    kill(const std::string &reason); // ends the VM as if it had died, in the middle of a call too
+    void wait();                     // until Closed or Dead
+
+    // ---- rooms ---------------------------------------------------------------------------------
+
+    // A game begins: the script gets HandleRequest("-1,ROOM,newroom").
+    Added add_room(RoomSpec spec);
+    // Ends it: people count as run away, the script gets ResumeRoom(room, "abandon").
+    void close_room(int room, const std::string &reason, Done done = {});
+    bool has_room(int room) const;
+
+    // HandleRequest("ROOM,PLAYER,REQUEST") with request "COMMAND[,DATA...]", e.g. "surrender".
+    void push_request(int room, int player, std::string request, Done done = {});
+    // ResumeRoom(room, reason). For a task its id.
+    void wake_up(int room, std::string reason, Done done = {});
+
+    // ---- people --------------------------------------------------------------------------------
+
+    // The answer to Request::id; late, second and wrong ones are dropped. Wakes the room.
+    void reply(int room, int player, int64_t request, std::string payload);
+
+    // Tells the script, and wakes the room if it waits for this player. Offline, Run and Leave drop
+    // the connection; when the last person has run away the room gets "abandon". Trust and back to
+    // Online need a connection.
+    void set_player_state(int room, int player, PlayerState state, Done done = {});
+    // A new connection for a player: Online, and the script gets the request "reconnect", which
+    // sends all that the client must know.
+    void reconnect(int room, int player, std::shared_ptr<Connection> connection, Done done = {});
+
+    // The script gets AddObserver and the request "observe"; at the end the request "leave" and
+    // RemoveObserver.
+    void add_observer(int room, PlayerSpec observer, Done done = {});
+    void remove_observer(int room, int observer, Done done = {});
+
+    // ---- tasks ---------------------------------------------------------------------------------
+
+    Added start_task(TaskSpec spec);
+    void abort_task(int task); // ResumeRoom(task, "abort"), and it is gone
+
+    // ---- looking -------------------------------------------------------------------------------
+
+    ThreadInfo info() const;
+    std::vector<RoomInfo> rooms() const;
+    // Calls a function of ThreadOptions::functions, never anything else, with an array of params or
+    // none. `answer` runs on the thread: result is null if problem is not "".
+    void call(std::string function, fk::Value params,
+              std::function<void(fk::Value result, const std::string &problem)> answer);
+
+  private:
+    class Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+} // namespace fk::room

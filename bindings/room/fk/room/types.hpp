@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// What goes into a room and what comes out of it: plain data, of which every thread has its own
+// copy.
+#pragma once
+
+#include <fk_vm.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fk::room {
+
+class Connection;
+
+// As scripts see it, fk.Player_Online and so on.
+enum class PlayerState { Invalid, Online, Trust, Run, Leave, Robot, Offline };
+FK_API std::string_view name_of(PlayerState state);
+
+struct PlayerSpec {
+    int id = 0; // above 0 for people; one person once in a room
+    std::string name, avatar;
+    int total_game_time = 0;           // seconds, of earlier games
+    std::array<int, 3> game_data = {}; // games, won, run away from
+    PlayerState state = PlayerState::Online;
+    // None: what is sent is dropped, and Online becomes Robot.
+    std::shared_ptr<Connection> connection;
+};
+
+struct RoomSpec {
+    int id = 0;                      // 0: the next free one. A later game may have the id again
+    int owner = 0;                   // a player's id
+    int timeout = 15;                // seconds that players have for a request
+    std::string settings;            // bytes for the script
+    std::string mode;                // the name under which saves of players are kept
+    int session = 1;                 // counts the games that the same people play in turn
+    std::string session_data = "{}"; // what the script left there in the game before
+    std::vector<PlayerSpec> players; // by seat
+};
+
+// A piece of work in the VM that is no room, e.g. for one person in the lobby. The script gets
+// HandleRequest("-1,ID,newtask"); its id is below -1000.
+struct TaskSpec {
+    std::string type, data;              // bytes for the script
+    PlayerSpec user;                     // id 0: none
+    std::function<void(int task)> ended; // on the room's thread; may be empty
+};
+
+// How a room ended.
+enum class Ending {
+    Over,        // the script said so
+    Closed,      // close_room(), or the thread was closed
+    ServerError, // its VM died or the script failed: the game is lost
+};
+FK_API std::string_view name_of(Ending ending);
+
+struct PlayerEnd {
+    int id, conn;
+    PlayerState state;
+    bool died;   // the script said setDied(true)
+    bool ran;    // left while alive, or was not there at the end while alive
+    int seconds; // spent in this game in state Online
+};
+
+struct RoomEnd {
+    int room, thread, session;
+    Ending how;
+    bool game_over;     // the script called gameOver: the results count
+    std::string reason; // a sentence
+    std::string session_data;
+    std::vector<PlayerEnd> players; // computer players that the script added included
+};
+
+// ---- looking: snapshots -----------------------------------------------------------------------
+
+struct PlayerInfo {
+    int id, conn;
+    std::string name;
+    PlayerState state;
+    bool connected, thinking, died;
+};
+
+struct RoomInfo {
+    int id, thread, owner, session, references;
+    std::string mode;
+    bool game_over;
+    double seconds; // since it began
+    uint64_t notifies, requests, resumes;
+    std::vector<PlayerInfo> players, observers;
+};
+
+enum class ThreadState {
+    Starting, // its VM loads; rooms may be added and begin after it
+    Running,
+    Draining, // takes no more rooms and closes after the last one
+    Dead,     // its VM died or did not open
+    Closed,
+};
+FK_API std::string_view name_of(ThreadState state);
+
+struct VmStats {
+    fk_stats numbers; // its strings are NULL; they are here:
+    std::string backend, sandbox;
+};
+
+struct ThreadInfo {
+    int id;
+    ThreadState state;
+    int rooms, tasks, players, observers, capacity;
+    double seconds;                   // since it began
+    uint64_t rooms_ended, rooms_lost; // lost: by Ending::ServerError
+    std::string problem;              // of Dead
+    VmStats vm;
+};
+
+// ---- the log --------------------------------------------------------------------------------
+
+struct LogRecord {
+    fk_level level;        // what scripts print is FK_LEVEL_PRINT
+    std::string_view text; // any bytes if a script wrote it
+    int thread, room;      // 0: none
+};
+
+// From any thread of the library, several at a time; must not throw.
+using Log = std::function<void(const LogRecord &)>;
+
+} // namespace fk::room
