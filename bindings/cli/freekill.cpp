@@ -26,24 +26,21 @@ std::string freekill_settings(int64_t timeout) {
     return cbor(FK_OBJECT(members));
 }
 
-bool use_freekill(const std::string &folder, VmArguments &arguments) {
-    std::error_code problem;
-    const fs::path absolute = fs::absolute(folder, problem).lexically_normal();
+bool find_freekill(const std::string &folder, std::string &script, std::string &directory,
+                   std::string &problem) {
+    std::error_code ignored;
+    const fs::path absolute = fs::absolute(folder, ignored).lexically_normal();
     const fs::path core = absolute / "packages/freekill-core";
-    if (!fs::exists(core / "lua/server/scheduler.lua", problem)) {
-        complain(
-            "there is no freekill-core in " + core.string() +
-            ". Put a checkout of it there: git clone https://github.com/Qsgs-Fans/freekill-core " +
-            core.string());
-        return false;
-    }
-    arguments.script = share_file("freekill.lua");
-    if (arguments.script.empty()) {
-        complain("freekill.lua, a file that comes with fkvm, is missing. Install fkvm again");
-        return false;
-    }
-    arguments.directory = absolute.string();
-    return true;
+    script = share_file("freekill.lua");
+    directory = absolute.string();
+    if (!fs::exists(core / "lua/server/scheduler.lua", ignored))
+        problem = "there is no freekill-core in " + core.string() +
+                  ". Put a checkout of it there: git clone "
+                  "https://github.com/Qsgs-Fans/freekill-core " +
+                  core.string();
+    else if (script.empty())
+        problem = "freekill.lua, a file that comes with fkvm, is missing. Install fkvm again";
+    return problem.empty();
 }
 
 } // namespace cli

@@ -20,6 +20,14 @@ HouseRules rules_of(const RunArguments &arguments) {
     return rules;
 }
 
+bool use_freekill(RunArguments &arguments) {
+    std::string problem;
+    if (find_freekill(arguments.freekill, arguments.vm.script, arguments.vm.directory, problem))
+        return true;
+    complain(problem);
+    return false;
+}
+
 Loudness loudness_of(const RunArguments &arguments) {
     if (arguments.quiet) return Loudness::Quiet;
     return arguments.verbose ? Loudness::Verbose : Loudness::Normal;
@@ -64,7 +72,7 @@ int run(const RunArguments &arguments) {
         complain("run needs the script of a game, or --freekill DIR. Try: fkvm run --help");
         return Usage;
     }
-    if (!mine.freekill.empty() && !use_freekill(mine.freekill, mine.vm)) return Usage;
+    if (!mine.freekill.empty() && !use_freekill(mine)) return Usage;
     if (mine.games == 0) mine.games = mine.rooms;
     set_environment(mine.vm);
 

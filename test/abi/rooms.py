@@ -32,6 +32,7 @@ def allowed(user, used):
 # A binding that is built on another one says so here, with the reason.
 EXCEPTIONS = {
     (("bindings", "room"), ("bindings", "cpp")): "libfkroom is C++ through and through, and fk/vm.hpp is the API of C++",
+    (("bindings", "room"), ("bindings", "cli")): "fk-server and fk-play use fkvm's terminal and know freekill-core as it does",
 }
 
 
