@@ -49,9 +49,10 @@ int cd(lua_State *L) {
     bool good = false;
     without_throwing(L, [&] {
         std::error_code ec;
-        const auto target = stdfs::canonical(absolute(L, path), ec);
-        good = !ec && stdfs::is_directory(target, ec);
-        if (good) Runtime::of(L).directory() = target.string();
+        auto target = absolute(L, path); // by the name that was asked for: ".." leads out of a link again
+        if (target.size() > 1 && target.back() == '/') target.pop_back();
+        good = stdfs::is_directory(target, ec);
+        if (good) Runtime::of(L).directory() = target;
     });
     if (!good) return lua_pushnil(L), lua_pushfstring(L, "cannot change to the directory '%s'", path), 2;
     return lua_pushboolean(L, 1), 1;

@@ -52,6 +52,31 @@ static void the_callers_directory_by_default(void **state) {
     close_files(vm);
 }
 
+static void links_are_left_the_way_they_were_entered(void **state) {
+    (void)state;
+    char link[] = "/tmp/fkvm-link-XXXXXX", text[PATH_MAX];
+    assert_non_null(mkdtemp(link));
+    char name[sizeof link + 8];
+    snprintf(name, sizeof name, "%s/tree", link);
+    char *real = realpath(scripts_directory(), NULL);
+    snprintf(text, sizeof text, "%s/tree", real);
+    free(real);
+    assert_int_equal(symlink(text, name), 0);
+
+    fk_vm *vm = open_files();
+    snprintf(text, sizeof text, "[\"%s/\"]", name);
+    expect_call(vm, "go", text, "true");
+    snprintf(text, sizeof text, "\"%s\"", name);
+    expect_call(vm, "where", NULL, text);
+    expect_call(vm, "there", "[\"one.lua\"]", "true");
+    expect_call(vm, "go", "[\"..\"]", "true");
+    snprintf(text, sizeof text, "\"%s\"", link);
+    expect_call(vm, "where", NULL, text);
+    close_files(vm);
+    unlink(name);
+    rmdir(link);
+}
+
 static void moves_alone(void **state) {
     (void)state;
     fk_vm *vm = open_files(), *other = contract_open("files.lua");
@@ -148,6 +173,7 @@ static void server_moves(void **state) {
 
 static const struct CMUnitTest tests[] = {TEST(starts_in_its_directory),
                                           TEST(the_callers_directory_by_default),
+                                          TEST(links_are_left_the_way_they_were_entered),
                                           TEST(moves_alone),
                                           TEST(lists_sorted),
                                           TEST(questions_about_paths),
