@@ -17,5 +17,5 @@ run() { # name, meson options...
 
 run test -Dtests=enabled -Dwerror=true -Dqt=enabled
 [ "${1:-}" = quick ] && exit 0
-run embedded-only -Dtests=enabled -Dprocess=disabled
+run embedded-only -Dtests=enabled -Dwerror=true -Dprocess=disabled --buildtype=release
 run sanitize -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
