@@ -3,7 +3,7 @@
 # `packages.sh test` for the whole test suite too. Does nothing where all is there.
 set -eu
 
-play="g++ meson ninja-build pkg-config python3 lua5.4 liblua5.4-dev libcjson-dev libcli11-dev libedit-dev"
+play="g++ meson ninja-build pkg-config python3 lua5.4 liblua5.4-dev libseccomp-dev libcjson-dev libcli11-dev libedit-dev"
 test="libcmocka-dev abigail-tools binutils lua-socket lua-filesystem libboost-dev libsqlite3-dev libspdlog-dev qt6-base-dev"
 
 case "${1:-}" in

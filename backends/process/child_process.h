@@ -3,6 +3,8 @@
 // so that no signal can reach a stranger.
 #pragma once
 
+#include "confine.h"
+
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -14,6 +16,7 @@ struct ChildCommand {
     std::vector<std::string> arguments;   // argv, the first included
     std::vector<std::string> environment; // all of it
     std::string directory;
+    Confinement confinement;
 };
 
 // An owned descriptor.

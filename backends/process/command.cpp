@@ -100,6 +100,7 @@ bool split_command(std::string_view line, std::vector<std::string> *words) {
 
 bool make_command(const fk_vm_options &options, ChildCommand *command, bool *is_host, std::string *problem) {
     command->directory = options.directory;
+    command->confinement = confinement_of(options);
     const char *from_environment = options.command ? nullptr : environment("FK_VM_COMMAND");
     *is_host = !options.command && !from_environment;
     if (*is_host) {

@@ -27,6 +27,14 @@ const fk_value *member(const fk_value &object, std::string_view name) {
     return nullptr;
 }
 
+constexpr const char *strict_parts = "rlimit, landlock and seccomp";
+
+bool is_strict(std::string_view reached) {
+    for (const std::string_view part : {"rlimit", "landlock", "seccomp"})
+        if (reached.find(part) == std::string_view::npos) return false;
+    return true;
+}
+
 fk_status status_of(int64_t code) {
     switch (code) {
     case FK_CODE_METHOD_NOT_FOUND: return FK_NO_METHOD;
@@ -110,6 +118,12 @@ fk_status ProcessVm::greeting(const RpcMessage &hello) {
     const fk_value *version = member(*first, "protocol");
     const fk_value *interrupt = member(*first, "interrupt");
     polite_ = interrupt && interrupt->type == FK_BOOL && interrupt->as.integer;
+    const fk_value *sandbox = member(*first, "sandbox");
+    if (sandbox && sandbox->type == FK_STRING) sandbox_ = text_of(*sandbox);
+    if (options_->sandbox == FK_SANDBOX_STRICT && !is_strict(sandbox_)) {
+        problem_ = "it cannot enforce the sandbox level strict: it reached '" + sandbox_ + "', and strict needs " + strict_parts;
+        return FK_OPEN_FAILED;
+    }
     if (!version || (version->type == FK_INT && version->as.integer == protocol_version)) return FK_OK;
     char *text = nullptr;
     host_->to_json(version, &text, nullptr);
@@ -272,7 +286,7 @@ void ProcessVm::stats(fk_stats *stats) const noexcept {
     stats->bytes_out = bytes_out_.load(std::memory_order_relaxed);
     stats->messages_dropped = dropped_.load(std::memory_order_relaxed);
     stats->rss = resident_bytes(child_.pid());
-    stats->sandbox_reached = is_host_ ? "lua" : "none";
+    stats->sandbox_reached = sandbox_.c_str();
 }
 
 } // namespace fk

@@ -67,6 +67,7 @@ class ProcessVm final : public PeerOwner {
     Fd wake_;   // an eventfd: another thread interrupts
     Fd events_; // an epoll of all that fk_vm_poll looks at
     std::string name_; // of the child, for messages
+    std::string sandbox_ = "rlimit"; // the level reached; a child that does more says so
     std::string words_; // the end of its stderr
     std::string problem_; // why wait() or a handler ended the conversation
     bool is_host_ = false, greeted_ = false, dead_ = false, stderr_open_ = true, answered_ = false,

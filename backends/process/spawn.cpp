@@ -23,6 +23,7 @@ struct Plan {
     char *const *environment;
     const char *directory;
     ChildStreams streams;
+    Confinement confinement;
     sigset_t mask;
     volatile int error;
 };
@@ -45,6 +46,7 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) int run_child(voi
         plan->error = errno;
         ::_exit(127);
     }
+    confine(plan->confinement);
     ::sigprocmask(SIG_SETMASK, &plan->mask, nullptr);
     int error = ENOENT;
     for (const char *const *file = plan->files; *file; file++) {
@@ -95,7 +97,7 @@ int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, 
     const auto files = candidates(command.file);
     const auto file_list = pointers(files);
     const auto arguments = pointers(command.arguments), environment = pointers(command.environment);
-    Plan plan{file_list.data(), arguments.data(), environment.data(), command.directory.c_str(), streams, {}, 0};
+    Plan plan{file_list.data(), arguments.data(), environment.data(), command.directory.c_str(), streams, command.confinement, {}, 0};
     sigemptyset(&plan.mask);
     void *stack = ::mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) return errno;

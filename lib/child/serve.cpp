@@ -3,6 +3,7 @@
 #include "serve.h"
 
 #include "peer.h"
+#include "sandbox.h"
 #include "settings.h"
 #include "streams.h"
 
@@ -31,8 +32,8 @@ void interrupt_on_signal(fk_vm *vm) noexcept {
 
 class Host final : public PeerOwner {
   public:
-    Host(const char *name, const ProtocolStreams &streams, uint32_t max_message) noexcept
-        : name_(name), peer_(streams.in, streams.out, max_message, *this) {}
+    Host(const char *name, const ProtocolStreams &streams, uint32_t max_message, const Sandbox &sandbox) noexcept
+        : name_(name), sandbox_(sandbox), peer_(streams.in, streams.out, max_message, *this) {}
 
     int run(fk_vm_options options) {
         const fk_method methods[] = {{"*", call_server, this, 0, {}}, {}};
@@ -44,6 +45,8 @@ class Host final : public PeerOwner {
         options.max_output = FK_NO_LIMIT;                          // ... and the output
         options.max_nesting = 100;
         options.interrupt_signal = SIGURG;
+        if (options.sandbox == FK_SANDBOX_STRICT) options.sandbox = FK_SANDBOX_GAME; // the rest of it is ours
+        if (!sandbox_.good_enough()) return say_failure("OPEN_FAILED", "this system cannot enforce the sandbox level strict; missing: " + sandbox_.missing(), nullptr);
         if (fk_vm_open(&options, &vm_) != FK_OK) return say_failure();
         interrupt_on_signal(vm_);
         say_hello();
@@ -64,10 +67,12 @@ class Host final : public PeerOwner {
 
     void say_hello() noexcept;
     int say_failure() noexcept;
+    int say_failure(const char *status, const std::string &message, const char *traceback) noexcept;
     void report_memory() noexcept;
     fk_status answer_error(Peer &peer, int64_t id) noexcept;
 
     const char *name_;
+    const Sandbox &sandbox_;
     Peer peer_;
     fk_vm *vm_ = nullptr;
     uint64_t reported_ = 0;
@@ -162,7 +167,8 @@ void Host::say_hello() noexcept {
     const fk_member members[] = {{FK_STR("protocol"), FK_INT(1)},
                                  {FK_STR("name"), FK_STR(name_)},
                                  {FK_STR("version"), FK_STR(fk_version())},
-                                 {FK_STR("interrupt"), FK_BOOL(true)}};
+                                 {FK_STR("interrupt"), FK_BOOL(true)},
+                                 {FK_STR("sandbox"), FK_STR(sandbox_.reached().c_str())}};
     report_memory();
     const fk_value hello[] = {FK_OBJECT(members)};
     const fk_value list = FK_ARRAY(hello);
@@ -173,8 +179,11 @@ void Host::say_hello() noexcept {
 // The parent gives this failure to who called fk_vm_open, as the embedded backend would.
 int Host::say_failure() noexcept {
     const fk_error *error = fk_error_last();
-    const fk_value params[] = {FK_STR(fk_status_name(error->status)), FK_STR(error->message),
-                               error->traceback ? FK_STR(error->traceback) : FK_NIL};
+    return say_failure(fk_status_name(error->status), error->message, error->traceback);
+}
+
+int Host::say_failure(const char *status, const std::string &message, const char *traceback) noexcept {
+    const fk_value params[] = {FK_STR(status), FK_BYTES(message.data(), message.size()), traceback ? FK_STR(traceback) : FK_NIL};
     const fk_value list = FK_ARRAY(params);
     peer_.notify("$/failed", &list);
     peer_.flush();
@@ -196,15 +205,23 @@ void Host::report_memory() noexcept {
 } // namespace
 } // namespace fk
 
-int fk::serve_child(const char *name, const char *script) noexcept {
+int fk::serve_child(const char *name, const char *script) noexcept try {
     ChildSettings settings;
     settings.options.script = script;
+    Sandbox sandbox(settings.options.sandbox);
     ProtocolStreams streams;
-    if (!take_streams(&streams) || !watch_parent(streams.in)) {
+    bool ready = take_streams(&streams);
+    if (ready) sandbox.enter(settings.options);
+    if (ready) sandbox.forbid_processes();
+    ready = ready && watch_parent(streams.in); // a thread, so inside the sandbox
+    if (!ready) {
         std::fprintf(stderr, "%s: cannot set up its streams: %s\n", name, std::strerror(errno));
         return 1;
     }
     constexpr uint32_t standard = 64u << 20;
-    Host host(name, streams, settings.options.max_message ? settings.options.max_message : standard);
+    Host host(name, streams, settings.options.max_message ? settings.options.max_message : standard, sandbox);
     return host.run(settings.options);
+} catch (...) {
+    std::fprintf(stderr, "%s: out of memory\n", name);
+    return 1;
 }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Which system calls a confined child has lost: they fail with EPERM. Two filters, because a template has to
+// fork and its copies must not.
+#pragma once
+
+#include <string>
+
+namespace fk {
+
+// Programs, sockets, other processes' memory, writing of files, mounts, kernel interfaces. False: *problem says why.
+bool forbid_system_calls(std::string *problem);
+
+// New processes, and signals to others; new threads stay possible.
+bool forbid_processes(std::string *problem);
+
+} // namespace fk
