@@ -48,6 +48,7 @@ typedef struct fk_failure {
     int32_t code;
     int32_t exit_status;
     bool vm_dead; /* every later call returns FK_VM_DIED with this message */
+    fk_death death; /* then: why */
 } fk_failure;
 
 /* What the library offers a backend. vm is the handle that open() got. */
@@ -101,7 +102,7 @@ typedef struct fk_backend {
     fk_status (*notify)(void *state, const char *method, const fk_value *params);
 
     /* (optional) Ends the running call soon. From any thread, at the same time as any other function
-     * but open and close; must not block. fk_host.interrupted() is true already. */
+     * but open and close (in open only if open() has stored *state, from its own thread); must not block. fk_host.interrupted() is true already. */
     void (*interrupt)(void *state);
 
     /* (optional) Fills what it knows; the rest is filled by the library. From any thread, as above. */

@@ -70,6 +70,22 @@ enum {
     FK_CODE_BAD_VALUE = -32003
 };
 
+/* Why a VM died. docs/deaths.md says what to do for each; the error's message has the particulars. */
+typedef enum fk_death {
+    FK_DEATH_NONE = 0,      /* it lives, or there is none */
+    FK_DEATH_EXIT,          /* the child ended by itself: exit_status */
+    FK_DEATH_SIGNAL,        /* a crash, or somebody's kill: minus exit_status */
+    FK_DEATH_OUT_OF_MEMORY, /* possibly: killed, not by us, while the system ran out of memory */
+    FK_DEATH_MEMORY_LIMIT,  /* memory outside Lua's own: the child's part of memory_limit */
+    FK_DEATH_TIMEOUT,       /* it did not end a call that had reached its limit, and was killed */
+    FK_DEATH_INTERRUPT,     /* ... a call that was interrupted */
+    FK_DEATH_PROTOCOL,      /* it broke the protocol, and was killed */
+    FK_DEATH_UNKNOWN        /* its exit status was reaped elsewhere in the server */
+} fk_death;
+
+/* The cause as a word, e.g. "OUT_OF_MEMORY"; "UNKNOWN" for a number that is none. Static storage. */
+FK_API const char *fk_death_name(fk_death death);
+
 typedef struct fk_error {
     size_t size;
     fk_status status;
@@ -79,6 +95,7 @@ typedef struct fk_error {
     const char *message;   /* one or more sentences; never NULL */
     const char *traceback; /* of the Lua error, or NULL */
     const char *method;    /* the method called, or NULL */
+    fk_death death;        /* why a dead VM died */
 } fk_error;
 
 /* What the calling thread's latest fk_ function that returns fk_status said. Never NULL; after
@@ -134,7 +151,8 @@ typedef void (*fk_output_fn)(void *user, fk_level level, const char *text, size_
 enum {
     FK_SANDBOX_GAME = 0,    /* no processes, no writing of files, no C modules, no bytecode */
     FK_SANDBOX_TRUSTED = 1, /* all of Lua but os.exit of the server and os.setlocale */
-    FK_SANDBOX_STRICT = 2   /* as GAME; the open fails if the system cannot enforce it */
+    FK_SANDBOX_STRICT = 2   /* as GAME; the open fails where the system does not enforce all of it:
+                               always for embedded, which no system can confine */
 };
 
 /* Flags of fk_vm_options. */
@@ -169,6 +187,9 @@ typedef struct fk_vm_options {
     int interrupt_signal;           /* embedded: a signal number that the library may use to stop an
                                        endless loop; 0: a count hook does it if a time limit was set
                                        (not the default), at 20 to 30 % of speed */
+    uint32_t max_values;            /* values in one message, those in tables included; default 1,000,000 */
+    uint32_t max_host_calls;        /* host methods called within one call, notifications included;
+                                       default 1,000,000 */
 } fk_vm_options;
 
 #ifdef __cplusplus
@@ -185,6 +206,8 @@ inline fk_vm_options fk_vm_options_init_() {
 /* Opens a VM, runs its script, and calls the script's global InitScheduler(thread) if there is one.
  * Blocks until the script is loaded, at most open_timeout. All of options is copied; only what user
  * pointers point to must live until finalize. *vm is NULL after a failure, and all is freed.
+ * While the script runs *vm is set already: for fk_vm_interrupt() by a callback or a signal handler of
+ * this thread, and for nothing else.
  * Errors: FK_INVALID, FK_NO_MEMORY, FK_NO_BACKEND, FK_OPEN_FAILED (with the Lua traceback, or the
  * child's exit status and last words), FK_TIMEOUT, FK_MEMORY_LIMIT, FK_PROTOCOL. */
 FK_API fk_status fk_vm_open(const fk_vm_options *options, fk_vm **vm);

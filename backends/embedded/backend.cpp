@@ -36,6 +36,10 @@ struct EmbeddedVm {
 EmbeddedVm &of(void *state) noexcept { return *static_cast<EmbeddedVm *>(state); }
 
 fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
+    if (options->sandbox == FK_SANDBOX_STRICT) {
+        const fk_failure failure{sizeof failure, "the sandbox level strict needs the process backend: no system can confine a VM that shares its process with the server", nullptr, 0, 0, true};
+        return host->fail(vm, FK_OPEN_FAILED, &failure);
+    }
     auto *embedded = new (std::nothrow) EmbeddedVm(*options);
     if (embedded && embedded->L) embedded->runtime = new (std::nothrow) Runtime(embedded->L, host, vm, options);
     if (!embedded || !embedded->runtime) {
@@ -43,11 +47,11 @@ fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, voi
         const fk_failure failure{sizeof failure, "out of memory for a Lua state", nullptr, 0, 0, true};
         return host->fail(vm, FK_NO_MEMORY, &failure);
     }
+    *state = embedded; // the script can be interrupted
     const fk_status status = embedded->runtime->open();
-    if (status == FK_OK)
-        *state = embedded;
-    else
-        delete embedded;
+    if (status == FK_OK) return FK_OK;
+    *state = nullptr;
+    delete embedded;
     return status;
 }
 

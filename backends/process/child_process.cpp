@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <mutex>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -39,6 +40,37 @@ bool is_ours(int pidfd) noexcept {
     return ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd), &info, WEXITED | WNOWAIT | WNOHANG) == 0;
 }
 
+constexpr int last_wait_ms = 500;
+
+// Killed, but in the hands of the kernel (a dead network file system, a huge memory): nobody waits for them.
+class LeftBehind {
+  public:
+    void add(Fd pidfd) noexcept {
+        const std::lock_guard lock(mutex_);
+        try {
+            pidfds_.push_back(std::move(pidfd));
+        } catch (...) { // then it stays a zombie
+        }
+    }
+    void reap() noexcept {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(pidfds_, [](const Fd &pidfd) {
+            siginfo_t info{};
+            const int result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd.get()), &info, WEXITED | WNOHANG);
+            return result != 0 || info.si_pid != 0;
+        });
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<Fd> pidfds_;
+};
+
+LeftBehind &left_behind() noexcept {
+    static LeftBehind all;
+    return all;
+}
+
 int pidfd_send_signal(int pidfd, int number) noexcept {
     return static_cast<int>(::syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0));
 }
@@ -53,7 +85,7 @@ void Fd::reset(int fd) noexcept {
 ChildProcess::~ChildProcess() {
     if (!pidfd_) return;
     kill_group();
-    reap(-1);
+    if (!reap(last_wait_ms)) left_behind().add(std::move(pidfd_));
 }
 
 bool ChildProcess::make_pipes() noexcept {
@@ -66,6 +98,7 @@ bool ChildProcess::make_pipes() noexcept {
 }
 
 bool ChildProcess::start(const ChildCommand &command, std::string *problem, int *error) {
+    left_behind().reap();
     if (!make_pipes()) {
         *error = errno;
         *problem = std::string("cannot make pipes for the child: ") + std::strerror(*error);
@@ -93,6 +126,7 @@ void ChildProcess::kill_group() noexcept {
     if (ending_ != Ending::Running) return;
     if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL);
     pidfd_send_signal(pidfd_.get(), SIGKILL);
+    exit_status_ = -SIGKILL; // until reap() knows better
 }
 
 bool ChildProcess::reap(int ms) noexcept {
@@ -102,6 +136,11 @@ bool ChildProcess::reap(int ms) noexcept {
     do ready = ::poll(&ended, 1, ms);
     while (ready < 0 && errno == EINTR);
     if (ready <= 0) return false;
+    take_ending();
+    return true;
+}
+
+void ChildProcess::take_ending() noexcept {
     if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL); // what it left behind in its group
     siginfo_t info{};
     int result;
@@ -109,14 +148,19 @@ bool ChildProcess::reap(int ms) noexcept {
     while (result != 0 && errno == EINTR);
     if (result != 0) {
         ending_ = Ending::ReapedElsewhere; // SIGCHLD is ignored, or somebody waits for every child
-    } else if (info.si_code == CLD_EXITED) {
-        ending_ = Ending::Exited;
-        exit_status_ = info.si_status;
+        exit_status_ = 0;
     } else {
-        ending_ = Ending::Signalled;
-        exit_status_ = -info.si_status;
+        ending_ = info.si_code == CLD_EXITED ? Ending::Exited : Ending::Signalled;
+        exit_status_ = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
     }
-    return true;
+}
+
+fk_death ChildProcess::death() const noexcept {
+    switch (ending_) {
+    case Ending::Exited: return FK_DEATH_EXIT;
+    case Ending::Signalled: return FK_DEATH_SIGNAL;
+    default: return FK_DEATH_UNKNOWN;
+    }
 }
 
 std::string ChildProcess::described() const {

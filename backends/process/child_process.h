@@ -46,7 +46,7 @@ class Fd {
 
 class ChildProcess {
   public:
-    ~ChildProcess(); // kills and reaps
+    ~ChildProcess(); // kills and reaps; what the system cannot end now is reaped when the next child starts
 
     // Starts the command with three pipes. False: *problem says why, with errno's text and the path;
     // *error is the errno.
@@ -64,14 +64,16 @@ class ChildProcess {
 
     // Reaps if it has ended; waits at most ms for that. False: it still runs.
     bool reap(int ms) noexcept;
-    // After reap(): exit code, minus the signal, or 0 with described() telling that it is unknown.
+    // After reap() or kill_group(): exit code, minus the signal, or 0 with described() telling that it is unknown.
     int exit_status() const noexcept { return exit_status_; }
-    std::string described() const; // "exited with code 3", "was killed by signal 9 (Killed)"
+    fk_death death() const noexcept; // EXIT, SIGNAL, UNKNOWN
+    std::string described() const;   // "exited with code 3", "was killed by signal 9 (Killed)"
 
   private:
     enum class Ending { Running, Exited, Signalled, ReapedElsewhere };
 
     bool make_pipes() noexcept;
+    void take_ending() noexcept;
 
     pid_t pid_ = 0;
     Fd pidfd_, to_child_, from_child_, stderr_;

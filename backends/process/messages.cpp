@@ -13,7 +13,6 @@
 namespace fk {
 namespace {
 
-constexpr int exit_grace_ms = 200; // between the end of its stream and its exit
 constexpr int64_t protocol_version = 1;
 
 std::string quoted(std::string_view text) {
@@ -25,14 +24,6 @@ const fk_value *member(const fk_value &object, std::string_view name) {
     for (uint32_t i = 0; object.type == FK_OBJECT && i < object.size; i++)
         if (text_of(object.as.members[i].name) == name) return &object.as.members[i].value;
     return nullptr;
-}
-
-constexpr const char *strict_parts = "rlimit, landlock and seccomp";
-
-bool is_strict(std::string_view reached) {
-    for (const std::string_view part : {"rlimit", "landlock", "seccomp"})
-        if (reached.find(part) == std::string_view::npos) return false;
-    return true;
 }
 
 fk_status status_of(int64_t code) {
@@ -79,16 +70,17 @@ fk_status ProcessVm::take(const RpcMessage &answer, fk_value **result) {
     failure.code = static_cast<int32_t>(answer.code);
     if (asked_ != FK_OK) {
         grace_until_ = 0;
-        const std::string reason = reason_text();
+        const std::string reason = reason_text("the call", "call_timeout", options_->call_timeout);
         failure.message = reason.c_str();
         return host_->fail(vm_, asked_, &failure);
     }
-    return host_->fail(vm_, status_of(answer), &failure);
+    const fk_status status = status_of(answer);
+    return status == FK_NO_MEMORY ? ended(FK_MEMORY_LIMIT, method_.c_str()) : host_->fail(vm_, status, &failure);
 }
 
-std::string ProcessVm::reason_text() const {
-    if (asked_ == FK_INTERRUPTED) return "the call was ended by fk_vm_interrupt()";
-    return "the call reached its limit of " + std::to_string(options_->call_timeout) + " ms (call_timeout)";
+std::string ProcessVm::reason_text(const char *what, const char *option, uint32_t limit) const {
+    if (asked_ == FK_INTERRUPTED) return std::string(what) + " was ended by fk_vm_interrupt()";
+    return std::string(what) + " reached its limit of " + std::to_string(limit) + " ms (" + option + ")";
 }
 
 // Output and bookkeeping that are no host methods. True: it was one of them.
@@ -120,11 +112,7 @@ fk_status ProcessVm::greeting(const RpcMessage &hello) {
     polite_ = interrupt && interrupt->type == FK_BOOL && interrupt->as.integer;
     const fk_value *sandbox = member(*first, "sandbox");
     if (sandbox && sandbox->type == FK_STRING) sandbox_ = text_of(*sandbox);
-    if (options_->sandbox == FK_SANDBOX_STRICT && !is_strict(sandbox_)) {
-        problem_ = "it cannot enforce the sandbox level strict: it reached '" + sandbox_ + "', and strict needs " + strict_parts;
-        return FK_OPEN_FAILED;
-    }
-    if (!version || (version->type == FK_INT && version->as.integer == protocol_version)) return FK_OK;
+    if (!version || (version->type == FK_INT && version->as.integer == protocol_version)) return check_sandbox();
     char *text = nullptr;
     host_->to_json(version, &text, nullptr);
     problem_ = "the child '" + name_ + "' speaks protocol " + (text ? text : "?") + ", this library " +
@@ -133,20 +121,28 @@ fk_status ProcessVm::greeting(const RpcMessage &hello) {
     return FK_PROTOCOL;
 }
 
+fk_status ProcessVm::check_sandbox() {
+    const auto reached = [&](const char *part) { return sandbox_.find(part) != std::string::npos; };
+    if (options_->sandbox != FK_SANDBOX_STRICT || (reached("rlimit") && reached("landlock") && reached("seccomp"))) return FK_OK;
+    problem_ = "the sandbox level strict needs rlimit, landlock and seccomp, and it reached '" + sandbox_ + "'";
+    return FK_OPEN_FAILED;
+}
+
 // The child's own fk_vm_open failed: its error becomes ours.
 fk_status ProcessVm::loading_failed(const RpcMessage &message) {
     const auto text = [&](uint32_t i) {
         const bool there = message.params.type == FK_ARRAY && i < message.params.size && message.params.as.items[i].type == FK_STRING;
         return there ? std::string(text_of(message.params.as.items[i])) : std::string();
     };
-    const std::string name = text(0), why = text(1), traceback = text(2);
-    fk_status status = FK_OPEN_FAILED;
-    for (int s = FK_INVALID; s <= FK_BUSY; s++)
+    const std::string name = text(0), traceback = text(2);
+    std::string why = text(1);
+    fk_status status = asked_ != FK_OK ? asked_ : FK_OPEN_FAILED;
+    for (int s = FK_INVALID; s <= FK_BUSY && asked_ == FK_OK; s++)
         if (name == fk_status_name(static_cast<fk_status>(s))) status = static_cast<fk_status>(s);
+    if (asked_ != FK_OK) why = reason_text((std::string("the script '") + options_->script + "'").c_str(), "open_timeout", options_->open_timeout);
     child_.reap(exit_grace_ms);
+    end_child();
     drain_stderr();
-    child_.kill_group();
-    child_.reap(-1);
     dead_ = loading_failed_ = true;
     const fk_failure failure{sizeof failure, why.c_str(), traceback.empty() ? nullptr : traceback.c_str(), 0, 0, true};
     return host_->fail(vm_, status, &failure);
@@ -235,47 +231,6 @@ fk_status ProcessVm::stray(Peer &peer, std::string_view line, const RpcMessage &
 void ProcessVm::unwatch_stderr() noexcept {
     stderr_open_ = false;
     ::epoll_ctl(events_.get(), EPOLL_CTL_DEL, child_.err(), nullptr);
-}
-
-std::string ProcessVm::last_words() const {
-    return words_.empty() ? std::string() : "\nThe end of its standard error:\n" + words_;
-}
-
-fk_status ProcessVm::ended(fk_status status, const char *method) noexcept {
-    if (dead_) return die(FK_VM_DIED, problem_);
-    try {
-        const std::string who = "the child '" + name_ + "' (pid " + std::to_string(child_.pid()) + ")";
-        const std::string during = method ? std::string(" during '") + method + "'" : " between calls";
-        if (status == FK_VM_DIED || status == FK_OPEN_FAILED) {
-            const bool gone = child_.reap(exit_grace_ms);
-            drain_stderr();
-            return die(status, who + " " + (gone ? child_.described() : "closed its standard output and was killed") + during +
-                                   (status == FK_OPEN_FAILED ? std::string() : "; what it had not sent is lost") + last_words());
-        }
-        if (status == FK_TIMEOUT)
-            return die(status, who + " did not finish" + during + " within its limit of " +
-                                   std::to_string(greeted_ ? options_->call_timeout : options_->open_timeout) +
-                                   (greeted_ ? " ms (call_timeout)" : " ms (open_timeout)") + " and was killed" + last_words());
-        if (status == FK_INTERRUPTED) return die(status, who + " was killed by fk_vm_interrupt()" + during);
-        if (status == FK_PROTOCOL)
-            return die(status, who + " broke the protocol" + during + " and was killed: " +
-                                   (problem_.empty() ? "a line longer than max_message, " + std::to_string(options_->max_message) + " bytes"
-                                                     : problem_));
-        return die(status, "out of memory in the conversation with " + who + ", which was killed");
-    } catch (...) {
-        return die(FK_NO_MEMORY, {});
-    }
-}
-
-fk_status ProcessVm::die(fk_status status, std::string message) noexcept {
-    if (!dead_) {
-        child_.kill_group();
-        child_.reap(-1);
-        dead_ = true;
-        problem_ = std::move(message);
-    }
-    const fk_failure failure{sizeof failure, problem_.c_str(), nullptr, 0, child_.exit_status(), true};
-    return host_->fail(vm_, status, &failure);
 }
 
 void ProcessVm::stats(fk_stats *stats) const noexcept {

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "fkvm/clock.h"
+#include "oom.h"
 
 #include <cerrno>
 #include <csignal>
@@ -30,6 +31,8 @@ fk_status ProcessVm::start() {
         return host_->fail(vm_, FK_INVALID, &failure);
     }
     name_ = command.file;
+    polite_ = is_host_;
+    watch_oom_killer();
     if (child_.start(command, &problem, &error) && make_events()) {
         peer_.emplace(child_.in(), child_.out(), options_->max_message, *this);
         return FK_OK;
@@ -56,14 +59,14 @@ bool ProcessVm::make_events() noexcept {
 fk_status ProcessVm::handshake() {
     const fk_status status = peer_->serve_until([&] { return greeted_; });
     if (status == FK_OK || loading_failed_) return status;
-    if (status == FK_VM_DIED) return ended(FK_OPEN_FAILED, "hello");
     return ended(status, "hello");
 }
 
 fk_status ProcessVm::call(const char *method, const fk_value *params, fk_value **result) {
-    if (dead_) return die(FK_VM_DIED, problem_);
+    if (dead_) return die(FK_VM_DIED, death_, problem_);
     answered_ = false;
     if (depth_++ == 0) asked_ = FK_OK;
+    method_ = method;
     const fk_status status = peer_->call(method, params, [&](const PeerAnswer &answer) {
         const fk_status outcome = take(answer, result);
         answered_ = true; // after nested calls: what failed is this call, not the conversation
@@ -76,14 +79,15 @@ fk_status ProcessVm::call(const char *method, const fk_value *params, fk_value *
 }
 
 fk_status ProcessVm::notify(const char *method, const fk_value *params) {
-    if (dead_) return die(FK_VM_DIED, problem_);
+    if (dead_) return die(FK_VM_DIED, death_, problem_);
+    method_ = method;
     fk_status status = peer_->notify(method, params);
     if (status == FK_OK) status = peer_->flush();
     return status == FK_OK ? FK_OK : ended(status, method);
 }
 
 fk_status ProcessVm::poll() {
-    if (dead_) return die(FK_VM_DIED, problem_);
+    if (dead_) return die(FK_VM_DIED, death_, problem_);
     drain_stderr();
     fk_status status = peer_->serve_waiting();
     pollfd ready[] = {{child_.in(), POLLIN, 0}, {child_.pidfd(), POLLIN, 0}};
@@ -93,13 +97,15 @@ fk_status ProcessVm::poll() {
     return status == FK_OK ? FK_OK : ended(status, nullptr);
 }
 
+// One limit for all of it: the good-bye, the last finalizers of the script, the exit.
 fk_status ProcessVm::close() {
     if (!child_.pidfd() || dead_) return FK_OK;
     closing_until_ = now_ns() + uint64_t{options_->close_timeout} * 1'000'000;
     const fk_status said = peer_->call("bye", nullptr, [](const PeerAnswer &) { return FK_OK; });
     child_.close_input();
-    if (!child_.reap(said == FK_OK ? static_cast<int>(options_->close_timeout) : 0)) child_.kill_group();
-    child_.reap(-1);
+    const uint64_t now = now_ns();
+    const uint64_t left = said == FK_OK && closing_until_ > now ? (closing_until_ - now) / 1'000'000 + 1 : 0;
+    if (!child_.reap(left > INT32_MAX ? -1 : static_cast<int>(left))) child_.kill_group();
     drain_stderr();
     return FK_OK;
 }

@@ -35,11 +35,13 @@ class ProcessVm final : public PeerOwner {
   private:
     static constexpr size_t kept_words = 4096; // of its stderr, for messages
     static constexpr int most_broken = 100;
+    static constexpr int exit_grace_ms = 200; // between the end of its stream and its exit
     static constexpr uint64_t grace_ns = 50'000'000; // between asking a child to end its call and killing it
 
     fk_status start();
     fk_status handshake();
     fk_status greeting(const RpcMessage &hello);
+    fk_status check_sandbox();
     fk_status loading_failed(const RpcMessage &message);
     fk_status each(const RpcMessage &message);
     void take_memory(const fk_value &params) noexcept;
@@ -47,7 +49,7 @@ class ProcessVm final : public PeerOwner {
     fk_status take(const RpcMessage &answer, fk_value **result);
     bool interrupted() noexcept;
     fk_status ask(fk_status reason) noexcept; // the child to end its call; not FK_OK: it had its chance
-    std::string reason_text() const;
+    std::string reason_text(const char *what, const char *option, uint32_t limit) const;
 
     void drain_stderr() noexcept;
     void unwatch_stderr() noexcept;
@@ -55,9 +57,12 @@ class ProcessVm final : public PeerOwner {
     uint64_t deadline() const noexcept;
 
     // Ends the child for good and records why; returns status.
-    fk_status die(fk_status status, std::string message) noexcept;
+    fk_status die(fk_status status, fk_death cause, std::string message) noexcept;
     fk_status ended(fk_status status, const char *method) noexcept; // from what the peer returned
+    fk_status died(const std::string &who, const std::string &during);
+    std::string explained(fk_status status, const std::string &who, const std::string &during) const;
     std::string last_words() const;
+    void end_child() noexcept;
 
     fk_vm *vm_;
     const fk_host *host_;
@@ -69,7 +74,9 @@ class ProcessVm final : public PeerOwner {
     std::string name_; // of the child, for messages
     std::string sandbox_ = "rlimit"; // the level reached; a child that does more says so
     std::string words_; // the end of its stderr
-    std::string problem_; // why wait() or a handler ended the conversation
+    std::string method_; // called last
+    std::string problem_; // why wait() or a handler ended the conversation; then the whole story
+    fk_death death_ = FK_DEATH_NONE;
     bool is_host_ = false, greeted_ = false, dead_ = false, stderr_open_ = true, answered_ = false,
          loading_failed_ = false;
     bool polite_ = false;         // ends its call at SIGINT and lives on: its hello said so

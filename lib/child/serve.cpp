@@ -18,14 +18,16 @@
 namespace fk {
 namespace {
 
-fk_vm *interruptible;
+fk_vm *volatile *interruptible;
 
-// SIGINT is the parent's wish that the running call ends. The handler runs before anything that the parent
-// sends later is read, so it can hit no later call.
-void interrupt_on_signal(fk_vm *vm) noexcept {
+// SIGINT is the parent's wish that the loading or the running call ends. The handler runs before anything that
+// the parent sends later is read, so it can hit no later call.
+void interrupt_on_signal(fk_vm *volatile *vm) noexcept {
     interruptible = vm;
     struct sigaction action {};
-    action.sa_handler = [](int) { fk_vm_interrupt(interruptible); };
+    action.sa_handler = [](int) {
+        if (fk_vm *running = *interruptible) fk_vm_interrupt(running);
+    };
     action.sa_flags = SA_RESTART;
     ::sigaction(SIGINT, &action, nullptr);
 }
@@ -47,12 +49,13 @@ class Host final : public PeerOwner {
         options.interrupt_signal = SIGURG;
         if (options.sandbox == FK_SANDBOX_STRICT) options.sandbox = FK_SANDBOX_GAME; // the rest of it is ours
         if (!sandbox_.good_enough()) return say_failure("OPEN_FAILED", "this system cannot enforce the sandbox level strict; missing: " + sandbox_.missing(), nullptr);
-        if (fk_vm_open(&options, &vm_) != FK_OK) return say_failure();
-        interrupt_on_signal(vm_);
+        interrupt_on_signal(&vm_);
+        if (fk_vm_open(&options, const_cast<fk_vm **>(&vm_)) != FK_OK) return say_failure();
         say_hello();
         const fk_status status = peer_.serve_until([&] { return done_; });
         peer_.flush();
         fk_vm_close(vm_);
+        if (status == FK_NO_MEMORY) return out_of_memory_exit;
         return status == FK_OK || (status == FK_VM_DIED && peer_.at_end()) ? 0 : 1;
     }
 
@@ -74,7 +77,7 @@ class Host final : public PeerOwner {
     const char *name_;
     const Sandbox &sandbox_;
     Peer peer_;
-    fk_vm *vm_ = nullptr;
+    fk_vm *volatile vm_ = nullptr; // set while the script is loaded
     uint64_t reported_ = 0;
     bool done_ = false;
 };
@@ -222,6 +225,5 @@ int fk::serve_child(const char *name, const char *script) noexcept try {
     Host host(name, streams, settings.options.max_message ? settings.options.max_message : standard, sandbox);
     return host.run(settings.options);
 } catch (...) {
-    std::fprintf(stderr, "%s: out of memory\n", name);
-    return 1;
+    return out_of_memory_exit;
 }

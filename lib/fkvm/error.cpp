@@ -18,7 +18,7 @@ void set_text(const char *&view, std::string &store, std::string_view text) {
 }
 
 void reset(fk_status status) noexcept {
-    last.error = fk_error{sizeof(fk_error), status, false, 0, 0, "", nullptr, nullptr};
+    last.error = fk_error{sizeof(fk_error), status, false, 0, 0, "", nullptr, nullptr, FK_DEATH_NONE};
 }
 
 } // namespace
@@ -43,6 +43,7 @@ fk_status fail(fk_status status, const fk_failure &failure, bool vm_alive) noexc
     last.error.vm_alive = vm_alive;
     last.error.code = failure.code;
     last.error.exit_status = failure.exit_status;
+    last.error.death = failure.death;
     try {
         if (failure.traceback) set_text(last.error.traceback, last.traceback, failure.traceback);
     } catch (...) {
@@ -98,5 +99,12 @@ extern "C" const char *fk_status_name(fk_status status) {
                                         "TIMEOUT",      "MEMORY_LIMIT", "INTERRUPTED",  "VM_DIED",
                                         "PROTOCOL",     "BUSY"};
     const auto i = static_cast<unsigned>(status);
+    return i < sizeof names / sizeof *names ? names[i] : "UNKNOWN";
+}
+
+extern "C" const char *fk_death_name(fk_death death) {
+    static const char *const names[] = {"NONE",    "EXIT",      "SIGNAL",   "OUT_OF_MEMORY", "MEMORY_LIMIT",
+                                        "TIMEOUT", "INTERRUPT", "PROTOCOL", "UNKNOWN"};
+    const auto i = static_cast<unsigned>(death);
     return i < sizeof names / sizeof *names ? names[i] : "UNKNOWN";
 }

@@ -8,6 +8,9 @@
 #if __has_include(<cxxabi.h>)
 #include <cxxabi.h>
 #endif
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <exception>
 #include <utility>
 
@@ -113,15 +116,18 @@ fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *p
     });
 }
 
+constexpr size_t first_failure = offsetof(fk_failure, death); // its size in the first backend ABI
+
 fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {
     fk_failure local{};
-    if (failure) local = *failure;
+    if (failure) std::memcpy(static_cast<void *>(&local), failure, std::clamp(failure->size, first_failure, sizeof local));
     if (local.vm_dead && !vm->dead.load(std::memory_order_relaxed)) {
         try {
             vm->death = local.message ? local.message : fk_status_name(status);
         } catch (...) {
         }
         vm->death_exit_status = local.exit_status;
+        vm->death_cause = local.death;
         vm->dead.store(true, std::memory_order_release);
     }
     return fail(status, local, !local.vm_dead);

@@ -88,6 +88,8 @@ void Options::fill_limits() {
     fill(options_.max_message, 64u << 20);
     fill(options_.max_output, 16u << 20);
     fill(options_.max_nesting, 32u);
+    fill(options_.max_values, 1'000'000u);
+    fill(options_.max_host_calls, 1'000'000u);
 }
 
 // Resolved once, here: a later chdir() of the server moves no VM.

@@ -15,6 +15,7 @@ fk_status dead(fk_vm *vm) {
     fk_failure failure{};
     failure.message = vm->death.c_str();
     failure.exit_status = vm->death_exit_status;
+    failure.death = vm->death_cause;
     return fail(FK_VM_DIED, failure, false);
 }
 
@@ -118,12 +119,10 @@ fk_status fk_vm_open(const fk_vm_options *options, fk_vm **vm) {
     if (vm) *vm = nullptr;
     if (!options || !vm) return fail(FK_INVALID, "fk_vm_open: options or vm is NULL");
     return guard([&] {
-        auto fresh = new fk_vm;
+        auto fresh = *vm = new fk_vm;
         const fk_status status = guard([&] { return open(*options, fresh); });
-        if (status == FK_OK) {
-            *vm = fresh;
-            return succeed();
-        }
+        if (status == FK_OK) return succeed();
+        *vm = nullptr;
         release(fresh);
         note_call(nullptr, false);
         return status;
@@ -163,7 +162,7 @@ fk_status fk_vm_interrupt(fk_vm *vm) {
     if (const fk_status s = check_vm(vm, "fk_vm_interrupt")) return s;
     if (!vm->running.load(std::memory_order_relaxed)) return FK_OK;
     vm->interrupted.store(true, std::memory_order_seq_cst); // before the backend looks who runs
-    if (vm->backend->interrupt) vm->backend->interrupt(vm->state);
+    if (vm->backend->interrupt && vm->state) vm->backend->interrupt(vm->state);
     return FK_OK; // a signal handler must not touch the thread's error
 }
 

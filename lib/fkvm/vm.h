@@ -50,6 +50,7 @@ struct fk_vm {
     std::unique_ptr<fk::Trace> trace;
     std::string death; // why it died
     int death_exit_status = 0;
+    fk_death death_cause = FK_DEATH_NONE;
 
     fk::Counter calls, errors, requests, notifications, failed_notifications, host_ns, vm_ns;
 
