@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// The options of the commands that call a script.
+#include "option_parts.h"
+
+namespace cli {
+
+void add_call(CLI::App &app, int &exit_code) {
+    auto [command, call] = add_command<CallArguments>(
+        app, "call", "Call one method and print its result as JSON", cli::call, exit_code,
+        "Examples:\n"
+        "  fkvm call game.lua ping\n"
+        "  fkvm call game.lua HandleRequest '[\"-1,1,newroom\"]' --backend process\n"
+        "Bytes that are no text are written {\"$bytes\":\"base64\"}.");
+    command->add_option("SCRIPT", call->vm.script, "The entry script of the VM")->required();
+    command->add_option("METHOD", call->method, "A global function of the script")->required();
+    call->params = "[]";
+    command->add_option("PARAMS", call->params, "Its parameters, a JSON array")
+        ->capture_default_str();
+    add_vm_options(*command, call->vm);
+}
+
+} // namespace cli

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// The options of the commands that look at the installation.
+#include "option_parts.h"
+
+namespace cli {
+
+void add_backends(CLI::App &app, int &exit_code) {
+    auto [command, backends] = add_command<BackendsArguments>(
+        app, "backends", "List the backends of this build and the plug-ins found", cli::backends,
+        exit_code,
+        "Examples:\n  fkvm backends\n  FK_VM_BACKEND_PATH=~/plugins fkvm backends --json");
+    command->add_flag("--json", backends->json, "Print JSON");
+}
+
+} // namespace cli

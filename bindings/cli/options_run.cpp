@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// The options of the commands that play games.
+#include "option_parts.h"
+
+namespace cli {
+
+void add_run(CLI::App &app, int &exit_code) {
+    auto [command, run] = add_command<RunArguments>(
+        app, "run", "Play games with computer players, and sum up", cli::run, exit_code,
+        "Examples:\n"
+        "  fkvm run examples/cardgame/main.lua --games 10\n"
+        "  fkvm run game.lua --rooms 20 --games 200 --backend process --json\n"
+        "  fkvm run --freekill ~/freekill --games 20     # ~/freekill/packages/freekill-core\n"
+        "  fkvm run game.lua --command 'lua5.4 entry.lua' --real-time");
+    CLI::Option *script =
+        command->add_option("SCRIPT", run->vm.script, "The entry script of the VM");
+    command->add_option("--freekill", run->freekill, "Play the freekill-core in DIR/packages")
+        ->check(CLI::ExistingDirectory)
+        ->excludes(script);
+    command->add_option("-g,--games", run->games, "Games in all (default: as many as rooms)")
+        ->check(CLI::PositiveNumber);
+    command->add_option("-r,--rooms", run->rooms, "Rooms at once")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("-p,--players", run->players, "Players in a room")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    command->add_flag("--online", run->online,
+                      "Players are asked and refuse; else the script plays for them");
+    command->add_flag("--real-time", run->real_time, "Delays and timers take their time");
+    command->add_flag("--json", run->json, "Sum up in JSON");
+    command->add_flag("-v,--verbose", run->verbose, "Show debug and info records too");
+    command->add_flag("-q,--quiet", run->quiet, "Show no output of the script and no progress");
+    add_vm_options(*command, run->vm);
+}
+
+} // namespace cli
