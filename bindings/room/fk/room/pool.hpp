@@ -74,8 +74,7 @@ class FK_API RoomThreadPool {
     std::vector<RoomInfo> rooms() const; // of all threads, by id
 
   private:
-    class Impl;
-    std::unique_ptr<Impl> impl_;
+    std::unique_ptr<class Supervisor> supervisor_;
 };
 
 } // namespace fk::room

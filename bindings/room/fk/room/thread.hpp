@@ -33,8 +33,8 @@ struct Added {
     explicit operator bool() const { return id != 0; }
 };
 
-// Called on the room's thread with "", or with a sentence that says why it did not happen. May be
-// empty.
+// Called with "", or with a sentence that says why it did not happen, on the room's thread, or on
+// the caller's if that has ended. May be empty.
 using Done = std::function<void(const std::string &problem)>;
 
 // Threads: every function may be called from any thread, callbacks of the library included, and
@@ -44,9 +44,9 @@ using Done = std::function<void(const std::string &problem)>;
 class FK_API RoomThread {
   public:
     // Starts the thread, which opens the VM; rooms may be added at once. `changed` is called on it
-    // at every change of state(), last for Closed or Dead: then all rooms have been closed, the VM
-    // is gone and nothing is called any more.
-    explicit RoomThread(ThreadOptions options, std::function<void(RoomThread &)> changed = {});
+    // at every change of state(), last with Closed or Dead: then all rooms have been closed, the VM
+    // is gone and nothing else is called any more.
+    explicit RoomThread(ThreadOptions options, std::function<void(ThreadState)> changed = {});
     ~RoomThread(); // close(), wait(). On its own thread it does not wait
 
     RoomThread(const RoomThread &) = delete;
@@ -54,8 +54,8 @@ class FK_API RoomThread {
 
     int id() const; // unique in this process, from 1
     ThreadState state() const;
-    std::string problem() const; // of state Dead
-    int load() const;            // rooms and tasks
+    std::optional<fk::Error> error() const; // why it is Dead
+    int load() const;                       // rooms and tasks
     bool is_full() const;
 
     void drain();                          // Draining; closed when empty
@@ -70,7 +70,7 @@ class FK_API RoomThread {
     Added add_room(RoomSpec spec);
     // Ends it: people count as run away, the script gets ResumeRoom(room, "abandon").
     void close_room(int room, const std::string &reason, Done done = {});
-    bool has_room(int room) const;
+    bool has(int id) const; // a room or task that has been added and has not ended
 
     // HandleRequest("ROOM,PLAYER,REQUEST") with request "COMMAND[,DATA...]", e.g. "surrender".
     void push_request(int room, int player, std::string request, Done done = {});
@@ -110,8 +110,7 @@ class FK_API RoomThread {
               std::function<void(fk::Value result, const std::string &problem)> answer);
 
   private:
-    class Impl;
-    std::shared_ptr<Impl> impl_;
+    std::shared_ptr<class Engine> engine_;
 };
 
 } // namespace fk::room

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+// The life of a thread's VM: opening, calls, death and the end.
+#include "engine.h"
+
+#include "host_methods.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace fk::room {
+
+namespace {
+
+std::atomic<int> last_thread = 0;
+
+void print(const LogRecord &record) {
+    static const char *const words[] = {"print", "debug",  "info",  "warning",
+                                        "error", "stdout", "stderr"};
+    std::string line =
+        std::string(words[record.level]) + ": thread " + std::to_string(record.thread);
+    if (record.room) line += ", room " + std::to_string(record.room);
+    line.append(": ").append(record.text).append(1, '\n');
+    fwrite(line.data(), 1, line.size(), stderr);
+}
+
+ThreadOptions complete(ThreadOptions options) {
+    if (!options.log) options.log = print;
+    if (!options.storage) options.storage = open_sqlite(":memory:", options.log);
+    return options;
+}
+
+} // namespace
+
+Engine::Engine(ThreadOptions options, std::function<void(ThreadState)> changed)
+    : id(++last_thread), options_(complete(std::move(options))), changed_(std::move(changed)),
+      loop_(std::make_shared<Loop>(
+          Loop::Hooks{[this] { settle(); },
+                      [this](const std::string &problem) { log(FK_LEVEL_CRITICAL, problem); }})) {}
+
+void Engine::start() {
+    const auto self = shared_from_this();
+    loop_->start(
+        "fkroom-" + std::to_string(id), [self] { self->open(); }, [self] { self->finish(); });
+}
+
+void Engine::open() {
+    Options vm = options_.vm;
+    vm.output = [this](fk_level level, std::string_view text) { log(level, text, current_); };
+    bind_host_methods(vm_, *this);
+    if (options_.bind) options_.bind(vm_);
+    try {
+        vm_.open(vm);
+    } catch (const Error &error) {
+        dead_ = error;
+        return;
+    }
+    {
+        const auto lock = locked();
+        handle_ = vm_.get();
+    }
+    loop_->watch(vm_.fd(), [this] { poll_vm(); });
+    tick();
+    if (state() == ThreadState::Starting) set_state(ThreadState::Running);
+}
+
+void Engine::call_failed(int activity, const Error &error) {
+    std::string text = error.method().empty() ? error.what() : error.method() + ": " + error.what();
+    if (!error.traceback().empty()) text += "\n" + error.traceback();
+    log(FK_LEVEL_CRITICAL, text, activity);
+    if (!error.vm_alive() && !dead_) dead_ = error;
+}
+
+// Once a second: lets the VM tidy up, and closes rooms that nobody has touched for too long.
+void Engine::tick() {
+    loop_->in(std::chrono::seconds(1), [this] {
+        poll_vm();
+        const auto limit = std::chrono::seconds(options_.idle_limit);
+        std::vector<int> idle;
+        for (const auto &[id, activity] : activities_)
+            if (id > 0 && Clock::now() - activity->last_call > limit) idle.push_back(id);
+        for (const int room : options_.idle_limit > 0 ? idle : std::vector<int>{})
+            close_room(room, "Nothing has happened in this room for " +
+                                 std::to_string(options_.idle_limit) + " seconds.");
+        tick();
+    });
+}
+
+void Engine::poll_vm() {
+    if (dead_ || gone_) return;
+    try {
+        vm_.poll();
+    } catch (const Error &error) {
+        call_failed(0, error);
+    }
+}
+
+void Engine::settle() {
+    flush();
+    if (gone_) return;
+    if (killed_ && !dead_) {
+        const auto lock = locked();
+        dead_.emplace(FK_VM_DIED, kill_reason_, false);
+    }
+    if (dead_) {
+        shut_down(Ending::ServerError, "Server error: this game was lost. All other games play on.",
+                  dead_->what());
+        return;
+    }
+    end_ripe();
+    if (state() == ThreadState::Draining && load() == 0)
+        shut_down(Ending::Closed, "The server has been updated.", "the thread was drained");
+}
+
+void Engine::flush() {
+    for (Player *player : touched_) {
+        player->touched = false;
+        if (player->spec.connection) guarded([&] { player->spec.connection->flush(); });
+    }
+    touched_.clear();
+}
+
+// Rooms end first, so that nobody waits for the VM's end.
+void Engine::shut_down(Ending how, const std::string &for_people, const std::string &cause) {
+    gone_ = true;
+    if (dead_) log(FK_LEVEL_CRITICAL, "the VM is gone: " + cause);
+    while (!activities_.empty()) end(activities_.begin()->first, how, for_people, cause);
+    loop_->end();
+    {
+        const auto lock = locked();
+        handle_ = nullptr;
+    }
+    if (vm_.close() != FK_OK)
+        log(FK_LEVEL_WARNING, std::string("closing the VM: ") + fk_error_last()->message);
+}
+
+// The last of the thread: all posted jobs have run.
+void Engine::finish() {
+    {
+        const auto lock = locked();
+        error_ = dead_;
+    }
+    set_state(dead_ ? ThreadState::Dead : ThreadState::Closed);
+    const auto lock = locked();
+    finished_ = true;
+    finish_.notify_all();
+}
+
+void Engine::set_state(ThreadState state) {
+    {
+        const auto lock = locked();
+        state_ = state;
+    }
+    if (changed_) guarded([&] { changed_(state); });
+}
+
+// ---- from any thread ----------------------------------------------------------------------------
+
+ThreadState Engine::state() const {
+    const auto lock = locked();
+    return state_;
+}
+
+std::optional<Error> Engine::error() const {
+    const auto lock = locked();
+    return error_;
+}
+
+void Engine::submit(Done done, std::function<std::string()> job) {
+    const bool posted = loop_->post([this, done, job = std::move(job)] {
+        const std::string problem = job();
+        if (done) guarded([&] { done(problem); });
+    });
+    if (!posted && done) done("thread " + std::to_string(id) + " has ended");
+}
+
+void Engine::drain() {
+    loop_->post([this] {
+        if (state() == ThreadState::Running) set_state(ThreadState::Draining);
+    });
+}
+
+void Engine::close(const std::string &reason) {
+    loop_->post([this, reason] {
+        if (!gone_) shut_down(Ending::Closed, reason, reason);
+    });
+}
+
+void Engine::kill(const std::string &reason) {
+    {
+        const auto lock = locked();
+        if (killed_) return;
+        kill_reason_ = reason;
+        killed_ = true;
+        if (handle_) fk_vm_interrupt(handle_);
+    }
+    loop_->post([] {}); // settle() sees to it
+}
+
+void Engine::wait() {
+    auto lock = locked();
+    finish_.wait(lock, [&] { return finished_; });
+}
+
+void Engine::call_function(std::string function, Value params,
+                           std::function<void(Value, const std::string &)> answer) {
+    const auto &allowed = options_.functions;
+    if (std::find(allowed.begin(), allowed.end(), function) == allowed.end())
+        return answer(nullptr, "the function " + function + " is not in ThreadOptions::functions");
+    submit(
+        [answer](const std::string &problem) {
+            if (!problem.empty()) answer(nullptr, problem);
+        },
+        [this, function, shared = std::shared_ptr<fk_value>(std::move(params)), answer] {
+            if (dead_ || gone_) return std::string("the VM is gone");
+            fk_value *result = nullptr;
+            if (fk_vm_call(vm_.get(), function.c_str(), shared.get(), &result) != FK_OK) {
+                const Error error(*fk_error_last());
+                call_failed(0, error);
+                return std::string(error.what());
+            }
+            answer(Value(result), "");
+            return std::string();
+        });
+}
+
+ThreadInfo Engine::info() const {
+    ThreadInfo info{};
+    const auto lock = locked();
+    info.id = id;
+    info.state = state_;
+    info.capacity = options_.capacity;
+    for (const int activity : known_) (activity > 0 ? info.rooms : info.tasks)++;
+    for (const auto &[number, activity] : activities_) {
+        if (number < 0) continue;
+        const auto &room = static_cast<const Room &>(*activity);
+        info.players += static_cast<int>(room.players.size());
+        info.observers += static_cast<int>(room.observers.size());
+    }
+    info.seconds = std::chrono::duration<double>(Clock::now() - since_).count();
+    info.rooms_ended = ended_rooms_.value();
+    info.rooms_lost = lost_rooms_.value();
+    if (error_) info.problem = error_->what();
+    info.vm.numbers = FK_STATS_INIT;
+    if (handle_) fk_vm_stats(handle_, &info.vm.numbers);
+    const auto take = [](const char *&text) {
+        const std::string copy = text ? text : "";
+        text = nullptr;
+        return copy;
+    };
+    info.vm.backend = take(info.vm.numbers.backend);
+    info.vm.sandbox = take(info.vm.numbers.sandbox_reached);
+    return info;
+}
+
+std::vector<RoomInfo> Engine::rooms() const {
+    std::vector<RoomInfo> list;
+    const auto lock = locked();
+    for (const auto &[number, activity] : activities_)
+        if (number > 0) list.push_back(describe(static_cast<const Room &>(*activity), id));
+    return list;
+}
+
+bool Engine::has(int activity) const {
+    const auto lock = locked();
+    return known_.contains(activity);
+}
+
+int Engine::load() const {
+    const auto lock = locked();
+    return static_cast<int>(known_.size());
+}
+
+void Engine::log(fk_level level, std::string_view text, int room) const {
+    guarded([&] { options_.log({level, text, id, room}); });
+}
+
+void Engine::guarded(const Job &job) const {
+    try {
+        job();
+    } catch (const std::exception &problem) {
+        print({FK_LEVEL_CRITICAL, problem.what(), id, 0});
+    }
+}
+
+} // namespace fk::room

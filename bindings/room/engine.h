@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// What is inside a RoomThread: its loop, its VM, and the rooms, tasks and people by their ids.
+#pragma once
+
+#include "loop.h"
+#include "room.h"
+
+#include <fk/room/thread.hpp>
+
+#include <condition_variable>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace fk::room {
+
+class Engine : public std::enable_shared_from_this<Engine> {
+  public:
+    Engine(ThreadOptions options, std::function<void(ThreadState)> changed);
+    void start();
+
+    // ---- from any thread -------------------------------------------------------------------
+
+    const int id;
+    ThreadState state() const;
+    std::optional<Error> error() const; // that made it Dead
+    bool has(int activity) const;
+    int load() const;
+    int capacity() const { return options_.capacity; }
+    ThreadInfo info() const;
+    std::vector<RoomInfo> rooms() const;
+
+    Added add_room(RoomSpec spec);
+    Added add_task(TaskSpec spec);
+    void drain();
+    void close(const std::string &reason);
+    void kill(const std::string &reason);
+    void wait();
+    void join() { loop_->join(); }
+    bool is_here() const { return loop_->is_here(); }
+    // Runs job on the thread, and done with what it returns: "" or why it did not happen.
+    void submit(Done done, std::function<std::string()> job);
+    bool post(Job job) { return loop_->post(std::move(job)); }
+    void call_function(std::string function, Value params,
+                       std::function<void(Value, const std::string &)> answer);
+
+    // ---- on the thread: what RoomThread asks for (the string as for submit) --------------------
+
+    std::string push_request(int room, int player, const std::string &request);
+    std::string wake_up(int activity, const std::string &reason);
+    std::string close_room(int room, const std::string &reason);
+    std::string set_state(int room, int player, PlayerState state);
+    std::string reconnect(int room, int player, std::shared_ptr<Connection> connection);
+    std::string add_observer(int room, PlayerSpec observer);
+    std::string remove_observer(int room, int observer);
+    void reply(int room, int player, int64_t question, std::string payload);
+    void abort_task(int task);
+
+  private:
+    friend struct HostMethods;
+
+    // A call into the VM for a room or task (0: neither). Nothing: it failed, and the log has it.
+    template <class... A>
+    std::optional<Value> call(int activity, const char *method, const A &...params);
+    void call_failed(int activity, const Error &error);
+    void settle(); // after each job: what the calls of before left to do
+    void flush();
+    void end_ripe();
+    void tick();
+    void poll_vm();
+
+    void open();
+    void shut_down(Ending how, const std::string &for_people, const std::string &cause);
+    void finish();
+    void set_state(ThreadState state);
+
+    Added add(std::shared_ptr<Activity> activity);
+    void begin(const std::shared_ptr<Activity> &activity);
+    void resume(Activity &activity, std::string_view reason);
+    void resume_if(int activity, uint64_t serial, std::string_view reason);
+    void end_soon(Activity &activity, Ending how);
+    void end(int activity, Ending how, const std::string &for_people, const std::string &cause);
+    void end_room(Room &room, Ending how, const std::string &for_people, const std::string &cause);
+    void forget(Player &player);
+    std::string request(int room, int player, std::string_view request);
+
+    Room *find_room(int id) const;
+    Task *find_task(int id) const;
+    Activity *find_activity(int id) const;
+    void enter(Player &player, PlayerState state);
+    void delay(Activity &activity, double ms);
+    void set_request_timer(Room &room, double ms);
+    void destroy_request_timer(Room &room);
+    void send(Player &player, std::string_view command, Bytes payload);
+    void ask(Player &player, std::string_view command, Bytes payload, double timeout,
+             int64_t timestamp);
+    Player &add_npc(Room &room);
+    void remove_npc(Room &room, Player &npc);
+    void kick(Player &player);
+    std::function<void(std::string, const std::string &)> query(Activity *waiting);
+    void save(Activity *waiting, SaveKey key, std::string_view text);
+    void load(Activity *waiting, SaveKey key);
+
+    void log(fk_level level, std::string_view text, int room = 0) const;
+    void guarded(const Job &job) const; // the server's code: what it throws goes to the log
+    std::unique_lock<std::mutex> locked() const { return std::unique_lock(mutex_); }
+
+    ThreadOptions options_;
+    const std::function<void(ThreadState)> changed_;
+    const Clock::time_point since_ = Clock::now();
+    const std::shared_ptr<Loop> loop_;
+    Vm vm_;
+
+    mutable std::mutex mutex_; // over what follows; the thread itself reads without it
+    std::condition_variable finish_;
+    bool finished_ = false; // nothing is called any more
+    ThreadState state_ = ThreadState::Starting;
+    std::optional<Error> error_;
+    std::string kill_reason_;
+    fk_vm *handle_ = nullptr;                             // while it is open
+    std::set<int> known_;                                 // added and not ended
+    std::map<int, std::shared_ptr<Activity>> activities_; // those that have begun
+
+    // Of the thread alone.
+    std::unordered_map<int, Player *> by_conn_;
+    std::vector<Player *> touched_; // whose connection waits for flush()
+    std::vector<int> ripe_;         // activities that may end now
+    std::optional<Error> dead_;     // the VM
+    bool gone_ = false;             // shut down
+    int current_ = 0;               // the activity that a call runs for
+    int npcs_ = 0;
+    Counter ended_rooms_, lost_rooms_;
+    std::atomic<bool> killed_ = false;
+};
+
+template <class... A>
+std::optional<Value> Engine::call(int activity, const char *method, const A &...params) {
+    if (dead_ || gone_) return std::nullopt;
+    current_ = activity;
+    std::optional<Value> result;
+    try {
+        result = vm_.call<Value>(method, params...);
+    } catch (const Error &error) {
+        call_failed(activity, error);
+    }
+    current_ = 0;
+    return result;
+}
+
+// What the server and people are told.
+std::string no_such_room(int room);
+std::string no_such_person(int room, int person);
+
+} // namespace fk::room

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// How rooms and tasks begin, go on and end.
+#include "engine.h"
+
+#include <algorithm>
+
+namespace fk::room {
+
+namespace {
+
+// How long a game that is over may still hold references.
+constexpr std::chrono::milliseconds LINGER(5000);
+
+std::string flaw_of(const RoomSpec &spec) {
+    if (spec.id < 0) return "room ids are above 0, not " + std::to_string(spec.id);
+    if (spec.players.empty()) return "a room needs players";
+    std::set<int> ids;
+    for (const PlayerSpec &player : spec.players) {
+        if (player.id == 0) return "a player needs an id other than 0";
+        if (!ids.insert(player.id).second)
+            return "player " + std::to_string(player.id) + " is there twice";
+    }
+    return "";
+}
+
+bool is(const std::optional<Value> &result, bool wanted) {
+    return result && *result && (*result)->type == FK_BOOL && !!(*result)->as.integer == wanted;
+}
+
+} // namespace
+
+std::string no_such_room(int room) { return "there is no room " + std::to_string(room) + " here"; }
+
+std::string no_such_person(int room, int person) {
+    return "there is no player or observer " + std::to_string(person) + " in room " +
+           std::to_string(room);
+}
+
+Added Engine::add_room(RoomSpec spec) {
+    if (const std::string flaw = flaw_of(spec); !flaw.empty()) return {0, flaw};
+    if (spec.id == 0) spec.id = next_room_id();
+    return add(std::make_shared<Room>(std::move(spec)));
+}
+
+Added Engine::add_task(TaskSpec spec) {
+    return add(std::make_shared<Task>(next_task_id(), std::move(spec)));
+}
+
+Added Engine::add(std::shared_ptr<Activity> activity) {
+    {
+        const auto lock = locked();
+        const std::string thread = "thread " + std::to_string(id);
+        if (state_ != ThreadState::Starting && state_ != ThreadState::Running)
+            return {0, thread + " takes no more rooms: it is " + std::string(name_of(state_))};
+        if (static_cast<int>(known_.size()) >= options_.capacity)
+            return {0, thread + " is full: it holds " + std::to_string(options_.capacity) +
+                           " rooms and tasks"};
+        if (!known_.insert(activity->id).second)
+            return {0, "there is a room " + std::to_string(activity->id) + " already"};
+    }
+    if (loop_->post([this, activity] { begin(activity); })) return {activity->id, ""};
+    const auto lock = locked();
+    known_.erase(activity->id);
+    return {0, "thread " + std::to_string(id) + " has ended"};
+}
+
+void Engine::begin(const std::shared_ptr<Activity> &activity) {
+    const int number = activity->id;
+    {
+        const auto lock = locked();
+        activities_[number] = activity;
+    }
+    if (number > 0)
+        for (const auto &player : find_room(number)->players) by_conn_[player->conn] = player.get();
+    else if (const auto &user = find_task(number)->user)
+        by_conn_[user->conn] = user.get();
+    if (gone_) {
+        end(number, dead_ ? Ending::ServerError : Ending::Closed,
+            "Server error: this game could not begin.", "the thread ended before it began");
+        return;
+    }
+    const char *const command = number > 0 ? ",newroom" : ",newtask";
+    const auto known = call(number, "HandleRequest", "-1," + std::to_string(number) + command);
+    if (!known || is(known, false)) {
+        if (known) log(FK_LEVEL_CRITICAL, "the script refused to begin it", number);
+        end_soon(*activity, Ending::ServerError);
+    }
+}
+
+void Engine::resume(Activity &activity, std::string_view reason) {
+    activity.last_call = Clock::now();
+    if (activity.id > 0) static_cast<Room &>(activity).resumes++;
+    const auto over = call(activity.id, "ResumeRoom", activity.id, reason);
+    if (is(over, true)) end_soon(activity, Ending::Over);
+    if (!over) end_soon(activity, Ending::ServerError);
+}
+
+void Engine::resume_if(int id, uint64_t serial, std::string_view reason) {
+    Activity *const activity = find_activity(id);
+    if (activity && activity->serial == serial) resume(*activity, reason);
+}
+
+void Engine::end_soon(Activity &activity, Ending how) {
+    if (!activity.ending) activity.ending = how;
+    ripe_.push_back(activity.id);
+}
+
+// Ends what is to end; who still holds references gets a little time for it.
+void Engine::end_ripe() {
+    for (const int number : std::exchange(ripe_, {})) {
+        const Activity *const activity = find_activity(number);
+        if (!activity || !activity->ending) continue;
+        const Ending how = *activity->ending;
+        if (how == Ending::Over && activity->references > 0) {
+            loop_->in(LINGER, [this, number, serial = activity->serial] {
+                Activity *const late = find_activity(number);
+                if (!late || late->serial != serial) return;
+                log(FK_LEVEL_WARNING, "the game is over, but the script still holds references",
+                    number);
+                late->references = 0;
+                ripe_.push_back(number);
+            });
+            continue;
+        }
+        if (how == Ending::Over)
+            end(number, how, "The game is over.", "the script said so");
+        else
+            end(number, how, "Server error: this game was lost. All other games play on.",
+                "the script failed, see the log");
+    }
+}
+
+std::string Engine::close_room(int number, const std::string &reason) {
+    Room *const room = find_room(number);
+    if (!room) return no_such_room(number);
+    for (const auto &player : room->players) {
+        if (!player->is_person() || player->spec.state == PlayerState::Run) continue;
+        call(number, "SetPlayerState", number, player->id(), static_cast<int>(PlayerState::Run));
+    }
+    const auto over = call(number, "ResumeRoom", number, "abandon");
+    if (!is(over, true) && room->references > 0)
+        log(FK_LEVEL_WARNING, "the script did not end the room that was closed", number);
+    flush();
+    end(number, Ending::Closed, reason, reason);
+    return "";
+}
+
+void Engine::abort_task(int number) {
+    if (!find_task(number)) return;
+    call(number, "ResumeRoom", number, "abort");
+    end(number, Ending::Closed, "", "aborted");
+}
+
+void Engine::end(int number, Ending how, const std::string &for_people, const std::string &cause) {
+    std::shared_ptr<Activity> activity;
+    {
+        const auto lock = locked();
+        activity = activities_.extract(number).mapped();
+        known_.erase(number);
+    }
+    if (number > 0) return end_room(static_cast<Room &>(*activity), how, for_people, cause);
+    auto &task = static_cast<Task &>(*activity);
+    if (task.user) forget(*task.user);
+    if (task.spec.ended) guarded([&] { task.spec.ended(number); });
+}
+
+void Engine::end_room(Room &room, Ending how, const std::string &for_people,
+                      const std::string &cause) {
+    destroy_request_timer(room);
+    (how == Ending::ServerError ? lost_rooms_ : ended_rooms_)++;
+    const RoomEnd end = describe_end(room, id, how, cause);
+    for (const PlayerEnd &player : end.players)
+        if (end.game_over && player.ran) options_.storage->add_run(player.id, room.spec.mode);
+    for (const auto *people : {&room.players, &room.observers})
+        for (const auto &person : *people) {
+            forget(*person);
+            if (const auto connection = std::move(person->spec.connection))
+                guarded([&] { connection->room_closed(room.id, how, for_people); });
+        }
+    if (options_.room_ended) guarded([&] { options_.room_ended(end); });
+}
+
+void Engine::forget(Player &player) {
+    by_conn_.erase(player.conn);
+    std::erase(touched_, &player);
+}
+
+Activity *Engine::find_activity(int id) const {
+    const auto found = activities_.find(id);
+    return found == activities_.end() ? nullptr : found->second.get();
+}
+
+Room *Engine::find_room(int id) const {
+    return id > 0 ? static_cast<Room *>(find_activity(id)) : nullptr;
+}
+
+Task *Engine::find_task(int id) const {
+    return id < 0 ? static_cast<Task *>(find_activity(id)) : nullptr;
+}
+
+void Engine::delay(Activity &activity, double ms) {
+    const std::chrono::duration<double, std::milli> time(std::max(ms, 0.0) * options_.delay_scale);
+    loop_->in(time, [this, number = activity.id, serial = activity.serial] {
+        resume_if(number, serial, "delay_done");
+    });
+}
+
+void Engine::set_request_timer(Room &room, double ms) {
+    destroy_request_timer(room);
+    const std::chrono::duration<double, std::milli> time(std::max(ms, 0.0));
+    room.request_timer = loop_->in(time, [this, number = room.id, serial = room.serial] {
+        Room *const found = find_room(number);
+        if (!found || found->serial != serial) return;
+        found->request_timer.reset();
+        resume(*found, "request_timer");
+    });
+}
+
+void Engine::destroy_request_timer(Room &room) {
+    if (room.request_timer) loop_->cancel(*room.request_timer);
+    room.request_timer.reset();
+}
+
+} // namespace fk::room

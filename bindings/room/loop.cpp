@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// The event loop over Boost.Asio. One job at a time, so that due jobs and posted ones take turns.
+#include "loop.h"
+
+#include <boost/asio/post.hpp>
+
+#include <pthread.h>
+
+namespace fk::room {
+
+namespace asio = boost::asio;
+
+Loop::Loop(Hooks hooks)
+    : hooks_(std::move(hooks)), work_(asio::make_work_guard(context_)), timer_(context_),
+      descriptor_(context_) {}
+
+Loop::~Loop() {
+    unwatch();
+    if (!thread_.joinable()) return;
+    if (is_here())
+        thread_.detach();
+    else
+        thread_.join();
+}
+
+void Loop::start(const std::string &name, Job first, Job last) {
+    thread_ = std::thread([this, name, first = std::move(first), last = std::move(last)] {
+        id_ = std::this_thread::get_id();
+        pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
+        run(first);
+        context_.run();
+        last();
+    });
+}
+
+void Loop::end() {
+    {
+        const std::lock_guard lock(mutex_);
+        accepting_ = false;
+    }
+    agenda_.clear();
+    timer_.cancel();
+    unwatch();
+    work_.reset();
+}
+
+void Loop::join() {
+    if (!is_here() && thread_.joinable()) thread_.join();
+}
+
+bool Loop::post(Job job) {
+    const std::lock_guard lock(mutex_);
+    if (!accepting_) return false;
+    asio::post(context_, [this, job = std::move(job)] { run(job); });
+    return true;
+}
+
+Agenda::Handle Loop::in(std::chrono::duration<double, std::milli> delay, Job job) {
+    using std::chrono::duration_cast;
+    return agenda_.add(Clock::now() + duration_cast<Clock::duration>(delay), std::move(job));
+}
+
+void Loop::attempt(const Job &job) {
+    try {
+        job();
+    } catch (const std::exception &problem) {
+        hooks_.failed(problem.what());
+    }
+}
+
+void Loop::run(const Job &job) {
+    attempt(job);
+    attempt(hooks_.after_each);
+    arm();
+}
+
+void Loop::arm() {
+    const auto next = agenda_.next();
+    if (!next || due_posted_ || armed_for_ == next) return;
+    if (*next <= Clock::now()) {
+        due_posted_ = true;
+        asio::post(context_, [this] {
+            due_posted_ = false;
+            run_due();
+        });
+        return;
+    }
+    armed_for_ = next;
+    timer_.expires_at(*next);
+    timer_.async_wait([this](const boost::system::error_code &error) {
+        if (error) return; // armed anew, or the end
+        armed_for_.reset();
+        run_due();
+    });
+}
+
+void Loop::run_due() {
+    if (const Job job = agenda_.take(Clock::now()))
+        run(job);
+    else
+        arm();
+}
+
+void Loop::watch(int fd, Job readable) {
+    if (fd < 0) return;
+    readable_ = std::move(readable);
+    descriptor_.assign(fd);
+    wait_for_descriptor();
+}
+
+void Loop::wait_for_descriptor() {
+    descriptor_.async_wait(asio::posix::descriptor_base::wait_read,
+                           [this](const boost::system::error_code &error) {
+                               if (error) return;
+                               run(readable_);
+                               if (descriptor_.is_open()) wait_for_descriptor();
+                           });
+}
+
+void Loop::unwatch() {
+    if (descriptor_.is_open()) descriptor_.release(); // it is the VM's
+}
+
+} // namespace fk::room

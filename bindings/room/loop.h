@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// A thread with an event loop: jobs from anywhere, jobs that are due later, one descriptor to
+// watch.
+#pragma once
+
+#include "agenda.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace fk::room {
+
+class Loop {
+  public:
+    struct Hooks {
+        Job after_each;                                  // after every job, on the thread
+        std::function<void(const std::string &)> failed; // a job threw
+    };
+    explicit Loop(Hooks hooks);
+    ~Loop(); // the thread must have ended or be this one
+
+    // Runs first, jobs until end(), then last, on a new thread of that name.
+    void start(const std::string &name, Job first, Job last);
+    // Takes no more jobs; those that were posted still run, those on the agenda do not. On the
+    // thread.
+    void end();
+    void join(); // does nothing on the thread itself
+    bool is_here() const { return std::this_thread::get_id() == id_.load(); }
+
+    // From any thread. False: the loop has ended or will, and the job is dropped.
+    bool post(Job job);
+
+    // On the thread only.
+    Agenda::Handle in(std::chrono::duration<double, std::milli> delay, Job job);
+    void cancel(Agenda::Handle handle) { agenda_.cancel(handle); }
+    void watch(int fd, Job readable); // -1: nothing
+    void unwatch();
+
+  private:
+    void run(const Job &job);
+    void attempt(const Job &job);
+    void run_due();
+    void arm();
+    void wait_for_descriptor();
+
+    Hooks hooks_;
+    boost::asio::io_context context_{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+    boost::asio::steady_timer timer_;
+    boost::asio::posix::stream_descriptor descriptor_;
+    Job readable_;
+    Agenda agenda_;
+    std::optional<Clock::time_point> armed_for_;
+    bool due_posted_ = false;
+    std::mutex mutex_;
+    bool accepting_ = true;
+    std::atomic<std::thread::id> id_;
+    std::thread thread_;
+};
+
+} // namespace fk::room

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+// Who comes, goes, answers and watches.
+#include "engine.h"
+
+#include "objects.h"
+
+#include <algorithm>
+
+namespace fk::room {
+
+std::string Engine::request(int room, int player, std::string_view request) {
+    const std::string text =
+        std::to_string(room) + "," + std::to_string(player) + "," + std::string(request);
+    if (Activity *const activity = find_activity(room)) activity->last_call = Clock::now();
+    return call(room, "HandleRequest", text) ? "" : "the script failed, see the log";
+}
+
+std::string Engine::push_request(int number, int player, const std::string &text) {
+    const Room *const room = find_room(number);
+    if (!room) return no_such_room(number);
+    if (!room->find_person(player)) return no_such_person(number, player);
+    return request(number, player, text);
+}
+
+std::string Engine::wake_up(int number, const std::string &reason) {
+    Activity *const activity = find_activity(number);
+    if (!activity) return no_such_room(number);
+    resume(*activity, reason);
+    return "";
+}
+
+void Engine::reply(int number, int player, int64_t question, std::string payload) {
+    Room *const room = find_room(number);
+    Player *const person = room ? room->find_person(player) : nullptr;
+    if (!person) return;
+    Question &asked = person->question;
+    if (asked.id != question || !asked.open || Clock::now() > asked.late) return;
+    asked.open = false;
+    asked.answer = std::move(payload);
+    resume(*room, "player_reply");
+}
+
+// The script hears of it, and is woken if it waits for this player.
+void Engine::enter(Player &player, PlayerState state) {
+    const bool away = state != PlayerState::Online && state != PlayerState::Trust;
+    {
+        const auto lock = locked();
+        player.enter(state);
+        player.ran = away && !player.died;
+        if (away) player.spec.connection.reset();
+    }
+    Room &room = *player.room;
+    call(room.id, "SetPlayerState", room.id, player.id(), static_cast<int>(state));
+    if (state != PlayerState::Online && player.thinking)
+        resume(room, away ? "player_disconnect" : "player_trust");
+    if ((state == PlayerState::Run || state == PlayerState::Leave) && room.is_deserted() &&
+        !room.ending)
+        resume(room, "abandon");
+}
+
+std::string Engine::set_state(int number, int player, PlayerState state) {
+    Room *const room = find_room(number);
+    if (!room) return no_such_room(number);
+    Player *const person = room->find_player(player);
+    if (!person) return no_such_person(number, player);
+    if (state == PlayerState::Invalid || state == PlayerState::Robot)
+        return "a player cannot enter the state " + std::string(name_of(state));
+    const bool here = state == PlayerState::Online || state == PlayerState::Trust;
+    if (here && !person->spec.connection)
+        return "player " + std::to_string(player) + " has no connection: reconnect first";
+    if (person->spec.state != state) enter(*person, state);
+    return "";
+}
+
+std::string Engine::reconnect(int number, int player, std::shared_ptr<Connection> connection) {
+    Room *const room = find_room(number);
+    if (!room) return no_such_room(number);
+    Player *const person = room->find_player(player);
+    if (!person || !connection) return no_such_person(number, player);
+    const PlayerState state = person->spec.state;
+    if (!person->is_person() || state == PlayerState::Run || state == PlayerState::Leave)
+        return "player " + std::to_string(player) + " has left room " + std::to_string(number);
+    {
+        const auto lock = locked();
+        person->spec.connection = std::move(connection);
+    }
+    if (state != PlayerState::Online) enter(*person, PlayerState::Online);
+    return request(number, player, "reconnect");
+}
+
+std::string Engine::add_observer(int number, PlayerSpec spec) {
+    Room *const room = find_room(number);
+    if (!room) return no_such_room(number);
+    const int id = spec.id;
+    const Player *const player = room->find_player(id);
+    if (id <= 0 || room->find_observer(id) || (player && player->spec.connection))
+        return "player " + std::to_string(id) + " is in room " + std::to_string(number) +
+               " already";
+    auto observer = std::make_unique<Player>(std::move(spec), room);
+    Player &added = *observer;
+    {
+        const auto lock = locked();
+        room->observers.push_back(std::move(observer));
+    }
+    by_conn_[added.conn] = &added;
+    call(number, "AddObserver", number, PlayerObject(added));
+    return request(number, id, "observe");
+}
+
+std::string Engine::remove_observer(int number, int observer) {
+    Room *const room = find_room(number);
+    if (!room) return no_such_room(number);
+    Player *const person = room->find_observer(observer);
+    if (!person) return no_such_person(number, observer);
+    {
+        const auto lock = locked();
+        person->spec.connection.reset();
+    }
+    const std::string problem = request(number, observer, "leave");
+    call(number, "RemoveObserver", number, observer);
+    forget(*person);
+    const auto lock = locked();
+    std::erase_if(room->observers, [&](const auto &each) { return each.get() == person; });
+    return problem;
+}
+
+// ---- what scripts ask for -----------------------------------------------------------------------
+
+void Engine::send(Player &player, std::string_view command, Bytes payload) {
+    if (player.room) player.room->notifies++;
+    Connection *const connection = player.spec.connection.get();
+    if (!connection) return;
+    if (!player.touched) touched_.push_back(&player);
+    player.touched = true;
+    connection->notify(command, payload);
+}
+
+void Engine::ask(Player &player, std::string_view command, Bytes payload, double timeout,
+                 int64_t timestamp) {
+    if (player.spec.state != PlayerState::Online || !player.spec.connection) return;
+    if (player.room) player.room->requests++;
+    Question &question = player.question;
+    question.id++;
+    question.open = true;
+    const std::chrono::duration<double> time(timeout);
+    const bool limited = timeout >= 0 && timeout < 1e6;
+    question.late = limited ? Clock::now() + std::chrono::duration_cast<Clock::duration>(time)
+                            : Clock::time_point::max();
+    if (!player.touched) touched_.push_back(&player);
+    player.touched = true;
+    player.spec.connection->request({question.id, command, payload, timeout, timestamp});
+}
+
+Player &Engine::add_npc(Room &room) {
+    PlayerSpec spec;
+    do spec.id = -++npcs_;
+    while (room.find_player(spec.id));
+    spec.name = "Computer " + std::to_string(npcs_);
+    spec.state = PlayerState::Robot;
+    auto npc = std::make_unique<Player>(std::move(spec), &room);
+    Player &added = *npc;
+    added.added_by_script = true;
+    by_conn_[added.conn] = &added;
+    const auto lock = locked();
+    room.players.push_back(std::move(npc));
+    return added;
+}
+
+void Engine::remove_npc(Room &room, Player &npc) {
+    if (npc.room != &room || !npc.added_by_script)
+        throw Failure("player " + std::to_string(npc.id()) + " is no computer player that room " +
+                          std::to_string(room.id) + " added",
+                      FK_CODE_INVALID_PARAMS);
+    forget(npc);
+    const auto lock = locked();
+    std::erase_if(room.players, [&](const auto &each) { return each.get() == &npc; });
+}
+
+// The state is set later: the VM cannot be called now.
+void Engine::kick(Player &player) {
+    std::shared_ptr<Connection> connection;
+    {
+        const auto lock = locked();
+        connection = std::move(player.spec.connection);
+    }
+    if (!connection || !player.room) return;
+    guarded([&] { connection->flush(); });
+    guarded([&] { connection->close("The game has thrown you out."); });
+    loop_->post([this, room = player.room->id, id = player.id()] {
+        if (remove_observer(room, id).empty()) return;
+        set_state(room, id, PlayerState::Offline);
+    });
+}
+
+} // namespace fk::room

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// Rooms, tasks and people as their thread keeps them. What snapshots read changes only under the
+// thread's mutex; counters are for the thread to write and for all to read.
+#pragma once
+
+#include "agenda.h"
+
+#include <fk/room/connection.hpp>
+
+#include <atomic>
+#include <optional>
+
+namespace fk::room {
+
+// Written by one thread only, so that no locked instruction is needed.
+class Counter {
+  public:
+    void operator++(int) { value_.store(value() + 1, std::memory_order_relaxed); }
+    uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<uint64_t> value_ = 0;
+};
+
+// The question that a player was asked last.
+struct Question {
+    int64_t id = 0;
+    bool open = false; // no answer yet
+    Clock::time_point late;
+    std::string answer;
+};
+
+struct Room;
+
+// A player, an observer, a computer player of the script, or the user of a task.
+struct Player {
+    Player(PlayerSpec given, Room *in);
+
+    int id() const { return spec.id; }
+    bool is_person() const { return spec.id > 0 && spec.state != PlayerState::Robot; }
+    bool is_present() const {
+        return spec.state == PlayerState::Online || spec.state == PlayerState::Trust;
+    }
+    void enter(PlayerState state); // keeps the time spent Online
+    int seconds_online() const;
+
+    PlayerSpec spec; // its state and connection are those of now
+    const int conn;
+    Room *const room; // nullptr: a task's
+    Question question;
+    bool thinking = false, died = false, ran = false, touched = false;
+    bool added_by_script = false;
+
+  private:
+    Clock::duration online_ = {};
+    Clock::time_point since_ = Clock::now();
+};
+
+// What the VM resumes by its id.
+struct Activity {
+    explicit Activity(int id);
+    virtual ~Activity() = default;
+
+    const int id;
+    const uint64_t serial;        // another activity may have had this id
+    int references = 0;           // that the script holds
+    std::optional<Ending> ending; // it ends, Over when the script holds no reference any more
+    Clock::time_point last_call = Clock::now();
+};
+
+struct Room final : Activity {
+    explicit Room(RoomSpec given);
+
+    Player *find_player(int id) const;
+    Player *find_observer(int id) const;
+    Player *find_person(int id) const; // who ran away may observe
+    bool is_deserted() const;          // it had people, and all are away
+
+    RoomSpec spec; // without players
+    std::vector<std::unique_ptr<Player>> players, observers;
+    bool game_over = false;
+    std::optional<Agenda::Handle> request_timer;
+    const Clock::time_point since = Clock::now();
+    Counter notifies, requests, resumes;
+};
+
+struct Task final : Activity {
+    Task(int id, TaskSpec given);
+    TaskSpec spec;
+    std::unique_ptr<Player> user; // may be missing
+};
+
+RoomInfo describe(const Room &room, int thread);
+RoomEnd describe_end(const Room &room, int thread, Ending how, std::string reason);
+
+// Process-wide, so that no two threads use one twice.
+int next_room_id();
+int next_task_id();
+
+} // namespace fk::room

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Saves: asynchronous, answered by ResumeRoom.
+#include "engine.h"
+
+namespace fk::room {
+
+namespace {
+
+// What a storage that failed resumes the room with: no JSON, so that no script takes it for a save.
+constexpr std::string_view FAILED = "query_failed";
+
+} // namespace
+
+// What to do with a query's result. The storage may outlive this engine, which must not be kept
+// alive by it: where the loop runs, the engine is.
+std::function<void(std::string, const std::string &)> Engine::query(Activity *waiting) {
+    const int number = waiting ? waiting->id : 0;
+    const uint64_t serial = waiting ? waiting->serial : 0;
+    return [this, weak = std::weak_ptr(loop_), number, serial](std::string result,
+                                                               const std::string &problem) {
+        const auto loop = weak.lock();
+        if (!loop) return;
+        loop->post([this, number, serial, result = std::move(result), problem] {
+            if (!problem.empty()) log(FK_LEVEL_CRITICAL, "storage: " + problem, number);
+            if (number) resume_if(number, serial, problem.empty() ? result : FAILED);
+        });
+    };
+}
+
+// Computer players have no saves.
+void Engine::save(Activity *waiting, SaveKey key, std::string_view text) {
+    const auto answer = query(waiting);
+    if (key.player < 0) return answer("query_done", "");
+    options_.storage->save(std::move(key), std::string(text),
+                           [answer](const std::string &problem) { answer("query_done", problem); });
+}
+
+void Engine::load(Activity *waiting, SaveKey key) {
+    if (key.player < 0) return query(waiting)("{}", "");
+    options_.storage->load(std::move(key), query(waiting));
+}
+
+} // namespace fk::room

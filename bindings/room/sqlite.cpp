@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// SQLite: errors become exceptions that name the file.
+#include "sqlite.h"
+
+namespace fk::room {
+
+Database::Database(const std::string &path, const char *schema) : path_(path) {
+    sqlite3 *handle = nullptr;
+    const int status = sqlite3_open(path.c_str(), &handle);
+    handle_.reset(handle);
+    if (status != SQLITE_OK) fail();
+    sqlite3_busy_timeout(handle, 5000);
+    run(schema);
+}
+
+void Database::run(const char *sql) {
+    if (sqlite3_exec(get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail();
+}
+
+void Database::fail() const {
+    throw std::runtime_error("data base " + path_ + ": " + sqlite3_errmsg(get()));
+}
+
+Statement::Statement(const Database &database, const char *sql) : database_(database) {
+    sqlite3_stmt *handle = nullptr;
+    if (sqlite3_prepare_v3(database.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, nullptr) !=
+        SQLITE_OK)
+        database.fail();
+    handle_.reset(handle);
+}
+
+void Statement::bind(int index, int value) { sqlite3_bind_int(handle_.get(), index, value); }
+
+void Statement::bind(int index, std::string_view text) {
+    sqlite3_bind_text64(handle_.get(), index, text.empty() ? "" : text.data(), text.size(),
+                        SQLITE_STATIC, SQLITE_UTF8);
+}
+
+bool Statement::step() {
+    const int status = sqlite3_step(handle_.get());
+    if (status == SQLITE_ROW) return true;
+    if (status != SQLITE_DONE) database_.fail();
+    sqlite3_reset(handle_.get());
+    return false;
+}
+
+std::string Statement::text(int column) const {
+    const void *const bytes = sqlite3_column_blob(handle_.get(), column);
+    const int size = sqlite3_column_bytes(handle_.get(), column);
+    return {static_cast<const char *>(bytes), bytes ? static_cast<size_t>(size) : 0};
+}
+
+} // namespace fk::room

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Notices that files have changed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fk::room {
+
+// A number that is another one when a file's name, size or time has changed: of the files named,
+// and of all *.lua below the folders named. Links are followed, names that begin with a dot are not
+// looked at.
+uint64_t fingerprint(const std::vector<std::string> &paths);
+
+// Tells of a change once it is complete: when two looks in a row see the same.
+class Watch {
+  public:
+    explicit Watch(std::vector<std::string> paths)
+        : paths_(std::move(paths)), known_(fingerprint(paths_)), seen_(known_) {}
+
+    bool changed() {
+        const uint64_t now = fingerprint(paths_);
+        const bool settled = now == seen_;
+        seen_ = now;
+        if (!settled || now == known_) return false;
+        known_ = now;
+        return true;
+    }
+
+    // What is there now counts as known.
+    void accept() { known_ = seen_ = fingerprint(paths_); }
+
+  private:
+    std::vector<std::string> paths_;
+    uint64_t known_, seen_;
+};
+
+} // namespace fk::room
