@@ -4,6 +4,8 @@
 
 usage: installed.py BUILD program shared|static    builds and runs program.c
        installed.py BUILD program cpp              builds and runs program.cpp
+       installed.py BUILD document FILE COMMANDS   writes the files named in the blocks of code of a document
+                                                   (see test/docs) and runs its block COMMANDS among them
        installed.py BUILD backend COMMAND...       builds examples/backend, then runs COMMAND, which finds
                                                    it as FK_VM_BACKEND=worker
 """
@@ -16,6 +18,8 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "docs"))
+import examples  # noqa: E402 - beside this folder
 EXAMPLE = os.path.join(HERE, "..", "..", "examples", "backend")
 
 
@@ -116,6 +120,18 @@ def program(tree, kind):
             sys.exit(f"the backend {name} was asked for")
 
 
+def document(tree, path, commands):
+    """What a document says, done as it says, by somebody who has only installed fkvm."""
+    folder = os.path.join(tree.root, "document-" + os.path.basename(path))
+    os.makedirs(folder, exist_ok=True)
+    for name, text in examples.blocks(path).items():
+        open(os.path.join(folder, name), "w", encoding="utf-8").write(text)
+    said = run(["sh", "-eu", commands], env=tree.environment(), cwd=folder)
+    wanted = open(os.path.join(folder, commands.replace(".sh", ".txt")), encoding="utf-8").read()
+    if said != wanted:
+        sys.exit(f"{path} promises\n{wanted}but its {commands} said\n{said}")
+
+
 def backend(tree, command):
     variables = dict(os.environ, FK_VM_BACKEND="worker", FK_VM_BACKEND_PATH=os.path.join(tree.root, "backend"))
     return subprocess.run(command, env=variables).returncode
@@ -125,7 +141,8 @@ def main():
     build, mode, *rest = sys.argv[1:]
     tree = Tree(build)
     tree.make()
-    return program(tree, rest[0]) if mode == "program" else backend(tree, rest)
+    modes = {"program": program, "document": document, "backend": lambda tree, *command: backend(tree, command)}
+    return modes[mode](tree, *rest)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,18 @@ import subprocess
 import sys
 
 
-def extract(document, *outputs):
+def blocks(document):
     text = open(document, encoding="utf-8").read()
-    blocks = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.M | re.S))
+    return dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.M | re.S))
+
+
+def extract(document, *outputs):
+    named = blocks(document)
     for output in outputs:
         name = os.path.basename(output)
-        if name not in blocks:
-            sys.exit(f"{document} has no block named {name}; there are: {', '.join(blocks)}")
-        open(output, "w", encoding="utf-8").write(blocks[name])
+        if name not in named:
+            sys.exit(f"{document} has no block named {name}; there are: {', '.join(named)}")
+        open(output, "w", encoding="utf-8").write(named[name])
 
 
 def run(expected, *command):
