@@ -8,7 +8,9 @@
 #include "convert.h"
 #include "fk_backend.h"
 #include "interrupt.h"
+#include "loaded_files.h"
 
+#include <optional>
 #include <string>
 
 namespace fk {
@@ -30,6 +32,7 @@ class Runtime {
     Arena &arena() noexcept { return arena_; }
     Interrupter &interrupter() noexcept { return interrupter_; }
     std::string &directory() noexcept { return directory_; }
+    LoadedFiles *loaded_files() noexcept { return loaded_files_ ? &*loaded_files_ : nullptr; }
 
     // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless it
     // is a notification. Raises Lua errors.
@@ -41,6 +44,7 @@ class Runtime {
     fk_status run(lua_CFunction body, CallData *data) noexcept;
     fk_status report(fk_status status, const CallData &data) noexcept;
     fk_status ended(Asked asked, CallData *data) const noexcept;
+    fk_status fork_here() noexcept;
 
     lua_State *L_; // the innermost coroutine that waits for the host
     const fk_host *host_;
@@ -50,6 +54,7 @@ class Runtime {
     Interrupter interrupter_;
     CallData *current_ = nullptr;
     std::string directory_; // the VM's own working directory, absolute
+    std::optional<LoadedFiles> loaded_files_; // while a template loads
 };
 
 } // namespace fk
