@@ -156,8 +156,7 @@ enum {
 };
 
 /* Flags of fk_vm_options. */
-#define FK_OPEN_NO_TEMPLATE 1u /* process: load the script anew, not as a copy of a template
-                                  (docs/templates.md) */
+#define FK_OPEN_NO_TEMPLATE 1u /* process: load the script anew instead of forking a template */
 
 typedef struct fk_vm_options {
     size_t size;

@@ -13,6 +13,7 @@ run() { # name, meson options...
     [ -f "build/$name/build.ninja" ] || meson setup "build/$name" "$@" >/dev/null
     ninja -C "build/$name" --quiet
     meson test -C "build/$name" --no-rebuild --print-errorlogs
+    cat "build/$name/test/hostile/matrix.txt"
 }
 
 run test -Dtests=enabled -Dwerror=true -Dqt=enabled

@@ -74,6 +74,8 @@ bool push_function(lua_State *L, const char *name) {
 int keep_error(lua_State *L) {
     CallData *data = Runtime::of(L).current();
     if (!data) return 1;
+    if (data->message) data->arena->rewind(data->before_message); // an error while closing: the last one counts
+    data->before_message = data->arena->mark();
     data->message = describe(L, *data->arena);
     luaL_traceback(L, L, nullptr, 1);
     size_t size;
@@ -104,12 +106,6 @@ int load_script(lua_State *L) {
     install_library(L);
     if (!load_file(L, data->method)) return lua_error(L);
     lua_call(L, 0, 0);
-    if (Runtime::of(L).loaded_files()) lua_gc(L, LUA_GCCOLLECT);
-    return 0;
-}
-
-int start_script(lua_State *L) {
-    if (Runtime::of(L).options().flags & FK_OPEN_TEMPLATE) renew(L);
     start_scheduler(L);
     return 0;
 }

@@ -17,7 +17,9 @@ struct CallData {
     fk_status status = FK_OK;
     const char *message = nullptr; // in the arena, or static
     const char *traceback = nullptr;
+    bool no_memory = false; // outside of Lua, for parameters: if the call fails, then for this
     Arena *arena = nullptr;
+    Arena::Mark before_message = {};
 };
 
 // A message handler that keeps text and traceback of the error in the runtime's current CallData.
@@ -26,7 +28,6 @@ int keep_error(lua_State *L);
 // Bodies for lua_pcall, with a CallData as their light userdata argument.
 int call_method(lua_State *L);
 int load_script(lua_State *L);
-int start_script(lua_State *L);
 
 // Under this key the registry holds the functions that the runtime itself answers with.
 extern const char answers_key;

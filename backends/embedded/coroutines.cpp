@@ -47,11 +47,18 @@ int resume_function(lua_State *L) {
     return values + 1;
 }
 
+// Closing resets the count by which Lua bounds its C stack: each closing that closes the next must be counted here.
+constexpr int most_closing = 100;
+
 int close_coroutine(lua_State *L, lua_State *co) {
+    int &closing = Runtime::of(L).closing();
+    if (closing == most_closing) return luaL_error(L, "C stack overflow: more than %d coroutines are being closed within each other", most_closing);
     Interrupter &interrupter = Runtime::of(L).interrupter();
+    closing++;
     interrupter.switch_to(co);
     const int outcome = lua_resetthread(co);
     interrupter.switch_to(L);
+    closing--;
     return outcome;
 }
 

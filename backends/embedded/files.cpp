@@ -19,11 +19,8 @@ namespace stdfs = std::filesystem;
 // C++ objects must be gone before a Lua error is raised: the work is done in functions that return,
 // the raising in those that Lua calls. Texts travel in a userdata-free way: pushed while they live, which
 // can raise only for want of memory; they are short, and the leak is theirs alone.
-std::string absolute(lua_State *L, const char *path, bool listed = false) {
-    Runtime &runtime = Runtime::of(L);
-    std::string result = (stdfs::path(runtime.directory()) / path).lexically_normal().string();
-    if (LoadedFiles *files = runtime.loaded_files()) files->saw(result, listed);
-    return result;
+std::string absolute(lua_State *L, const char *path) {
+    return (stdfs::path(Runtime::of(L).directory()) / path).lexically_normal().string();
 }
 
 template <class Work> int without_throwing(lua_State *L, Work work) {
@@ -93,7 +90,7 @@ int ls(lua_State *L) {
     without_throwing(L, [&] {
         std::error_code ec;
         std::vector<std::string> names;
-        for (const auto &entry : stdfs::directory_iterator(absolute(L, path, true), ec))
+        for (const auto &entry : stdfs::directory_iterator(absolute(L, path), ec))
             names.push_back(entry.path().filename().string());
         good = !ec;
         std::sort(names.begin(), names.end());
@@ -157,7 +154,10 @@ bool load_file(lua_State *L, const char *path) {
         text = skip_shebang(text, &size);
         lua_pushfstring(L, "@%s", path);
         const bool restricted = Runtime::of(L).options().sandbox != FK_SANDBOX_TRUSTED;
-        good = luaL_loadbufferx(L, text, size, lua_tostring(L, -1), restricted ? "t" : "bt") == LUA_OK;
+        if (restricted && size && *text == LUA_SIGNATURE[0])
+            lua_pushfstring(L, "%s holds bytecode, which is not allowed in this sandbox", path);
+        else
+            good = luaL_loadbufferx(L, text, size, lua_tostring(L, -1), restricted ? "t" : "bt") == LUA_OK;
     }
     lua_copy(L, -1, top + 1);
     lua_settop(L, top + 1);

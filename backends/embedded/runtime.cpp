@@ -3,6 +3,7 @@
 #include "runtime.h"
 
 #include "library.h"
+#include "stack.h"
 
 #include <cstdio>
 #include <cstring>
@@ -24,6 +25,12 @@ Runtime::~Runtime() = default;
 Runtime &Runtime::of(lua_State *L) noexcept { return **static_cast<Runtime **>(lua_getextraspace(L)); }
 
 fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
+    if (stack_size() < least_stack) {
+        char *text = data->arena->array<char>(160);
+        data->message = text ? text : "this thread's stack is too small for Lua";
+        if (text) std::snprintf(text, 160, "this thread has a stack of %zu bytes, and Lua needs %zu: start it with a larger one", stack_size(), least_stack);
+        return FK_INVALID;
+    }
     lua_State *const L = L_;
     const int top = lua_gettop(L);
     if (!lua_checkstack(L, 4)) {
@@ -49,6 +56,7 @@ fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
         if (text) data->message = text;
         return FK_MEMORY_LIMIT;
     }
+    if (data->no_memory) return FK_NO_MEMORY;
     if (!data->message || outcome == LUA_ERRERR) data->message = "an error in the handling of an error";
     return FK_SCRIPT_ERROR;
 }
@@ -84,23 +92,9 @@ fk_status Runtime::open() noexcept {
         return report(FK_INVALID, data);
     }
     if (!interrupter_.start(L_, &data.message)) return report(FK_INVALID, data);
-    const bool is_template = options_->flags & FK_OPEN_TEMPLATE;
-    if (is_template) loaded_files_.emplace();
-    fk_status status = run(load_script, &data);
-    if (status == FK_OK && is_template) status = fork_here();
-    if (status == FK_OK) status = run(start_script, &data);
+    const fk_status status = run(load_script, &data);
     if (status == FK_OK) return FK_OK;
     return report(status == FK_SCRIPT_ERROR ? FK_OPEN_FAILED : status, data);
-}
-
-// Returns in every copy of the process.
-fk_status Runtime::fork_here() noexcept {
-    const fk_value *files = loaded_files_->parameters(arena_);
-    if (!files) return FK_NO_MEMORY;
-    fk_answer answer{};
-    const fk_status status = host_->dispatch(vm_, "$/fork", 6, files, false, &answer);
-    loaded_files_.reset();
-    return status;
 }
 
 fk_status Runtime::call(const char *method, const fk_value *params, fk_value **result) noexcept {
@@ -120,18 +114,27 @@ fk_status Runtime::call(const char *method, const fk_value *params, fk_value **r
     return report(status, data);
 }
 
+int Runtime::no_memory(lua_State *L, const char *method, Arena::Mark mark) {
+    arena_.rewind(mark);
+    if (current_) current_->no_memory = true; // not in a finalizer at the end
+    return luaL_error(L, "out of memory for the parameters of %s", method);
+}
+
 int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, bool notification) {
     if (size >= 2 && method[0] == '$' && method[1] == '/') return luaL_error(L, "%s: names that begin with $/ are those of the protocol", method);
     const Arena::Mark mark = arena_.mark();
     const int count = lua_gettop(L) - first + 1;
     fk_value few[few_params];
     fk_value *params = count <= few_params ? few : arena_.array<fk_value>(static_cast<size_t>(count));
-    if (!params) return luaL_error(L, "out of memory for the parameters of %s", method);
+    if (!params) return no_memory(L, method, mark);
     FromLua from(L, arena_);
     for (int i = 0; i < count; i++) {
         const Crossing outcome = from.value(first + i, "params", i, &params[i]);
-        if (outcome != Crossing::Ok)
-            return luaL_error(L, "%s: value cannot cross: %s", method, from.message());
+        if (outcome == Crossing::Ok) continue;
+        if (outcome == Crossing::OutOfMemory) return no_memory(L, method, mark);
+        lua_pushfstring(L, "%s: value cannot cross: %s", method, from.message());
+        arena_.rewind(mark);
+        return luaL_error(L, "%s", lua_tostring(L, -1)); // with the place of the call
     }
     lua_State *const outer = L_;
     L_ = L;

@@ -8,9 +8,7 @@
 #include "convert.h"
 #include "fk_backend.h"
 #include "interrupt.h"
-#include "loaded_files.h"
 
-#include <optional>
 #include <string>
 
 namespace fk {
@@ -31,8 +29,8 @@ class Runtime {
     const fk_vm_options &options() const noexcept { return *options_; }
     Arena &arena() noexcept { return arena_; }
     Interrupter &interrupter() noexcept { return interrupter_; }
+    int &closing() noexcept { return closing_; }
     std::string &directory() noexcept { return directory_; }
-    LoadedFiles *loaded_files() noexcept { return loaded_files_ ? &*loaded_files_ : nullptr; }
 
     // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless it
     // is a notification. Raises Lua errors.
@@ -42,9 +40,9 @@ class Runtime {
 
   private:
     fk_status run(lua_CFunction body, CallData *data) noexcept;
+    int no_memory(lua_State *L, const char *method, Arena::Mark mark);
     fk_status report(fk_status status, const CallData &data) noexcept;
     fk_status ended(Asked asked, CallData *data) const noexcept;
-    fk_status fork_here() noexcept;
 
     lua_State *L_; // the innermost coroutine that waits for the host
     const fk_host *host_;
@@ -53,8 +51,8 @@ class Runtime {
     Arena arena_;
     Interrupter interrupter_;
     CallData *current_ = nullptr;
+    int closing_ = 0; // coroutines, within each other
     std::string directory_; // the VM's own working directory, absolute
-    std::optional<LoadedFiles> loaded_files_; // while a template loads
 };
 
 } // namespace fk

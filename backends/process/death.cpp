@@ -59,7 +59,7 @@ fk_status ProcessVm::died(const std::string &who, const std::string &during) {
     if (!gone) return die(status, FK_DEATH_PROTOCOL, who + " closed its standard output and was killed" + rest);
     if (asked_ != FK_OK && child_.exit_status() == -SIGINT) // it could not end its call, and went
         return die(asked_, cause_of(asked_), explained(asked_, who, during) + last_words());
-    if (is_host_ && child_.exit_status() == out_of_memory_exit)
+    if (polite_ && child_.exit_status() == out_of_memory_exit) // one of ours
         return die(FK_MEMORY_LIMIT, FK_DEATH_MEMORY_LIMIT, explained(FK_MEMORY_LIMIT, who, during) + last_words());
     fk_death cause = child_.death();
     std::string how = child_.described();

@@ -40,7 +40,8 @@ fk_status status_of(int64_t code) {
 fk_status status_of(const RpcMessage &answer) {
     const fk_value *name = member(answer.value, "status");
     for (int s = FK_INVALID; name && name->type == FK_STRING && s <= FK_BUSY; s++)
-        if (text_of(*name) == fk_status_name(static_cast<fk_status>(s))) return static_cast<fk_status>(s);
+        if (text_of(*name) == fk_status_name(static_cast<fk_status>(s)))
+            return s == FK_NO_MEMORY ? FK_MEMORY_LIMIT : static_cast<fk_status>(s); // the child's memory, not the server's
     return status_of(answer.code);
 }
 
@@ -222,7 +223,8 @@ fk_status ProcessVm::stray(Peer &peer, std::string_view line, const RpcMessage &
             problem_ = "it sent " + std::to_string(most_broken) + " broken messages, the last: " + quoted(line);
             return FK_PROTOCOL;
         }
-        return peer.error(message.id, message.parse_error ? -32700 : -32600, message.problem, nullptr);
+        const int64_t id = message.method.empty() ? 0 : message.id; // that of an answer is none of the child's
+        return peer.error(id, message.parse_error ? -32700 : -32600, message.problem, nullptr);
     } catch (...) {
         return FK_NO_MEMORY;
     }
@@ -235,7 +237,6 @@ void ProcessVm::unwatch_stderr() noexcept {
 
 void ProcessVm::stats(fk_stats *stats) const noexcept {
     stats->pid = child_.pid();
-    stats->from_template = from_template_;
     stats->memory = memory_.load(std::memory_order_relaxed);
     stats->memory_peak = memory_peak_.load(std::memory_order_relaxed);
     stats->bytes_in = bytes_in_.load(std::memory_order_relaxed);

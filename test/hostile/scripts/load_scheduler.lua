@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: MIT
+function InitScheduler() error("no scheduler") end
