@@ -143,7 +143,8 @@ void install_library(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &answers_key);
     run_part(L, "files");
     run_part(L, "sandbox");
-    lua_pop(L, 3);
+    run_part(L, "methods");
+    lua_pop(L, 4);
     add_preload(L, Runtime::of(L).options().preload);
 }
 

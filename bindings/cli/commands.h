@@ -23,6 +23,12 @@ struct CallArguments {
 };
 int call(const CallArguments &arguments);
 
+struct ShellArguments {
+    VmArguments vm;
+    bool json = false;
+};
+int shell(const ShellArguments &arguments);
+
 struct BackendsArguments {
     bool json = false;
 };

@@ -36,6 +36,7 @@ Interrupts::Interrupts(fk_vm *vm) {
     thread_ = std::thread([this, vm] { watch(vm); });
     struct sigaction action {};
     action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART; // a line that is being typed goes on
     sigaction(SIGINT, &action, nullptr);
 }
 

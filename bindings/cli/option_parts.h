@@ -28,6 +28,7 @@ std::pair<CLI::App *, Arguments *> add_command(CLI::App &app, const char *name, 
 
 void add_run(CLI::App &app, int &exit_code);
 void add_call(CLI::App &app, int &exit_code);
+void add_shell(CLI::App &app, int &exit_code);
 void add_backends(CLI::App &app, int &exit_code);
 
 } // namespace cli

@@ -38,6 +38,7 @@ void add_vm_options(CLI::App &command, VmArguments &vm) {
 void add_commands(CLI::App &app, int &exit_code) {
     add_run(app, exit_code);
     add_call(app, exit_code);
+    add_shell(app, exit_code);
     add_backends(app, exit_code);
 }
 

@@ -34,7 +34,9 @@ class Vm {
         std::swap(handle_, other.handle_);
         return *this;
     }
-    ~Vm() { fk_vm_close(handle_); }
+    ~Vm() {
+        if (handle_) fk_vm_close(handle_); // else the thread's last error stays
+    }
 
     // methods may be null. After a failure fk_error_last() tells why.
     fk_status open(const VmArguments &arguments, const fk_method *methods, Messages &messages);

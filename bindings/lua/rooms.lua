@@ -224,4 +224,5 @@ for name, update in pairs(updates) do
     return known
   end
 end
+native.answers = answers
 return answers

@@ -115,6 +115,27 @@ static void ping(void **state) {
     contract_close(vm);
 }
 
+static bool lists(const fk_value *names, const char *name) {
+    for (uint32_t i = 0; i < names->size; i++)
+        if (fk_value_equal(&names->as.items[i], &FK_STR(name))) return true;
+    return false;
+}
+
+/* What the script defined and what answers everywhere; not Lua's own, not what is no function. */
+static void methods(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("basic.lua");
+    fk_value *names = NULL;
+    expect_status(fk_vm_call(vm, "$/methods", NULL, &names), FK_OK);
+    assert_int_equal(names->type, FK_ARRAY);
+    static const char *const there[] = {"add", "echo", "relay", "kept", "ping", "bye"};
+    static const char *const missing[] = {"print", "dofile", "cd", "hidden", "not_a_function", "fk", "$/methods"};
+    for (size_t i = 0; i < sizeof there / sizeof *there; i++) assert_true(lists(names, there[i]));
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) assert_false(lists(names, missing[i]));
+    fk_value_free(names);
+    contract_close(vm);
+}
+
 static const struct CMUnitTest tests[] = {TEST(positional_parameters),
                                           TEST(no_parameters_by_null_value),
                                           TEST(one_table_parameter),
@@ -124,5 +145,6 @@ static const struct CMUnitTest tests[] = {TEST(positional_parameters),
                                           TEST(unknown_methods),
                                           TEST(notify_runs),
                                           TEST(failing_notify_is_a_record),
-                                          TEST(ping)};
+                                          TEST(ping),
+                                          TEST(methods)};
 TOPIC(calls, tests);

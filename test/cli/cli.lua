@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: MIT
+-- What the tests of the command line call.
+function pack(...) return {...} end
+function hello_world() print("hello") return "world" end
+function boom() error("on purpose") end
+function spin()
+  print("spinning")
+  pcall(fk.call, "flush") -- so that it is seen before the end
+  while true do end
+end
+function ask(...) return fk.call(...) end
+local hidden = function() end
+not_a_function = {hidden}
