@@ -33,6 +33,12 @@ extern "C" {
  * a cost on every call. Options with it may be given to fk_vm_open again. */
 #define FK_OPEN_DEFAULT_TIMEOUTS 0x80000000u
 
+/* In the flags of the options, from a program that forks itself while a VM opens: between the script and
+ * InitScheduler the backend collects all garbage and calls the host method "$/fork", whose parameters are a path
+ * and its mark (lib/file_marks.h) in turn for every file that loading depended on. The method returns in each copy of
+ * the process; there the backend renews random generators and calls the functions given to fk.on_fork(). */
+#define FK_OPEN_TEMPLATE 0x40000000u
+
 /* What a host method answered. Valid until the next use of fk_host with this VM. */
 typedef struct fk_answer {
     const fk_value *result; /* never NULL after FK_OK */

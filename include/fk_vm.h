@@ -156,7 +156,8 @@ enum {
 };
 
 /* Flags of fk_vm_options. */
-#define FK_OPEN_NO_TEMPLATE 1u /* process: load the script anew instead of forking a template */
+#define FK_OPEN_NO_TEMPLATE 1u /* process: load the script anew, not as a copy of a template
+                                  (docs/templates.md) */
 
 typedef struct fk_vm_options {
     size_t size;

@@ -20,6 +20,7 @@ ssize_t PeerOwner::read_now(int in, char *to, size_t size) noexcept {
 }
 
 fk_status Peer::flush() noexcept {
+    if (out_ < 0) return FK_OK;
     size_t sent = 0;
     fk_status status = FK_OK;
     while (sent < output_.size() && status == FK_OK) {

@@ -44,6 +44,7 @@ using PeerAnswer = RpcMessage;
 class Peer {
   public:
     // Neither descriptor is closed here. out must not block (O_NONBLOCK). max_line bounds a line of the other side.
+    // out -1: what is to leave is kept until attach().
     Peer(int in, int out, size_t max_line, PeerOwner &owner) noexcept
         : in_(in), out_(out), owner_(owner), lines_(max_line) {}
 
@@ -65,6 +66,8 @@ class Peer {
     fk_status reply(int64_t id, const fk_value &result) noexcept;
     fk_status error(int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept;
     fk_status flush() noexcept;
+    void attach(int in, int out) noexcept { in_ = in, out_ = out; }
+    size_t kept() const noexcept { return output_.size(); }
 
     // Serves the next message, waiting for it. FK_VM_DIED: the other side has ended its stream.
     fk_status serve_next() noexcept;

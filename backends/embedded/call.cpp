@@ -106,6 +106,12 @@ int load_script(lua_State *L) {
     install_library(L);
     if (!load_file(L, data->method)) return lua_error(L);
     lua_call(L, 0, 0);
+    if (Runtime::of(L).loaded_files()) lua_gc(L, LUA_GCCOLLECT);
+    return 0;
+}
+
+int start_script(lua_State *L) {
+    if (Runtime::of(L).options().flags & FK_OPEN_TEMPLATE) renew(L);
     start_scheduler(L);
     return 0;
 }

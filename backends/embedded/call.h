@@ -28,6 +28,7 @@ int keep_error(lua_State *L);
 // Bodies for lua_pcall, with a CallData as their light userdata argument.
 int call_method(lua_State *L);
 int load_script(lua_State *L);
+int start_script(lua_State *L);
 
 // Under this key the registry holds the functions that the runtime itself answers with.
 extern const char answers_key;

@@ -19,8 +19,11 @@ namespace stdfs = std::filesystem;
 // C++ objects must be gone before a Lua error is raised: the work is done in functions that return,
 // the raising in those that Lua calls. Texts travel in a userdata-free way: pushed while they live, which
 // can raise only for want of memory; they are short, and the leak is theirs alone.
-std::string absolute(lua_State *L, const char *path) {
-    return (stdfs::path(Runtime::of(L).directory()) / path).lexically_normal().string();
+std::string absolute(lua_State *L, const char *path, bool listed = false) {
+    Runtime &runtime = Runtime::of(L);
+    std::string result = (stdfs::path(runtime.directory()) / path).lexically_normal().string();
+    if (LoadedFiles *files = runtime.loaded_files()) files->saw(result, listed);
+    return result;
 }
 
 template <class Work> int without_throwing(lua_State *L, Work work) {
@@ -90,7 +93,7 @@ int ls(lua_State *L) {
     without_throwing(L, [&] {
         std::error_code ec;
         std::vector<std::string> names;
-        for (const auto &entry : stdfs::directory_iterator(absolute(L, path), ec))
+        for (const auto &entry : stdfs::directory_iterator(absolute(L, path, true), ec))
             names.push_back(entry.path().filename().string());
         good = !ec;
         std::sort(names.begin(), names.end());

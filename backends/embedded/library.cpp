@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <random>
 
 namespace fk {
 namespace {
@@ -92,6 +93,15 @@ void push_native(lua_State *L) {
     lua_setfield(L, -2, "QRandomGenerator");
 }
 
+lua_Integer random_bits() noexcept {
+    try {
+        std::random_device source;
+        return static_cast<lua_Integer>(uint64_t{source()} << 32 | source());
+    } catch (...) { // no source: the clock, as Lua itself seeds
+        return std::chrono::steady_clock::now().time_since_epoch().count();
+    }
+}
+
 // Runs one Lua file of the library with (native, fk); leaves its result.
 void run_part(lua_State *L, const char *name) {
     for (const LuaSource *part = lua_sources; part->name; part++) {
@@ -146,6 +156,16 @@ void install_library(lua_State *L) {
     run_part(L, "methods");
     lua_pop(L, 4);
     add_preload(L, Runtime::of(L).options().preload);
+}
+
+void renew(lua_State *L) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
+    lua_getfield(L, -1, "native");
+    lua_getfield(L, -1, "renew");
+    lua_pushinteger(L, random_bits());
+    lua_pushinteger(L, random_bits());
+    lua_call(L, 2, 0);
+    lua_pop(L, 2);
 }
 
 void start_scheduler(lua_State *L) {

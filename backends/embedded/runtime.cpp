@@ -92,9 +92,23 @@ fk_status Runtime::open() noexcept {
         return report(FK_INVALID, data);
     }
     if (!interrupter_.start(L_, &data.message)) return report(FK_INVALID, data);
-    const fk_status status = run(load_script, &data);
+    const bool is_template = options_->flags & FK_OPEN_TEMPLATE;
+    if (is_template) loaded_files_.emplace();
+    fk_status status = run(load_script, &data);
+    if (status == FK_OK && is_template) status = fork_here();
+    if (status == FK_OK) status = run(start_script, &data);
     if (status == FK_OK) return FK_OK;
     return report(status == FK_SCRIPT_ERROR ? FK_OPEN_FAILED : status, data);
+}
+
+// Returns in every copy of the process.
+fk_status Runtime::fork_here() noexcept {
+    const fk_value *files = loaded_files_->parameters(arena_);
+    if (!files) return FK_NO_MEMORY;
+    fk_answer answer{};
+    const fk_status status = host_->dispatch(vm_, "$/fork", 6, files, false, &answer);
+    loaded_files_.reset();
+    return status;
 }
 
 fk_status Runtime::call(const char *method, const fk_value *params, fk_value **result) noexcept {

@@ -8,7 +8,9 @@
 #include "convert.h"
 #include "fk_backend.h"
 #include "interrupt.h"
+#include "loaded_files.h"
 
+#include <optional>
 #include <string>
 
 namespace fk {
@@ -31,6 +33,7 @@ class Runtime {
     Interrupter &interrupter() noexcept { return interrupter_; }
     int &closing() noexcept { return closing_; }
     std::string &directory() noexcept { return directory_; }
+    LoadedFiles *loaded_files() noexcept { return loaded_files_ ? &*loaded_files_ : nullptr; }
 
     // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless it
     // is a notification. Raises Lua errors.
@@ -43,6 +46,7 @@ class Runtime {
     int no_memory(lua_State *L, const char *method, Arena::Mark mark);
     fk_status report(fk_status status, const CallData &data) noexcept;
     fk_status ended(Asked asked, CallData *data) const noexcept;
+    fk_status fork_here() noexcept;
 
     lua_State *L_; // the innermost coroutine that waits for the host
     const fk_host *host_;
@@ -53,6 +57,7 @@ class Runtime {
     CallData *current_ = nullptr;
     int closing_ = 0; // coroutines, within each other
     std::string directory_; // the VM's own working directory, absolute
+    std::optional<LoadedFiles> loaded_files_; // while a template loads
 };
 
 } // namespace fk

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "child_process.h"
 
-#include "spawn.h"
-
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 #include <fcntl.h>
 #include <mutex>
 #include <poll.h>
@@ -15,30 +14,6 @@
 
 namespace fk {
 namespace {
-
-// Both ends close-on-exec and above 2, so that a server without standard streams loses nothing.
-bool make_pipe(Fd *read_end, Fd *write_end) noexcept {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return false;
-    Fd *const targets[] = {read_end, write_end};
-    for (int i = 0; i < 2; i++) {
-        if (ends[i] > 2) {
-            targets[i]->reset(ends[i]);
-            continue;
-        }
-        targets[i]->reset(::fcntl(ends[i], F_DUPFD_CLOEXEC, 3));
-        ::close(ends[i]);
-    }
-    return *read_end && *write_end;
-}
-
-void set_non_blocking(const Fd &fd) noexcept { ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK); }
-
-// Is the child, alive or a zombie, still ours? Then its pid is too, and may be used.
-bool is_ours(int pidfd) noexcept {
-    siginfo_t info;
-    return ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd), &info, WEXITED | WNOWAIT | WNOHANG) == 0;
-}
 
 constexpr int last_wait_ms = 500;
 
@@ -77,60 +52,61 @@ int pidfd_send_signal(int pidfd, int number) noexcept {
 
 } // namespace
 
+bool make_pipe(Fd *read_end, Fd *write_end) noexcept {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return false;
+    *read_end = Fd(ends[0]).above_standard();
+    *write_end = Fd(ends[1]).above_standard();
+    return *read_end && *write_end;
+}
+
+void set_non_blocking(const Fd &fd) noexcept { ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK); }
+
+bool is_ours(int pidfd) noexcept {
+    siginfo_t info;
+    return ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd), &info, WEXITED | WNOWAIT | WNOHANG) == 0;
+}
+
 void Fd::reset(int fd) noexcept {
     if (fd_ >= 0) ::close(fd_);
     fd_ = fd;
 }
 
-ChildProcess::~ChildProcess() {
+Fd Fd::above_standard() && noexcept {
+    if (fd_ < 0 || fd_ > 2) return std::move(*this);
+    return Fd(::fcntl(fd_, F_DUPFD_CLOEXEC, 3));
+}
+
+Process::~Process() {
     if (!pidfd_) return;
     kill_group();
     if (!reap(last_wait_ms)) left_behind().add(std::move(pidfd_));
 }
 
-bool ChildProcess::make_pipes() noexcept {
+int ChildProcess::make_pipes() noexcept {
     const bool good = make_pipe(&child_in_, &to_child_) && make_pipe(&from_child_, &child_out_) &&
                       make_pipe(&stderr_, &child_err_);
-    if (!good) return false;
+    if (!good) return errno;
     set_non_blocking(to_child_);
     set_non_blocking(stderr_);
-    return true;
+    return 0;
 }
 
-bool ChildProcess::start(const ChildCommand &command, std::string *problem, int *error) {
-    left_behind().reap();
-    if (!make_pipes()) {
-        *error = errno;
-        *problem = std::string("cannot make pipes for the child: ") + std::strerror(*error);
-        return false;
-    }
-    int pidfd = -1;
-    *error = spawn(command, {child_in_.get(), child_out_.get(), child_err_.get()}, &pid_, &pidfd);
-    pidfd_.reset(pidfd);
-    if (*error) {
-        *problem = "cannot start '" + command.file + "': " + std::strerror(*error);
-        return false;
-    }
-    child_out_.reset();
-    child_err_.reset();
-    // child_in_ stays open here: while a reader exists a write can raise no SIGPIPE, and death is
-    // learned from the pidfd.
-    return true;
-}
+void reap_left_behind() noexcept { left_behind().reap(); }
 
-bool ChildProcess::signal(int number) noexcept {
+bool Process::signal(int number) noexcept {
     return ending_ == Ending::Running && pidfd_send_signal(pidfd_.get(), number) == 0;
 }
 
-void ChildProcess::kill_group() noexcept {
+void Process::kill_group() noexcept {
     if (ending_ != Ending::Running) return;
     if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL);
     pidfd_send_signal(pidfd_.get(), SIGKILL);
     exit_status_ = -SIGKILL; // until reap() knows better
 }
 
-bool ChildProcess::reap(int ms) noexcept {
-    if (ending_ != Ending::Running) return true;
+bool Process::reap(int ms) noexcept {
+    if (ending_ != Ending::Running || !pidfd_) return true;
     pollfd ended{pidfd_.get(), POLLIN, 0};
     int ready;
     do ready = ::poll(&ended, 1, ms);
@@ -140,7 +116,7 @@ bool ChildProcess::reap(int ms) noexcept {
     return true;
 }
 
-void ChildProcess::take_ending() noexcept {
+void Process::take_ending() noexcept {
     if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL); // what it left behind in its group
     siginfo_t info{};
     int result;
@@ -155,7 +131,7 @@ void ChildProcess::take_ending() noexcept {
     }
 }
 
-fk_death ChildProcess::death() const noexcept {
+fk_death Process::death() const noexcept {
     switch (ending_) {
     case Ending::Exited: return FK_DEATH_EXIT;
     case Ending::Signalled: return FK_DEATH_SIGNAL;
@@ -163,7 +139,7 @@ fk_death ChildProcess::death() const noexcept {
     }
 }
 
-std::string ChildProcess::described() const {
+std::string Process::described() const {
     switch (ending_) {
     case Ending::Exited: return "exited with code " + std::to_string(exit_status_);
     case Ending::Signalled:

@@ -39,26 +39,24 @@ class Fd {
         return fd;
     }
     void reset(int fd = -1) noexcept;
+    // Itself or a copy above 2, so that a server without standard streams loses nothing; close-on-exec.
+    Fd above_standard() && noexcept;
 
   private:
     int fd_ = -1;
 };
 
-class ChildProcess {
+// A child, whoever started it.
+class Process {
   public:
-    ~ChildProcess(); // kills and reaps; what the system cannot end now is reaped when the next child starts
-
-    // Starts the command with three pipes. False: *problem says why, with errno's text and the path;
-    // *error is the errno.
-    bool start(const ChildCommand &command, std::string *problem, int *error);
+    Process() noexcept = default;
+    Process(const Process &) = delete;
+    Process &operator=(const Process &) = delete;
+    ~Process(); // kills and reaps; what the system cannot end now is reaped when the next child starts
 
     pid_t pid() const noexcept { return pid_; }
-    int in() const noexcept { return from_child_.get(); }   // its stdout; reading blocks
-    int out() const noexcept { return to_child_.get(); }    // its stdin; writing does not block
-    int err() const noexcept { return stderr_.get(); }      // its stderr; reading does not block
     int pidfd() const noexcept { return pidfd_.get(); }
 
-    void close_input() noexcept { to_child_.reset(); }
     bool signal(int number) noexcept; // this process alone
     void kill_group() noexcept;
 
@@ -69,17 +67,66 @@ class ChildProcess {
     fk_death death() const noexcept; // EXIT, SIGNAL, UNKNOWN
     std::string described() const;   // "exited with code 3", "was killed by signal 9 (Killed)"
 
+  protected:
+    void take(pid_t pid, int pidfd) noexcept {
+        pid_ = pid;
+        pidfd_.reset(pidfd);
+    }
+
   private:
     enum class Ending { Running, Exited, Signalled, ReapedElsewhere };
 
-    bool make_pipes() noexcept;
     void take_ending() noexcept;
 
     pid_t pid_ = 0;
-    Fd pidfd_, to_child_, from_child_, stderr_;
-    Fd child_in_, child_out_, child_err_; // the child's ends until it has started; child_in_ stays: see start()
+    Fd pidfd_;
     Ending ending_ = Ending::Running;
     int exit_status_ = 0;
 };
+
+// Is the process of that pidfd, alive or a zombie, a child of ours? Then its pid is its own, and may be used.
+bool is_ours(int pidfd) noexcept;
+
+// The child's ends of its pipes, all above 2.
+struct ChildStreams {
+    int in, out, err;
+};
+
+// Reaps what ~Process() had to leave; for those who start the next child.
+void reap_left_behind() noexcept;
+
+class ChildProcess : public Process {
+  public:
+    int make_pipes() noexcept; // 0, or an errno
+
+    // Has launch(ChildStreams, pid_t *, int *pidfd) start the child on them: 0, or the errno that it returned; then
+    // another launch may try.
+    template <class Launch> int start(Launch launch) {
+        pid_t pid = 0;
+        int pidfd = -1;
+        const int error = launch(ChildStreams{child_in_.get(), child_out_.get(), child_err_.get()}, &pid, &pidfd);
+        take(pid, pidfd);
+        if (error) return error;
+        child_out_.reset();
+        child_err_.reset();
+        // child_in_ stays open here: while a reader exists a write can raise no SIGPIPE, and death is
+        // learned from the pidfd.
+        return 0;
+    }
+
+    int in() const noexcept { return from_child_.get(); }   // its stdout; reading blocks
+    int out() const noexcept { return to_child_.get(); }    // its stdin; writing does not block
+    int err() const noexcept { return stderr_.get(); }      // its stderr; reading does not block
+
+    void close_input() noexcept { to_child_.reset(); }
+
+  private:
+    Fd to_child_, from_child_, stderr_;
+    Fd child_in_, child_out_, child_err_; // the child's ends until it has started; child_in_ stays
+};
+
+// Both ends close-on-exec and above 2.
+bool make_pipe(Fd *read_end, Fd *write_end) noexcept;
+void set_non_blocking(const Fd &fd) noexcept;
 
 } // namespace fk

@@ -237,6 +237,7 @@ void ProcessVm::unwatch_stderr() noexcept {
 
 void ProcessVm::stats(fk_stats *stats) const noexcept {
     stats->pid = child_.pid();
+    stats->from_template = from_template_;
     stats->memory = memory_.load(std::memory_order_relaxed);
     stats->memory_peak = memory_peak_.load(std::memory_order_relaxed);
     stats->bytes_in = bytes_in_.load(std::memory_order_relaxed);

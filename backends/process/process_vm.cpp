@@ -5,6 +5,8 @@
 #include "command.h"
 #include "fkvm/clock.h"
 #include "oom.h"
+#include "spawn.h"
+#include "template_protocol.h"
 
 #include <cerrno>
 #include <csignal>
@@ -25,7 +27,6 @@ fk_status ProcessVm::open() {
 fk_status ProcessVm::start() {
     ChildCommand command;
     std::string problem;
-    int error = 0;
     if (!make_command(*options_, &command, &is_host_, &problem)) {
         const fk_failure failure{sizeof failure, problem.c_str(), nullptr, 0, 0, true};
         return host_->fail(vm_, FK_INVALID, &failure);
@@ -33,27 +34,59 @@ fk_status ProcessVm::start() {
     name_ = command.file;
     polite_ = is_host_;
     watch_oom_killer();
-    if (child_.start(command, &problem, &error) && make_events()) {
+    reap_left_behind();
+    int error = child_.make_pipes();
+    if (error) {
+        problem = "cannot make pipes for the child";
+    } else if ((error = launch(command))) {
+        problem = "cannot start '" + command.file + "'";
+    } else if ((error = make_events())) {
+        problem = "cannot watch the child";
+    } else {
         peer_.emplace(child_.in(), child_.out(), options_->max_message, *this);
         return FK_OK;
     }
-    if (problem.empty()) problem = std::string("cannot watch the child: ") + std::strerror(errno);
+    problem += std::string(": ") + std::strerror(error);
+    if (error == ETIMEDOUT)
+        problem = "the child '" + name_ + "' did not load its script within its limit of " +
+                  std::to_string(options_->open_timeout) + " ms (open_timeout) and was killed" + last_words();
     dead_ = true;
     const fk_failure failure{sizeof failure, problem.c_str(), nullptr, 0, 0, true};
-    return host_->fail(vm_, error == ENOMEM ? FK_NO_MEMORY : FK_OPEN_FAILED, &failure);
+    const fk_status status = error == ETIMEDOUT ? FK_TIMEOUT : error == ENOMEM ? FK_NO_MEMORY : FK_OPEN_FAILED;
+    return host_->fail(vm_, status, &failure);
 }
 
-bool ProcessVm::make_events() noexcept {
+// As a copy of a template if there is one to be had; else anew. 0, or an errno; ETIMEDOUT: a template still loads.
+int ProcessVm::launch(const ChildCommand &command) {
+    const bool none = !is_host_ || options_->flags & FK_OPEN_NO_TEMPLATE || options_->sandbox == FK_SANDBOX_TRUSTED;
+    const TemplateUse use = none ? TemplateUse::Never : template_use();
+    for (int tries = 0; tries < 2 && use != TemplateUse::Never; tries++) {
+        const auto source = templates_->find(command, tries ? TemplateUse::FromFirst : use);
+        if (!source) break;
+        const int error = child_.start([&](const ChildStreams &streams, pid_t *pid, int *pidfd) {
+            return source->copy(streams, deadline(), pid, pidfd);
+        });
+        const std::string words = source->take_words();
+        take_words(words.data(), words.size());
+        from_template_ = error == 0;
+        if (error == 0 || error == ETIMEDOUT) return error;
+        if (error != template_outdated) break;
+    }
+    return child_.start([&](const ChildStreams &streams, pid_t *pid, int *pidfd) { return spawn(command, streams, pid, pidfd); });
+}
+
+// 0, or an errno.
+int ProcessVm::make_events() noexcept {
     wake_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     events_.reset(::epoll_create1(EPOLL_CLOEXEC));
-    if (!events_ || !wake_) return false;
+    if (!events_ || !wake_) return errno;
     for (const int fd : {child_.in(), child_.err(), child_.pidfd()}) {
         epoll_event event{};
         event.events = EPOLLIN;
         event.data.fd = fd;
-        if (::epoll_ctl(events_.get(), EPOLL_CTL_ADD, fd, &event) != 0) return false;
+        if (::epoll_ctl(events_.get(), EPOLL_CTL_ADD, fd, &event) != 0) return errno;
     }
-    return true;
+    return 0;
 }
 
 fk_status ProcessVm::handshake() {
@@ -89,6 +122,7 @@ fk_status ProcessVm::notify(const char *method, const fk_value *params) {
 fk_status ProcessVm::poll() {
     if (dead_) return die(FK_VM_DIED, death_, problem_);
     drain_stderr();
+    templates_->sweep();
     fk_status status = peer_->serve_waiting();
     pollfd ready[] = {{child_.in(), POLLIN, 0}, {child_.pidfd(), POLLIN, 0}};
     while (status == FK_OK && ::poll(ready, 2, 0) > 0)
@@ -170,12 +204,16 @@ void ProcessVm::drain_stderr() noexcept {
         if (n < 0 && errno == EINTR) continue;
         if (n == 0) unwatch_stderr(); // closed: it would be readable for ever
         if (n <= 0) return;
-        host_->output(vm_, FK_LEVEL_STDERR, bytes, static_cast<size_t>(n));
-        try {
-            words_.append(bytes, static_cast<size_t>(n));
-            if (words_.size() > kept_words) words_.erase(0, words_.size() - kept_words);
-        } catch (...) { // the words are for messages only
-        }
+        take_words(bytes, static_cast<size_t>(n));
+    }
+}
+
+void ProcessVm::take_words(const char *bytes, size_t size) noexcept {
+    host_->output(vm_, FK_LEVEL_STDERR, bytes, size);
+    try {
+        words_.append(bytes, size);
+        if (words_.size() > kept_words) words_.erase(0, words_.size() - kept_words);
+    } catch (...) { // the words are for messages only
     }
 }
 

@@ -5,6 +5,7 @@
 #include "child_process.h"
 #include "fk_backend.h"
 #include "peer.h"
+#include "templates.h"
 
 #include <atomic>
 #include <optional>
@@ -39,6 +40,7 @@ class ProcessVm final : public PeerOwner {
     static constexpr uint64_t grace_ns = 50'000'000; // between asking a child to end its call and killing it
 
     fk_status start();
+    int launch(const ChildCommand &command);
     fk_status handshake();
     fk_status greeting(const RpcMessage &hello);
     fk_status check_sandbox();
@@ -52,8 +54,9 @@ class ProcessVm final : public PeerOwner {
     std::string reason_text(const char *what, const char *option, uint32_t limit) const;
 
     void drain_stderr() noexcept;
+    void take_words(const char *bytes, size_t size) noexcept;
     void unwatch_stderr() noexcept;
-    bool make_events() noexcept;
+    int make_events() noexcept;
     uint64_t deadline() const noexcept;
 
     // Ends the child for good and records why; returns status.
@@ -67,6 +70,7 @@ class ProcessVm final : public PeerOwner {
     fk_vm *vm_;
     const fk_host *host_;
     const fk_vm_options *options_;
+    Templates::Visit templates_; // before child_: the child goes first
     ChildProcess child_;
     std::optional<Peer> peer_;
     Fd wake_;   // an eventfd: another thread interrupts
@@ -79,6 +83,7 @@ class ProcessVm final : public PeerOwner {
     fk_death death_ = FK_DEATH_NONE;
     bool is_host_ = false, greeted_ = false, dead_ = false, stderr_open_ = true, answered_ = false,
          loading_failed_ = false;
+    bool from_template_ = false;
     bool polite_ = false;         // ends its call at SIGINT and lives on: its hello said so
     fk_status asked_ = FK_OK;     // why it was asked
     uint64_t grace_until_ = 0;    // 0: begins with the next wait

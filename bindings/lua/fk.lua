@@ -33,7 +33,7 @@ function fk.QList(items)
   return setmetatable(items, list_meta)
 end
 
-local format, tostring, select, type = string.format, tostring, select, type
+local format, tostring, select, type, error = string.format, tostring, select, type, error
 
 local function logger(level)
   return function(text, ...)
@@ -50,6 +50,18 @@ fk.QRandomGenerator = native.QRandomGenerator
 
 function fk.GetDisabledPacks()
   return native.disabled_packs
+end
+
+-- fk.on_fork(fn): fn renews what must differ between VMs that were loaded once and copied. It runs in each copy,
+-- before InitScheduler; in a VM that is no copy it never runs.
+local renewals, randomseed = {}, math.randomseed
+function fk.on_fork(renew)
+  if type(renew) ~= "function" then error("fk.on_fork: a function is needed, not a " .. type(renew) .. " value", 2) end
+  renewals[#renewals + 1] = renew
+end
+function native.renew(seed, more)
+  randomseed(seed, more)
+  for i = 1, #renewals do renewals[i]() end
 end
 
 fk.QmlBackend_cd = native.cd

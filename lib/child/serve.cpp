@@ -2,10 +2,12 @@
 // The child is an embedded VM behind a peer, so its scripts meet the same conversions, sandbox and facilities as in the server.
 #include "serve.h"
 
+#include "fk_backend.h"
 #include "peer.h"
 #include "sandbox.h"
 #include "settings.h"
 #include "streams.h"
+#include "template.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -34,8 +36,10 @@ void interrupt_on_signal(fk_vm *volatile *vm) noexcept {
 
 class Host final : public PeerOwner {
   public:
-    Host(const char *name, const ProtocolStreams &streams, uint32_t max_message, const Sandbox &sandbox) noexcept
+    Host(const char *name, const ProtocolStreams &streams, uint32_t max_message, Sandbox &sandbox) noexcept
         : name_(name), sandbox_(sandbox), peer_(streams.in, streams.out, max_message, *this) {}
+    Host(const char *name, Template &of, uint32_t max_message, Sandbox &sandbox) noexcept
+        : name_(name), sandbox_(sandbox), template_(&of), peer_(-1, -1, max_message, *this) {}
 
     int run(fk_vm_options options) {
         const fk_method methods[] = {{"*", call_server, this, 0, {}}, {}};
@@ -49,6 +53,7 @@ class Host final : public PeerOwner {
         options.interrupt_signal = SIGURG;
         if (options.sandbox == FK_SANDBOX_STRICT) options.sandbox = FK_SANDBOX_GAME; // the rest of it is ours
         if (!sandbox_.good_enough()) return say_failure("OPEN_FAILED", "this system cannot enforce the sandbox level strict; missing: " + sandbox_.missing(), nullptr);
+        if (template_) options.flags |= FK_OPEN_TEMPLATE;
         interrupt_on_signal(&vm_);
         if (fk_vm_open(&options, const_cast<fk_vm **>(&vm_)) != FK_OK) return say_failure();
         say_hello();
@@ -68,14 +73,19 @@ class Host final : public PeerOwner {
     static fk_status call_server(void *self, fk_request *request, const fk_value *params);
     static void print(void *self, fk_level level, const char *text, size_t size);
 
+    void in_template(const fk_request *request, const fk_value *params) noexcept;
+    fk_status say(const char *method, const fk_value *params) noexcept;
     void say_hello() noexcept;
     int say_failure() noexcept;
     int say_failure(const char *status, const std::string &message, const char *traceback) noexcept;
     void report_memory() noexcept;
     fk_status answer_error(Peer &peer, int64_t id) noexcept;
 
+    static constexpr size_t most_kept = 1 << 20; // that a template's loading may say
+
     const char *name_;
-    const Sandbox &sandbox_;
+    Sandbox &sandbox_;
+    Template *template_ = nullptr; // until it has become a VM
     Peer peer_;
     fk_vm *volatile vm_ = nullptr; // set while the script is loaded
     uint64_t reported_ = 0;
@@ -150,7 +160,9 @@ fk_status Host::stray(Peer &, std::string_view, const RpcMessage &message) noexc
 fk_status Host::call_server(void *self, fk_request *request, const fk_value *params) {
     auto &host = *static_cast<Host *>(self);
     const char *method = fk_request_method(request);
-    if (fk_request_is_notification(request)) return host.peer_.notify(method, params);
+    if (host.template_) host.in_template(request, params);
+    if (std::strcmp(method, "$/fork") == 0) return FK_OK;
+    if (fk_request_is_notification(request)) return host.say(method, params);
     const fk_status status = host.peer_.call(method, params, [&](const PeerAnswer &answer) {
         if (answer.kind == RpcMessage::Result) return fk_reply(request, &answer.value);
         return fk_fail(request, static_cast<int32_t>(answer.code), std::string(answer.text).c_str());
@@ -160,11 +172,29 @@ fk_status Host::call_server(void *self, fk_request *request, const fk_value *par
     return status;
 }
 
+// What is said is kept, and said again by every copy; nobody is there to answer.
+void Host::in_template(const fk_request *request, const fk_value *params) noexcept {
+    if (std::strcmp(fk_request_method(request), "$/fork") == 0) {
+        const ProtocolStreams streams = template_->copy_when_asked(*params);
+        template_ = nullptr;
+        peer_.attach(streams.in, streams.out);
+        sandbox_.forbid_processes();
+        if (!watch_parent(streams.in)) ::_exit(1);
+    } else if (!fk_request_is_notification(request)) {
+        template_->give_up();
+    }
+}
+
+fk_status Host::say(const char *method, const fk_value *params) noexcept {
+    if (template_ && peer_.kept() > most_kept) template_->give_up();
+    return peer_.notify(method, params);
+}
+
 void Host::print(void *self, fk_level level, const char *text, size_t size) {
     static const char *const methods[] = {"print", "qDebug", "qInfo", "qWarning", "qCritical", "print", "qWarning"};
     const fk_value params[] = {FK_BYTES(text, size)};
     const fk_value list = FK_ARRAY(params);
-    static_cast<Host *>(self)->peer_.notify(methods[level], &list);
+    static_cast<Host *>(self)->say(methods[level], &list);
 }
 
 void Host::say_hello() noexcept {
@@ -187,6 +217,7 @@ int Host::say_failure() noexcept {
 }
 
 int Host::say_failure(const char *status, const std::string &message, const char *traceback) noexcept {
+    if (template_) template_->give_up(); // a VM of its own will fail likewise, and be heard
     const fk_value params[] = {FK_STR(status), FK_BYTES(message.data(), message.size()), traceback ? FK_STR(traceback) : FK_NIL};
     const fk_value list = FK_ARRAY(params);
     peer_.notify("$/failed", &list);
@@ -206,8 +237,29 @@ void Host::report_memory() noexcept {
     peer_.notify("$/memory", &list);
 }
 
+uint32_t max_message_of(const ChildSettings &settings) noexcept {
+    constexpr uint32_t standard = 64u << 20;
+    return settings.options.max_message ? settings.options.max_message : standard;
+}
+
 } // namespace
 } // namespace fk
+
+int fk::serve_template(const char *name, int idle_ms, const char *script) noexcept try {
+    ChildSettings settings;
+    settings.options.script = script;
+    Sandbox sandbox(settings.options.sandbox);
+    Template here(idle_ms);
+    if (!here.prepare()) {
+        std::fprintf(stderr, "%s: cannot prepare to be a template: %s\n", name, std::strerror(errno));
+        return 1;
+    }
+    sandbox.enter(settings.options);
+    Host host(name, here, max_message_of(settings), sandbox);
+    return host.run(settings.options);
+} catch (...) {
+    return out_of_memory_exit;
+}
 
 int fk::serve_child(const char *name, const char *script) noexcept try {
     ChildSettings settings;
@@ -222,8 +274,7 @@ int fk::serve_child(const char *name, const char *script) noexcept try {
         std::fprintf(stderr, "%s: cannot set up its streams: %s\n", name, std::strerror(errno));
         return 1;
     }
-    constexpr uint32_t standard = 64u << 20;
-    Host host(name, streams, settings.options.max_message ? settings.options.max_message : standard, sandbox);
+    Host host(name, streams, max_message_of(settings), sandbox);
     return host.run(settings.options);
 } catch (...) {
     return out_of_memory_exit;

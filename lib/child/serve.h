@@ -11,4 +11,8 @@ constexpr int out_of_memory_exit = 81;
 // of this program, for hello.
 int serve_child(const char *name, const char *script) noexcept;
 
+// Loads the script once and copies this process for every VM that the parent asks for on the socket that is its
+// stdin, until it has not asked for idle_ms; the exit code, in the template and in each copy.
+int serve_template(const char *name, int idle_ms, const char *script) noexcept;
+
 } // namespace fk

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "template_process.h"
+
+#include "descriptors.h"
+#include "fkvm/clock.h"
+#include "spawn.h"
+#include "template_protocol.h"
+
+#include <cerrno>
+#include <chrono>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace fk {
+namespace {
+
+using Moment = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
+
+bool lock_until(std::unique_lock<std::timed_mutex> &lock, uint64_t until) {
+    if (until == UINT64_MAX) return lock.lock(), true;
+    return lock.try_lock_until(Moment(std::chrono::nanoseconds(until)));
+}
+
+// Both ends above 2; the server's end learns from the kernel who sends.
+bool make_socket(Fd *ours, Fd *theirs) noexcept {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return false;
+    *ours = Fd(ends[0]).above_standard();
+    *theirs = Fd(ends[1]).above_standard();
+    const int yes = 1;
+    return *ours && *theirs && ::setsockopt(ours->get(), SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) == 0;
+}
+
+// The pid is of a child of ours that nobody has reaped, so it is still its own; else -1.
+int pidfd_of_child(pid_t pid) noexcept {
+    Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    return pidfd && is_ours(pidfd.get()) ? pidfd.release() : -1;
+}
+
+} // namespace
+
+int TemplateProcess::start() {
+    Fd ours, theirs, their_err;
+    if (!make_socket(&ours, &theirs) || !make_pipe(&err_, &their_err)) return errno;
+    set_non_blocking(err_);
+    set_non_blocking(their_err); // nobody may be reading
+    ChildCommand command = command_;
+    command.arguments.insert(command.arguments.begin() + 1, {"--template", std::to_string(idle_ms_)});
+    pid_t pid = 0;
+    int pidfd = -1;
+    const int error = spawn(command, {theirs.get(), their_err.get(), their_err.get()}, &pid, &pidfd);
+    take(pid, pidfd);
+    control_ = std::move(ours);
+    return error;
+}
+
+int TemplateProcess::copy(const ChildStreams &streams, uint64_t until, pid_t *pid, int *pidfd) {
+    std::unique_lock lock(mutex_, std::defer_lock);
+    if (!lock_until(lock, until)) return ETIMEDOUT;
+    if (state_ != State::Usable) return state_ == State::Ended ? template_outdated : ECANCELED;
+    int error = 0;
+    if (!started_) error = start();
+    started_ = true;
+    if (!error) error = ask(streams, until, pid, pidfd);
+    if (!error) return 0;
+    kill_group();
+    reap(-1);
+    const bool was_idle = error == ECANCELED && exit_status() == 0; // it ended as we asked
+    state_ = error == template_outdated || was_idle ? State::Ended : State::Failed;
+    return error;
+}
+
+int TemplateProcess::ask(const ChildStreams &streams, uint64_t until, pid_t *pid, int *pidfd) noexcept {
+    const TemplateRequest request;
+    const int descriptors[] = {streams.in, streams.out, streams.err};
+    // That it cannot be sent is no news: the template may have said why before it ended.
+    const bool sent = send_message(control_.get(), &request, sizeof request, descriptors, 3);
+    TemplateAnswer answer;
+    if (const int error = wait(until)) return error;
+    const int got = receive_message(control_.get(), &answer, sizeof answer, nullptr, 0, pid);
+    if (got < 0) return errno;
+    if (got == 0 || (!sent && !answer.error)) return ECANCELED;
+    if (answer.error) return answer.error;
+    *pidfd = pidfd_of_child(*pid);
+    if (*pidfd < 0) return ECHILD;
+    ::setpgid(*pid, *pid); // it may not do so itself
+    return 0;
+}
+
+int TemplateProcess::wait(uint64_t until) noexcept {
+    pollfd ready{control_.get(), POLLIN, 0};
+    for (;;) {
+        const uint64_t now = until == UINT64_MAX ? 0 : now_ns();
+        if (now >= until) return ETIMEDOUT;
+        const uint64_t left_ms = until == UINT64_MAX ? UINT64_MAX : (until - now) / 1'000'000 + 1;
+        const int n = ::poll(&ready, 1, left_ms > INT32_MAX ? -1 : static_cast<int>(left_ms));
+        if (n > 0) return 0;
+        if (n < 0 && errno != EINTR) return errno;
+    }
+}
+
+TemplateProcess::State TemplateProcess::state() noexcept {
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock) return State::Usable; // somebody waits for it
+    if (state_ == State::Usable && started_ && reap(0)) state_ = exit_status() == 0 ? State::Ended : State::Failed;
+    return state_;
+}
+
+std::string TemplateProcess::take_words() {
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock || !err_) return {}; // the next one takes them
+    char bytes[65536];
+    const ssize_t n = ::read(err_.get(), bytes, sizeof bytes);
+    return {bytes, n > 0 ? static_cast<size_t>(n) : 0};
+}
+
+} // namespace fk

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The child's side of templates: a process that has loaded its script, waits, and is copied for every VM.
+#pragma once
+
+#include "fk_value.h"
+#include "streams.h"
+
+namespace fk {
+
+class Template {
+  public:
+    explicit Template(int idle_ms) noexcept : idle_ms_(idle_ms) {}
+
+    // Takes the control socket from stdin. From here on the process ends with its parent, whatever it does, and has
+    // one thread: a copy has no other.
+    bool prepare() noexcept;
+
+    // Makes a copy of this process for each request. Returns in the copies, with their streams; the template itself ends
+    // when nobody has asked for idle_ms, and when one of the files (a path and its mark in turn) has changed.
+    ProtocolStreams copy_when_asked(const fk_value &files) noexcept;
+
+    // Tells the parent that this script is not for templates, and ends.
+    [[noreturn]] void give_up() noexcept;
+
+  private:
+    int wait_for_request(int streams[3]) noexcept;
+    void answer(int error) noexcept;
+    void become_copy(const int streams[3]) noexcept;
+
+    int idle_ms_;
+    int control_ = -1;
+    int open_before_ = 0; // descriptors
+};
+
+} // namespace fk
