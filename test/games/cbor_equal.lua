@@ -118,7 +118,7 @@ end
 package.preload["server.rpc.cbor"] = function() return game end
 
 local here = arg[0]:match "^(.*)/[^/]*$" or "."
-arg = { [0] = here .. "/stub_host.lua", dir, games, seats }
+arg = { [0] = here .. "/../bench/floor.lua", dir, games, seats, 2000 }
 dofile(arg[0])
 print(("%d payloads encoded alike, %d decoded alike, %d after a change (%d refused by a limit of fk.cbor)")
   :format(payloads, decodes, mutants, refused))
