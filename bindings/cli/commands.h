@@ -34,4 +34,16 @@ struct BackendsArguments {
 };
 int backends(const BackendsArguments &arguments);
 
+struct BenchArguments {
+    VmArguments vm; // its script is the game; empty: the example game
+    std::string freekill;
+    std::vector<std::string> sections; // empty: all
+    std::vector<uint64_t> vms, rooms;  // empty: the usual numbers
+    uint64_t games = 0;                // 0: the usual number
+    int players = 8;
+    bool quick = false, json = false;
+};
+int bench(const BenchArguments &arguments);
+std::vector<std::string> bench_sections();
+
 } // namespace cli

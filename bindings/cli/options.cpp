@@ -40,6 +40,7 @@ void add_commands(CLI::App &app, int &exit_code) {
     add_call(app, exit_code);
     add_shell(app, exit_code);
     add_backends(app, exit_code);
+    add_bench(app, exit_code);
 }
 
 } // namespace cli

@@ -14,16 +14,18 @@ Play::Play(Vm &vm, House &house, Progress &progress, Plan plan)
     shown_.at = monotonic_ns();
 }
 
+bool Play::step() {
+    while (started_ < plan_.games && started_ - games_.size() < plan_.rooms && !stopped()) start_room();
+    if (const auto event = house_.take())
+        resume(*event);
+    else if (!stopped())
+        wait();
+    if (progress_.due()) show();
+    return going();
+}
+
 void Play::run() {
-    while (games_.size() < plan_.games && !stopped()) {
-        while (started_ < plan_.games && started_ - games_.size() < plan_.rooms && !stopped())
-            start_room();
-        if (const auto event = house_.take())
-            resume(*event);
-        else if (!stopped())
-            wait();
-        if (progress_.due()) show();
-    }
+    while (going()) step();
     while (Room *room = vm_died_ ? house_.any_room() : nullptr)
         close_game(*room, false, "the VM ended while this game ran");
     memory_peak_ = std::max(memory_peak_, vm_.stats().memory);
@@ -69,6 +71,8 @@ void Play::settle(Room &room, fk_status status, bool over) {
         close_game(room, true, "the room ended without Room_gameOver");
     } else if (over || (room.waiting == 0 && room.game_over)) {
         close_game(room, over, "");
+    } else if (plan_.longest && room.resumes >= plan_.longest) {
+        close_game(room, false, "");
     } else if (room.waiting == 0) {
         close_game(room, false,
                    "the room waits for nothing: no delay, timer or reply is due. "

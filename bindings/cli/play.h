@@ -24,6 +24,7 @@ struct Game {
 
 struct Plan {
     uint64_t games = 1, rooms = 1; // in all; at once
+    uint64_t longest = 0;          // resumes, after which a game is given up; 0: never
     std::function<bool()> stop;    // asked between two calls; may be empty
 };
 
@@ -34,6 +35,9 @@ class Play {
     // Until all games are played, the VM is dead or plan.stop says so.
     void run();
 
+    // One resume of run(); false: there is nothing left to do.
+    bool step();
+
     const std::vector<Game> &games() const { return games_; }
     uint64_t calls() const { return calls_; }
     uint64_t lua_errors() const { return lua_errors_; }
@@ -41,6 +45,7 @@ class Play {
     uint64_t memory_peak() const { return memory_peak_; }
 
   private:
+    bool going() const { return games_.size() < plan_.games && !stopped(); }
     bool stopped() const { return vm_died_ || (plan_.stop && plan_.stop()); }
     void start_room();
     void resume(const Event &event);

@@ -95,7 +95,7 @@ int run(const RunArguments &arguments) {
         Interrupts interrupts(vm.handle());
         const Stopwatch watch(vm.stats().pid);
         Play play(vm, house, progress,
-                  {mine.games, mine.rooms, [&] { return interrupts.asked(); }});
+                  {mine.games, mine.rooms, 0, [&] { return interrupts.asked(); }});
         play.run();
         summary.spent = watch.since();
         summary.interrupted = interrupts.asked();

@@ -42,6 +42,7 @@ fk_status Vm::open(const VmArguments &arguments, const fk_method *methods, Messa
     options.sandbox = sandbox_of(arguments.sandbox);
     options.call_timeout = static_cast<uint32_t>(arguments.timeout * 1000);
     options.memory_limit = arguments.memory_limit * 1'000'000;
+    if (arguments.no_template) options.flags |= FK_OPEN_NO_TEMPLATE;
     options.interrupt_signal = SIGRTMIN + 4;
     return fk_vm_open(&options, &handle_);
 }

@@ -63,7 +63,7 @@ def check_includes(root):
     seen = 0
     for user in sorted(everything):
         text = open(os.path.join(root, user), errors="replace").read()
-        for name in re.findall(r'^\s*#\s*include\s+["<]([^">]+)[">]', text, flags=re.M):
+        for name in re.findall(r'^\s*#\s*include\s+(?:"|<(?=fk))([^">]+)[">]', text, flags=re.M):
             used = search(name, user, everything)
             if not used:
                 continue

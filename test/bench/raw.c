@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The limits that `fkvm bench` compares with: a bare lua_pcall, and a bare ping-pong over pipes or a socketpair.
  *
- * usage: fkvm-raw pcall COUNT                     nanoseconds of a call of an empty function, with two arguments
- *        fkvm-raw pipe|socketpair OUT IN COUNT    a child answers OUT bytes with IN bytes
- * Prints one line of JSON. */
+ * usage: fkvm-raw [--pin] pcall COUNT                     a call of an empty function with two arguments
+ *        fkvm-raw [--pin] pipe|socketpair OUT IN COUNT    a child answers OUT bytes with IN bytes
+ * Prints one line of JSON; with --pin all runs on one core. */
 #include <lauxlib.h>
 #include <lualib.h>
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +125,22 @@ static void measure_transport(int sockets, size_t question, size_t reply, size_t
     free(samples);
 }
 
+static void pin_to_one_core(void) {
+    cpu_set_t allowed, one;
+    check(sched_getaffinity(0, sizeof allowed, &allowed) == 0, "sched_getaffinity");
+    int core = 0;
+    while (core < CPU_SETSIZE - 1 && !CPU_ISSET(core, &allowed)) core++;
+    CPU_ZERO(&one);
+    CPU_SET(core, &one);
+    check(sched_setaffinity(0, sizeof one, &one) == 0, "sched_setaffinity");
+}
+
 int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "--pin") == 0) {
+        pin_to_one_core();
+        argc--;
+        argv++;
+    }
     const char *what = argc > 1 ? argv[1] : "";
     if (argc == 3 && strcmp(what, "pcall") == 0) {
         measure_pcall(strtoul(argv[2], NULL, 10));
@@ -133,7 +149,7 @@ int main(int argc, char **argv) {
     const int pipes = strcmp(what, "pipe") == 0, sockets = strcmp(what, "socketpair") == 0;
     const size_t count = argc == 5 ? strtoul(argv[4], NULL, 10) : 0;
     if (count == 0 || !(pipes || sockets)) {
-        fputs("usage: fkvm-raw pcall COUNT | pipe|socketpair OUT IN COUNT\n", stderr);
+        fputs("usage: fkvm-raw [--pin] pcall COUNT | pipe|socketpair OUT IN COUNT\n", stderr);
         return 2;
     }
     measure_transport(sockets, strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10), count);

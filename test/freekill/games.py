@@ -18,8 +18,8 @@ TRIES = 30
 
 
 def records(text):
-    """The first lines of warnings and criticals, without the folders that a path begins with."""
-    found = re.findall(r"^(?:warning|critical): (.*)$", text, re.M)
+    """The first lines of warnings and criticals, without their tracebacks and the folders that a path begins with."""
+    found = re.findall(r"^(?:warning|critical): (?!stack traceback:)(\S.*)$", text, re.M)
     return {re.sub(r"^\S*/(?=[^/\s]+/[^/\s]+:\d)", "", line) for line in found}
 
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Runs probes and helper programs for the sections of fkvm bench.
+#include "bench.h"
+
+#include "share.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+namespace cli {
+
+namespace {
+
+const Sizes full = {10, 600, 20'000, 2'000, 200'000, 5, 10, 2, 8, 20, 10, 20, 4, 40,
+                    {1, 10, 100, 1000}, {1, 10, 200}, 30};
+const Sizes quick = {3, 40, 2'000, 200, 20'000, 1, 1, 1.2, 4, 3, 2, 4, 2, 4, {1, 4}, {1, 4}, 5};
+
+bool is_available(const std::string &name) {
+    fk_value *raw = nullptr;
+    if (fk_backend_list(&raw) != FK_OK) return false;
+    const Value list(raw);
+    for (uint32_t i = 0; i < list->size; i++) {
+        const fk_value *called = fk_value_member(&list->as.items[i], "name");
+        const fk_value *available = fk_value_member(&list->as.items[i], "available");
+        if (called && available && std::string_view(called->as.string, called->size) == name)
+            return available->as.integer;
+    }
+    return false;
+}
+
+std::string helper(const std::string &name) {
+    const std::string path = helper_program(name);
+    if (path.empty())
+        throw std::runtime_error(name + ", a program that comes with fkvm, is missing. Install fkvm again");
+    return path;
+}
+
+std::string folder_of(const std::string &script) {
+    return std::filesystem::absolute(script).parent_path().string();
+}
+
+} // namespace
+
+Bench::Bench(const BenchArguments &arguments)
+    : arguments_(arguments), sizes_(arguments.quick ? quick : full), progress_(true) {
+    if (arguments_.games) sizes_.games = sizes_.endurance = arguments_.games;
+    if (!arguments_.vms.empty()) sizes_.vms = arguments_.vms;
+    if (!arguments_.rooms.empty()) sizes_.rooms = arguments_.rooms;
+    for (const char *name : {"embedded", "process"})
+        if (is_available(name)) backends_.emplace_back(name);
+}
+
+ProbeArguments Bench::probe(const std::string &what, const std::string &backend) const {
+    ProbeArguments probe;
+    probe.what = what;
+    probe.vm = arguments_.vm;
+    probe.vm.backend = backend;
+    probe.vm.preload.clear();
+    probe.freekill = arguments_.freekill;
+    probe.players = arguments_.players;
+    probe.longest = sizes_.longest;
+    return probe;
+}
+
+Reading Bench::measure(const ProbeArguments &probe) {
+    std::string what = probe.vm.backend;
+    if (!probe.vm.preload.empty()) what += ", preloads";
+    if (probe.vms > 1) what += ", " + std::to_string(probe.vms) + " VMs";
+    if (probe.rooms > 1) what += ", " + std::to_string(probe.rooms) + " rooms";
+    if (!probe.sizes.empty()) what += ", " + std::to_string(probe.sizes[0]) + " bytes";
+    show(what);
+    return read_probe(probe);
+}
+
+Reading Bench::measure_raw(const std::vector<std::string> &words, bool pin) {
+    show("bare " + words[0]);
+    std::vector<std::string> command = {helper("fkvm-raw")};
+    if (pin) command.push_back("--pin");
+    command.insert(command.end(), words.begin(), words.end());
+    return read_program(command);
+}
+
+Reading Bench::measure_floor() {
+    show("plain lua5.4");
+    const std::string dir = is_freekill() ? arguments_.freekill : folder_of(arguments_.vm.script);
+    return read_program({"lua5.4", helper("floor.lua"), std::filesystem::absolute(dir).string(),
+                         is_freekill() ? "1" : "20", std::to_string(arguments_.players),
+                         std::to_string(sizes_.longest)});
+}
+
+void Bench::start_section(const std::string &name, double part) {
+    section_ = name;
+    part_ = part;
+}
+
+void Bench::show(const std::string &what) { progress_.draw(part_, section_, what); }
+
+} // namespace cli

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// fkvm bench: what its sections share.
+#pragma once
+
+#include "commands.h"
+#include "probe.h"
+#include "progress.h"
+#include "report.h"
+
+namespace cli {
+
+// How much is measured.
+struct Sizes {
+    uint64_t games, longest; // game: runs of each kind, resumes of a game of freekill-core
+    uint64_t calls, echoes, notifies, repeats;
+    double parallel_seconds, idle_seconds;
+    uint64_t parallel, open, memory, rounds, round_vms, endurance;
+    std::vector<uint64_t> vms, rooms;
+    uint64_t growth_longest;
+};
+
+class Bench {
+  public:
+    explicit Bench(const BenchArguments &arguments);
+
+    const Sizes &sizes() const { return sizes_; }
+    bool is_freekill() const { return !arguments_.freekill.empty(); }
+    const std::vector<std::string> &backends() const { return backends_; } // embedded, process
+    const std::vector<std::string> &preload() const { return arguments_.vm.preload; }
+
+    // Plays the game on that backend, without preloads.
+    ProbeArguments probe(const std::string &what, const std::string &backend) const;
+
+    // These show what is going on, and throw std::runtime_error.
+    Reading measure(const ProbeArguments &probe);
+    Reading measure_raw(const std::vector<std::string> &words, bool pin = false);
+    Reading measure_floor();
+
+    void start_section(const std::string &name, double part);
+    void end_section() { progress_.clear(); }
+
+  private:
+    void show(const std::string &what);
+
+    BenchArguments arguments_;
+    Sizes sizes_;
+    std::vector<std::string> backends_;
+    Progress progress_;
+    std::string section_;
+    double part_ = 0;
+};
+
+Section bench_game(Bench &bench);
+Section bench_parallel(Bench &bench);
+Section bench_call(Bench &bench);
+Section bench_latency(Bench &bench);
+Section bench_notify(Bench &bench);
+Section bench_open(Bench &bench);
+Section bench_memory(Bench &bench);
+Section bench_rounds(Bench &bench);
+Section bench_endurance(Bench &bench);
+Section bench_growth(Bench &bench);
+
+} // namespace cli

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Many VMs, each with rooms: what one takes to open, at rest, after its games and when it has been idle.
+#include "probes.h"
+
+#include "stage.h"
+#include "summary.h"
+
+#include <chrono>
+#include <sys/resource.h>
+#include <thread>
+
+namespace cli {
+
+namespace {
+
+// A child takes a few descriptors: as many as the system lets us have.
+void raise_descriptor_limit() {
+    rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Of one VM: what all of them added to the server and to its children.
+void add_memory(JsonObject &object, const std::string &when, const Footprint &before, uint64_t vms) {
+    const Footprint now = footprint();
+    const auto each = [&](uint64_t Memory::*kind) {
+        const double own = double(now.own.*kind) - double(before.own.*kind);
+        return (own + double(now.children.*kind)) / double(vms);
+    };
+    object.add(when + "_private", each(&Memory::private_))
+        .add(when + "_pss", each(&Memory::proportional))
+        .add(when + "_rss", each(&Memory::resident));
+}
+
+using Stages = std::vector<std::unique_ptr<Stage>>;
+
+// One step of each VM in turn, as a server with that many would do it.
+void play_in_turn(const Stages &stages, uint64_t rooms) {
+    for (const auto &stage : stages) stage->begin(rooms, rooms);
+    for (bool any = true; any;) {
+        any = false;
+        for (const auto &stage : stages) any |= stage->step();
+    }
+}
+
+void idle(const Stages &stages, double seconds) {
+    const int64_t end = monotonic_ns() + int64_t(seconds * 1e9);
+    do {
+        for (const auto &stage : stages)
+            if (fk_vm_poll(stage->handle()) != FK_OK) throw_last("an idle VM");
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    } while (monotonic_ns() < end);
+}
+
+} // namespace
+
+std::string probe_crowd(const ProbeArguments &arguments) {
+    raise_descriptor_limit();
+    const Footprint before = footprint();
+    Stages stages;
+    std::vector<double> open_us;
+    while (stages.size() < arguments.vms) {
+        stages.push_back(std::make_unique<Stage>(arguments));
+        open_us.push_back(stages.back()->open_us());
+    }
+    JsonObject object;
+    object.add("open_first_us", open_us.front());
+    if (open_us.size() > 1) open_us.erase(open_us.begin());
+    object.add("open_us", median(open_us)).add("template", stages.back()->vm().stats().from_template);
+    add_memory(object, "rest", before, arguments.vms);
+
+    const Stopwatch watch(0);
+    play_in_turn(stages, arguments.rooms);
+    Spent spent;
+    uint64_t notifies = 0;
+    for (const auto &stage : stages) {
+        spent += spent_on(stage->games());
+        notifies += notifies_of(stage->games());
+    }
+    object.add("cpu_us", notifies ? double(spent.cpu()) / 1e3 / double(notifies) : 0)
+        .add("notifies", notifies);
+    add_memory(object, "played", before, arguments.vms);
+    if (arguments.seconds > 0) {
+        idle(stages, arguments.seconds);
+        add_memory(object, "idle", before, arguments.vms);
+    }
+    return object.text();
+}
+
+} // namespace cli

@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: MIT
+-- What `fkvm bench` calls to measure single messages.
+local payload = string.rep("\0\xff", 22) .. "pad" -- a notify of a game has 74 bytes on the average
+
+function empty() end
+
+function echo(bytes) return bytes end
+
+-- count notifications: each payload to eight in turn, or always another.
+function tell_all(count)
+  for i = 0, count - 1 do
+    fk.notify("sink", i % 8, "PropertyUpdate", payload .. i // 8 % 100)
+  end
+end
+
+function tell_each(count)
+  for i = 0, count - 1 do
+    fk.notify("sink", i % 8, "PropertyUpdate", payload .. i % 100)
+  end
+end
