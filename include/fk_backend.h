@@ -87,6 +87,10 @@ typedef struct fk_host {
     fk_status (*to_json)(const fk_value *value, char **text, size_t *size);
     fk_status (*from_json)(const char *text, size_t size, fk_value **value);
     void (*text_free)(char *text);
+
+    /* As many notifications of one host method as `each`, an FK_ARRAY, has items: the first parameter is each of them
+     * in turn, behind it stand those of rest (FK_ARRAY, or NULL for none). One call of a method with FK_METHOD_LIST. */
+    void (*dispatch_each)(fk_vm *vm, const char *method, size_t method_size, const fk_value *each, const fk_value *rest);
 } fk_host;
 
 /* Functions marked (optional) may be NULL. `state` is what open() stored. */

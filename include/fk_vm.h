@@ -109,6 +109,12 @@ FK_API const fk_error *fk_error_last(void);
  * counts, none is null. Returning other than FK_OK fails the call with that status. */
 typedef fk_status (*fk_host_fn)(void *user, fk_request *request, const fk_value *params);
 
+/* Flags of fk_method. */
+#define FK_METHOD_LIST 1u /* the first parameter arrives as FK_ARRAY: the call stands for as many, one for each of its
+                             items, in this order. Notifications that a script makes one after the other and that
+                             differ in nothing else may come so together (from a child that merges them), all else
+                             has one item; a call without parameters, or with FK_OBJECT, is as without the flag */
+
 typedef struct fk_method {
     const char *name; /* "*" takes every call that no other entry names */
     fk_host_fn call;
@@ -225,7 +231,7 @@ FK_API fk_status fk_vm_open(const fk_vm_options *options, fk_vm **vm);
 FK_API fk_status fk_vm_call(fk_vm *vm, const char *method, const fk_value *params,
                             fk_value **result);
 
-/* The same without waiting for a result. Embedded: runs now. Process: leaves with the next message.
+/* The same without waiting for a result. Embedded: runs now. Process: written now, run later.
  * A function that fails is one log record, not an error here. Errors: as above. */
 FK_API fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params);
 

@@ -31,10 +31,10 @@ bool Buffer::append(std::string_view bytes) noexcept {
 
 bool Buffer::append(char c) noexcept { return append(std::string_view(&c, 1)); }
 
-void Buffer::consume(size_t front) noexcept {
-    if (front >= size_) return clear();
-    std::memmove(data_, data_ + front, size_ - front);
-    size_ -= front;
+void Buffer::erase(size_t at, size_t size) noexcept {
+    const size_t behind = size_ - at - size;
+    if (behind) std::memmove(data_ + at, data_ + at + size, behind);
+    size_ -= size;
 }
 
 void Buffer::shrink(size_t keep) noexcept {

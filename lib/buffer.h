@@ -26,7 +26,8 @@ class Buffer {
     bool broken() const noexcept { return broken_; }
     std::string_view view() const noexcept { return {data_, size_}; }
     void truncate(size_t size) noexcept { size_ = size; broken_ = false; }
-    void consume(size_t front) noexcept; // drops bytes at the front
+    void erase(size_t at, size_t size) noexcept;
+    void consume(size_t front) noexcept { front < size_ ? erase(0, front) : clear(); } // drops bytes at the front
     void clear() noexcept { truncate(0); }
     void shrink(size_t keep) noexcept; // gives memory back if the capacity is over keep
 

@@ -23,6 +23,7 @@ fk_status Peer::flush() noexcept {
     if (out_ < 0) return FK_OK;
     size_t sent = 0;
     fk_status status = FK_OK;
+    repeats_.forget();
     while (sent < output_.size() && status == FK_OK) {
         const ssize_t n = ::write(out_, output_.data() + sent, output_.size() - sent);
         if (n > 0) {
@@ -146,7 +147,8 @@ fk_status Peer::wait_for(std::string_view method, const fk_value *params, PeerAn
 }
 
 fk_status Peer::notify(std::string_view method, const fk_value *params) noexcept {
-    if (!write_rpc_notification(output_, method, params)) return FK_NO_MEMORY;
+    const bool written = merging_ ? repeats_.append(output_, method, params) : write_rpc_notification(output_, method, params);
+    if (!written) return FK_NO_MEMORY;
     return output_.size() >= full ? flush() : FK_OK;
 }
 

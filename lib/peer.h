@@ -7,6 +7,7 @@
 #include "buffer.h"
 #include "fk_value.h"
 #include "line_reader.h"
+#include "repeats.h"
 #include "rpc.h"
 
 #include <cstdint>
@@ -47,6 +48,9 @@ class Peer {
     // out -1: what is to leave is kept until attach().
     Peer(int in, int out, size_t max_line, PeerOwner &owner) noexcept
         : in_(in), out_(out), owner_(owner), lines_(max_line) {}
+
+    // The other side knows "each": a notification that repeats the one before for another first parameter travels with it.
+    void merge_repeats() noexcept { merging_ = true; }
 
     // Sends a request, serves the other side until its answer is there, and hands that to consume
     // (kind Result or Error). Returns what consume returned, or why there is no answer.
@@ -108,11 +112,12 @@ class Peer {
     PeerOwner &owner_;
     LineReader lines_;
     Buffer output_;
+    Repeats repeats_; // of the notification at the end of output_
     Arena arena_;
     Waiting *waiting_ = nullptr;
     int64_t last_id_ = 0;
     uint64_t bytes_in_ = 0, bytes_out_ = 0;
-    bool at_end_ = false;
+    bool at_end_ = false, merging_ = false;
 };
 
 } // namespace fk

@@ -131,6 +131,7 @@ class EnvelopeReader {
             if (answer) return broken("a message with a method and an answer", 0);
             if ((seen_ & Id) && !out_.id) return broken("a request with id null", 0);
             if ((seen_ & Each) && (seen_ & Id)) return broken("each stands in a request", 0);
+            if ((seen_ & Each) && out_.params.type == FK_OBJECT) return broken("each stands beside an object of params", 0);
             out_.kind = out_.id ? RpcMessage::Request : RpcMessage::Notification;
             return;
         }

@@ -21,9 +21,16 @@ class Line {
         char digits[24];
         return text({digits, static_cast<size_t>(std::to_chars(digits, digits + sizeof digits, n).ptr - digits)});
     }
-    bool params(const fk_value *params) noexcept {
-        const bool absent = !params || params->type == FK_NULL;
-        return absent || (text(",\"params\":") && value(*params));
+    bool params(const fk_value *params, RpcPlace *first = nullptr) noexcept {
+        if (!params || params->type == FK_NULL) return true;
+        if (params->type != FK_ARRAY) return text(",\"params\":") && value(*params);
+        if (!text(",\"params\":[")) return false;
+        const size_t begin = out_.size();
+        for (uint32_t i = 0; i < params->size; i++) {
+            if (!value(params->as.items[i]) || (i + 1 < params->size && !out_.append(','))) return false;
+            if (i == 0 && first) *first = {begin, out_.size()};
+        }
+        return text("]");
     }
     bool id(int64_t id) noexcept { return text(",\"id\":") && (id ? number(id) : text("null")); }
 
@@ -46,9 +53,9 @@ bool write_rpc_request(Buffer &out, std::string_view method, const fk_value *par
                     line.id(id));
 }
 
-bool write_rpc_notification(Buffer &out, std::string_view method, const fk_value *params) noexcept {
+bool write_rpc_notification(Buffer &out, std::string_view method, const fk_value *params, RpcPlace *first) noexcept {
     Line line(out);
-    return line.end(line.text(head) && line.text("\"method\":") && line.string(method) && line.params(params));
+    return line.end(line.text(head) && line.text("\"method\":") && line.string(method) && line.params(params, first));
 }
 
 bool write_rpc_result(Buffer &out, int64_t id, const fk_value &result) noexcept {

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <unistd.h>
+#include <utility>
 
 namespace fk {
 namespace {
@@ -84,6 +85,18 @@ std::string ProcessVm::reason_text(const char *what, const char *option, uint32_
     return std::string(what) + " reached its limit of " + std::to_string(limit) + " ms (" + option + ")";
 }
 
+// One line of output: an item of `each`, if there is one, and the parameters, with tabs between.
+void ProcessVm::write_line(fk_level level, const fk_value *first, const fk_value &params) noexcept {
+    bool separate = false;
+    const auto write = [&](const fk_value &text) {
+        if (std::exchange(separate, true)) host_->output(vm_, level, "\t", 1);
+        if (text.type == FK_STRING) host_->output(vm_, level, text.as.string, text.size);
+    };
+    if (first) write(*first);
+    for (uint32_t i = 0; params.type == FK_ARRAY && i < params.size; i++) write(params.as.items[i]);
+    host_->output(vm_, level, "\n", 1);
+}
+
 // Output and bookkeeping that are no host methods. True: it was one of them.
 bool ProcessVm::output_of(const RpcMessage &message) noexcept {
     static constexpr struct {
@@ -94,12 +107,9 @@ bool ProcessVm::output_of(const RpcMessage &message) noexcept {
                   {"qCritical", FK_LEVEL_CRITICAL}};
     for (const auto &entry : levels) {
         if (entry.method != message.method) continue;
-        for (uint32_t i = 0; message.params.type == FK_ARRAY && i < message.params.size; i++) {
-            const fk_value &text = message.params.as.items[i];
-            if (i) host_->output(vm_, entry.level, "\t", 1);
-            if (text.type == FK_STRING) host_->output(vm_, entry.level, text.as.string, text.size);
-        }
-        host_->output(vm_, entry.level, "\n", 1);
+        if (message.each.type != FK_ARRAY) write_line(entry.level, nullptr, message.params);
+        for (uint32_t i = 0; message.each.type == FK_ARRAY && i < message.each.size; i++)
+            write_line(entry.level, &message.each.as.items[i], message.params);
         return true;
     }
     return false;
@@ -164,27 +174,16 @@ fk_status ProcessVm::notification(Peer &, const RpcMessage &message) noexcept {
         if (output_of(message)) return FK_OK;
         if (message.method == "$/memory") return take_memory(message.params), FK_OK;
         if (message.method.starts_with("$/")) return FK_OK; // of a later protocol
-        if (message.each.type != FK_ARRAY) {
-            host_->dispatch(vm_, message.method.data(), message.method.size(), &message.params, true, nullptr);
-            return FK_OK;
-        }
-        return each(message);
+        // "each":[3,4,5] stands for as many notifications, the first parameter being each of these in turn.
+        const std::string_view method = message.method;
+        if (message.each.type == FK_ARRAY)
+            host_->dispatch_each(vm_, method.data(), method.size(), &message.each, &message.params);
+        else
+            host_->dispatch(vm_, method.data(), method.size(), &message.params, true, nullptr);
+        return FK_OK;
     } catch (...) {
         return FK_NO_MEMORY;
     }
-}
-
-// "each":[3,4,5] stands for as many notifications, the first parameter being each of these in turn.
-fk_status ProcessVm::each(const RpcMessage &message) {
-    std::vector<fk_value> params{FK_NIL};
-    if (message.params.type == FK_ARRAY)
-        params.insert(params.end(), message.params.as.items, message.params.as.items + message.params.size);
-    const fk_value list = FK_ITEMS(params.data(), params.size());
-    for (uint32_t i = 0; i < message.each.size; i++) {
-        params[0] = message.each.as.items[i];
-        host_->dispatch(vm_, message.method.data(), message.method.size(), &list, true, nullptr);
-    }
-    return FK_OK;
 }
 
 fk_status ProcessVm::request(Peer &peer, const RpcMessage &message) noexcept {

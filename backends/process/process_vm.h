@@ -45,8 +45,8 @@ class ProcessVm final : public PeerOwner {
     fk_status greeting(const RpcMessage &hello);
     fk_status check_sandbox();
     fk_status loading_failed(const RpcMessage &message);
-    fk_status each(const RpcMessage &message);
     void take_memory(const fk_value &params) noexcept;
+    void write_line(fk_level level, const fk_value *first, const fk_value &params) noexcept;
     bool output_of(const RpcMessage &message) noexcept;
     fk_status take(const RpcMessage &answer, fk_value **result);
     bool interrupted() noexcept;

@@ -41,6 +41,8 @@ class Host final : public PeerOwner {
     Host(const char *name, Template &of, uint32_t max_message, Sandbox &sandbox) noexcept
         : name_(name), sandbox_(sandbox), template_(&of), peer_(-1, -1, max_message, *this) {}
 
+    void merge_repeats() noexcept { peer_.merge_repeats(); }
+
     int run(fk_vm_options options) {
         const fk_method methods[] = {{"*", call_server, this, 0, {}}, {}};
         options.backend = "embedded";
@@ -256,6 +258,7 @@ int fk::serve_template(const char *name, int idle_ms, const char *script) noexce
     }
     sandbox.enter(settings.options);
     Host host(name, here, max_message_of(settings), sandbox);
+    if (settings.each) host.merge_repeats();
     return host.run(settings.options);
 } catch (...) {
     return out_of_memory_exit;
@@ -275,6 +278,7 @@ int fk::serve_child(const char *name, const char *script) noexcept try {
         return 1;
     }
     Host host(name, streams, max_message_of(settings), sandbox);
+    if (settings.each) host.merge_repeats();
     return host.run(settings.options);
 } catch (...) {
     return out_of_memory_exit;

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 namespace fk {
 namespace {
@@ -14,9 +15,14 @@ uint64_t number(const char *name) {
     return text ? std::strtoull(text, nullptr, 10) : 0;
 }
 
+bool has_word(const char *name, std::string_view word) {
+    const char *text = environment(name);
+    return text && (' ' + std::string(text) + ' ').find(' ' + std::string(word) + ' ') != std::string::npos;
+}
+
 } // namespace
 
-ChildSettings::ChildSettings() {
+ChildSettings::ChildSettings() : each(has_word("FK_VM_FEATURES", "each")) {
     options.memory_limit = number("FK_VM_MEMORY_LIMIT");
     options.max_message = static_cast<uint32_t>(number("FK_VM_MAX_MESSAGE"));
     options.sandbox = static_cast<uint32_t>(number("FK_VM_SANDBOX"));

@@ -14,6 +14,7 @@ struct ChildSettings {
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     std::vector<const char *> preload;
     std::string preload_text;
+    bool each; // the parent takes notifications that stand for several
 
     ChildSettings();
     ChildSettings(const ChildSettings &) = delete;

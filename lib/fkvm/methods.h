@@ -22,6 +22,7 @@ class Methods {
     void take(const fk_method *list); // which outlives this
     // The entry of that name, else "*", else nullptr.
     HostMethod *find(std::string_view name) noexcept;
+    const HostMethod *any() const noexcept { return any_; } // "*"
     const HostMethod *at(size_t index) const noexcept;
 
   private:

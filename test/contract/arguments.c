@@ -105,7 +105,7 @@ static void odd_methods(void **state) {
     (void)state;
     const fk_host_fn call = contract_methods[0].call;
     const fk_method without[] = {{.name = "lost", .call = NULL}, {0}};
-    const fk_method flagged[] = {{.name = "flagged", .call = call, .flags = 1}, {0}};
+    const fk_method flagged[] = {{.name = "flagged", .call = call, .flags = 1u << 31}, {0}};
     const fk_method reserved[] = {{.name = "later", .call = call, .reserved = {0, 0, 1}}, {0}};
     const fk_method twice[] = {{.name = "twin", .call = call}, {.name = "twin", .call = call}, {0}};
     fk_vm_options options = contract_options("basic.lua");

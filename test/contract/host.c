@@ -199,11 +199,67 @@ static void called_while_loading(void **state) {
     contract_close(vm);
 }
 
+/* Each item of the list is a notification; how many come together is the backend's affair. */
+static fk_status list(void *user, fk_request *request, const fk_value *params) {
+    size_t *calls = user;
+    ++*calls;
+    if (params->type != FK_ARRAY || !params->size) {
+        record_method(request, params);
+        return FK_OK;
+    }
+    const fk_value *each = &params->as.items[0];
+    assert_int_equal(each->type, FK_ARRAY);
+    assert_true(each->size > 0);
+    fk_value items[8];
+    assert_in_range(params->size, 1, 8);
+    for (uint32_t i = 1; i < params->size; i++) items[i] = params->as.items[i];
+    for (uint32_t i = 0; i < each->size; i++) {
+        items[0] = each->as.items[i];
+        record_method(request, &FK_ITEMS(items, params->size));
+    }
+    return fk_reply(request, &FK_INT(each->size));
+}
+
+static void lists(void **state) {
+    (void)state;
+    size_t calls = 0;
+    const fk_method methods[] = {
+        {.name = "list", .call = list, .user = &calls, .flags = FK_METHOD_LIST}, contract_methods[0], {0}};
+    fk_vm_options options = contract_options("order.lua");
+    options.methods = methods;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "to_several", "[\"list\",[3,4,5]]", "null");
+    expect_seen("! list [3,\"same\",{\"$bytes\":\"AP8=\"}]\n! list [4,\"same\",{\"$bytes\":\"AP8=\"}]\n"
+                "! list [5,\"same\",{\"$bytes\":\"AP8=\"}]\n");
+    assert_in_range(calls, 1, 3);
+    fk_stats stats = FK_STATS_INIT;
+    expect_status(fk_vm_stats(vm, &stats), FK_OK);
+    assert_int_equal(stats.notifications, 3);
+    expect_call(vm, "ask", "[\"list\",7,\"x\"]", "1"); /* a request is a list of one */
+    expect_call(vm, "ask", "[\"list\"]", "null");
+    expect_seen("? list [7,\"x\"]\n? list []\n");
+    contract_close(vm);
+}
+
+static void one_call_for_each(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("order.lua");
+    expect_call(vm, "to_several", "[\"mark\",[3,4,4,9007199254740993,-1]]", "null");
+    expect_seen("! mark [3,\"same\",{\"$bytes\":\"AP8=\"}]\n! mark [4,\"same\",{\"$bytes\":\"AP8=\"}]\n"
+                "! mark [4,\"same\",{\"$bytes\":\"AP8=\"}]\n! mark [{\"$int\":\"9007199254740993\"},\"same\",{\"$bytes\":\"AP8=\"}]\n"
+                "! mark [-1,\"same\",{\"$bytes\":\"AP8=\"}]\n");
+    fk_method_stats stats = {.size = sizeof stats};
+    expect_status(fk_vm_method_stats(vm, 0, &stats), FK_OK);
+    assert_int_equal(stats.calls, 5);
+    contract_close(vm);
+}
+
 static const struct CMUnitTest tests[] = {
     TEST(request_and_notification),    TEST(parameters_keep_their_places),
     TEST(unknown_host_method),         TEST(star_takes_the_rest),
     TEST(no_methods_at_all),           TEST(failing_host_method),
     TEST(status_instead_of_an_answer), TEST(no_answer_is_null),
     TEST(last_answer_counts),          TEST(bad_answers),
-    TEST(request_knows_its_vm),        TEST(called_while_loading)};
+    TEST(request_knows_its_vm),        TEST(called_while_loading),
+    TEST(lists),                       TEST(one_call_for_each)};
 TOPIC(host, tests);

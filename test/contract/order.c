@@ -3,6 +3,7 @@
  * it before the result, and before the error if there is one. */
 #include "contract.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ static void before_the_error(void **state) {
 typedef struct counter {
     int64_t last;
     bool in_order;
+    int printed, marked;
 } counter;
 
 static fk_status next(void *user, fk_request *request, const fk_value *params) {
@@ -60,7 +62,7 @@ static fk_vm *open_counting(counter *c) {
 
 static void a_flood_of_notifications(void **state) {
     (void)state;
-    counter c = {0, true};
+    counter c = {0, true, 0, 0};
     fk_vm *vm = open_counting(&c);
     expect_call(vm, "flood", "[20000,0]", "null");
     assert_int_equal(c.last, 20000);
@@ -74,9 +76,46 @@ static void a_flood_of_notifications(void **state) {
     contract_close(vm);
 }
 
+/* Output comes when all before it has been heard. */
+static void print_of_counter(void *user, fk_level level, const char *text, size_t size) {
+    counter *c = user;
+    char number[24];
+    snprintf(number, sizeof number, "%.*s", (int)size, text);
+    if (level != FK_LEVEL_PRINT || atoll(number) != c->last) c->in_order = false;
+    c->printed++;
+}
+
+static fk_status marked(void *user, fk_request *request, const fk_value *params) {
+    (void)request;
+    counter *c = user;
+    if (params->as.items[0].as.integer != c->last) c->in_order = false;
+    c->marked++;
+    return FK_OK;
+}
+
+static void the_same_to_several_among_all_else(void **state) {
+    (void)state;
+    counter c = {0, true, 0, 0};
+    const fk_method methods[] = {{.name = "next", .call = next, .user = &c},
+                                 {.name = "so_far", .call = so_far, .user = &c},
+                                 {.name = "mark", .call = marked, .user = &c},
+                                 {0}};
+    fk_vm_options options = contract_options("order.lua");
+    options.methods = methods;
+    options.output = print_of_counter;
+    options.user = &c;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "mingled", "[3000,8]", "48000");
+    assert_int_equal(c.last, 48000);
+    assert_true(c.in_order);
+    assert_int_equal(c.printed, 600);
+    assert_int_equal(c.marked, 272);
+    contract_close(vm);
+}
+
 static void large_notifications(void **state) {
     (void)state;
-    counter c = {0, true};
+    counter c = {0, true, 0, 0};
     fk_vm *vm = open_counting(&c);
     expect_call(vm, "big_flood", "[20,1048576]", "null");
     assert_int_equal(c.last, 20);
@@ -98,6 +137,7 @@ static void notifications_to_the_vm(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {TEST(before_the_result), TEST(before_the_error),
-                                          TEST(a_flood_of_notifications), TEST(large_notifications),
+                                          TEST(a_flood_of_notifications), TEST(the_same_to_several_among_all_else),
+                                          TEST(large_notifications),
                                           TEST(notifications_to_the_vm)};
 TOPIC(order, tests);

@@ -105,6 +105,7 @@ void broken_rules(void **) {
     expect_broken(R"({"jsonrpc":"2.0","method":"m","each":1})", "each is no array");
     expect_broken(R"({"jsonrpc":"2.0","method":"m","each":[1],"id":1})",
                   "each stands in a request");
+    expect_broken(R"({"jsonrpc":"2.0","method":"m","each":[1],"params":{"a":1}})", "beside an object");
 }
 
 void damaged(void **) {
