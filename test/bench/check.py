@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 
-SECTIONS = ["game", "parallel", "call", "latency", "notify", "open", "memory", "rounds", "endurance", "growth"]
+SECTIONS = ["game", "parallel", "call", "latency", "notify", "open", "memory", "pause", "rounds", "endurance", "growth"]
 MAY_BE_ZERO = {"template", "growth", "private", "pss", "rss", "private_room", "wire_bytes"}
 
 

@@ -9,8 +9,8 @@ import math
 import os
 import sys
 
-WIDTH, HEIGHT = 720, 360
-LEFT, RIGHT, TOP, BOTTOM = 76, 170, 44, 48
+WIDTH, HEIGHT = 760, 360
+LEFT, RIGHT, TOP, BOTTOM = 76, 200, 44, 48
 COLOURS = ["#2a6fbb", "#d1602b", "#3a8f4d", "#8a4fa3", "#777777"]
 
 
@@ -48,6 +48,8 @@ class Axis:
 
 
 def label(value, unit):
+    if unit == "us":
+        return f"{value:g} us" if value < 1e3 else f"{value / 1e3:g} ms"
     for limit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if value >= limit:
             return f"{value / limit:g} {name}{unit}".strip()

@@ -12,9 +12,9 @@ namespace cli {
 
 namespace {
 
-const Sizes full = {10, 600, 20'000, 2'000, 200'000, 5, 10, 2, 8, 20, 10, 20, 4, 40,
+const Sizes full = {10, 600, 20'000, 2'000, 200'000, 5, 10, 2, 10, 8, 20, 5, 20, 4, 40,
                     {1, 10, 100, 1000}, {1, 10, 200}, 30};
-const Sizes quick = {3, 40, 2'000, 200, 20'000, 1, 1, 1.2, 4, 3, 2, 4, 2, 4, {1, 4}, {1, 4}, 5};
+const Sizes quick = {3, 40, 2'000, 200, 20'000, 1, 1, 1.2, 1, 4, 3, 2, 4, 2, 4, {1, 4}, {1, 4}, 5};
 
 bool is_available(const std::string &name) {
     fk_value *raw = nullptr;

@@ -13,7 +13,7 @@ namespace cli {
 struct Sizes {
     uint64_t games, longest; // game: runs of each kind, resumes of a game of freekill-core
     uint64_t calls, echoes, notifies, repeats;
-    double parallel_seconds, idle_seconds;
+    double parallel_seconds, idle_seconds, pause_seconds;
     uint64_t parallel, open, memory, rounds, round_vms, endurance;
     std::vector<uint64_t> vms, rooms;
     uint64_t growth_longest;
@@ -57,6 +57,7 @@ Section bench_latency(Bench &bench);
 Section bench_notify(Bench &bench);
 Section bench_open(Bench &bench);
 Section bench_memory(Bench &bench);
+Section bench_pause(Bench &bench);
 Section bench_rounds(Bench &bench);
 Section bench_endurance(Bench &bench);
 Section bench_growth(Bench &bench);

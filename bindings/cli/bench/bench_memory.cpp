@@ -65,6 +65,7 @@ Section bench_memory(Bench &bench) {
     for (const std::string &backend : bench.backends()) {
         ProbeArguments probe = crowd(bench, backend, bench.sizes().memory);
         probe.seconds = bench.sizes().idle_seconds;
+        probe.longest = 0; // a game that is given up keeps its room
         const Reading found = bench.measure(probe);
         const std::pair<const char *, const char *> moments[] = {
             {"at rest", "rest"}, {"after a game", "played"}, {"idle after it", "idle"}};
@@ -90,6 +91,7 @@ Section bench_rounds(Bench &bench) {
     for (const std::string &backend : bench.backends()) {
         ProbeArguments probe = bench.probe("rounds", backend);
         probe.count = bench.sizes().rounds;
+        probe.longest = bench.sizes().longest / 10;
         probe.vms = bench.sizes().round_vms;
         const std::vector<double> resident = bench.measure(probe).list("resident");
         Row row{backend,

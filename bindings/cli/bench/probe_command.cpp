@@ -15,7 +15,8 @@ struct Entry {
 
 const Entry entries[] = {{"game", probe_game},     {"parallel", probe_parallel},
                          {"rounds", probe_rounds}, {"endurance", probe_endurance},
-                         {"crowd", probe_crowd},   {"call", probe_call},
+                         {"crowd", probe_crowd},   {"pause", probe_pause},
+                            {"call", probe_call},
                          {"echo", probe_echo},     {"notify", probe_notify}};
 
 } // namespace

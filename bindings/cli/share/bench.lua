@@ -6,6 +6,12 @@ function empty() end
 
 function echo(bytes) return bytes end
 
+-- Something for the allocator to do.
+function work()
+  local all = {}
+  for i = 1, 1000 do all[i] = { i } end
+end
+
 -- count notifications: each payload to eight in turn, or always another.
 function tell_all(count)
   for i = 0, count - 1 do
