@@ -14,7 +14,7 @@ namespace {
 
 const Sizes full = {10, 600, 20'000, 2'000, 200'000, 5, 10, 2, 10, 8, 20, 5, 20, 4, 40,
                     {1, 10, 100, 1000}, {1, 10, 200}, 30};
-const Sizes quick = {3, 40, 2'000, 200, 20'000, 1, 1, 1.2, 1, 4, 3, 2, 4, 2, 4, {1, 4}, {1, 4}, 5};
+const Sizes quick = {3, 40, 2'000, 200, 20'000, 1, 1, 1.2, 1, 4, 5, 2, 4, 2, 4, {1, 4}, {1, 4}, 5};
 
 bool is_available(const std::string &name) {
     fk_value *raw = nullptr;
