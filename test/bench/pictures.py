@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Draws the pictures of docs/performance.md from what `fkvm bench --json` printed.
 
-usage: pictures.py FIGURES.json FOLDER
+usage: pictures.py FOLDER FIGURES.json...    the last file that has a section counts
 """
 import json
 import math
@@ -114,9 +114,11 @@ def memory_over(title, section, x_title):
     return lines(title, curves, x_title, "", "B")
 
 
-def main(figures, folder):
-    with open(figures, encoding="utf-8") as file:
-        sections = json.load(file)["sections"]
+def main(folder, *figures):
+    sections = {}
+    for name in figures:
+        with open(name, encoding="utf-8") as file:
+            sections |= json.load(file)["sections"]
     drawn = {
         "game": game, "latency": latency,
         "rounds": lambda section: memory_over("RSS of the server while VMs come and go", section, "rounds"),

@@ -12,9 +12,42 @@ namespace cli {
 
 namespace {
 
-const Sizes full = {10, 600, 20'000, 2'000, 200'000, 5, 10, 2, 10, 8, 20, 5, 20, 4, 40,
-                    {1, 10, 100, 1000}, {1, 10, 200}, 30};
-const Sizes quick = {3, 40, 2'000, 200, 20'000, 1, 1, 1.2, 1, 4, 5, 2, 4, 2, 4, {1, 4}, {1, 4}, 5};
+const Sizes full = {.games = 10,
+                    .longest = 600,
+                    .calls = 20'000,
+                    .echoes = 2'000,
+                    .notifies = 200'000,
+                    .repeats = 5,
+                    .parallel_seconds = 10,
+                    .idle_seconds = 2,
+                    .pause_seconds = 10,
+                    .parallel = 8,
+                    .open = 20,
+                    .memory = 5,
+                    .rounds = 20,
+                    .round_vms = 4,
+                    .endurance = 40,
+                    .vms = {1, 10, 100, 1000},
+                    .rooms = {1, 10, 200},
+                    .growth_longest = 30};
+const Sizes quick = {.games = 3,
+                     .longest = 40,
+                     .calls = 2'000,
+                     .echoes = 200,
+                     .notifies = 20'000,
+                     .repeats = 1,
+                     .parallel_seconds = 1,
+                     .idle_seconds = 1.2,
+                     .pause_seconds = 1,
+                     .parallel = 4,
+                     .open = 5,
+                     .memory = 2,
+                     .rounds = 4,
+                     .round_vms = 2,
+                     .endurance = 4,
+                     .vms = {1, 4},
+                     .rooms = {1, 4},
+                     .growth_longest = 5};
 
 bool is_available(const std::string &name) {
     fk_value *raw = nullptr;

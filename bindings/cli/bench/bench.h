@@ -11,12 +11,14 @@ namespace cli {
 
 // How much is measured.
 struct Sizes {
-    uint64_t games, longest; // game: runs of each kind, resumes of a game of freekill-core
+    uint64_t games, longest; // runs of each kind in `game`; resumes after which a game is given up
     uint64_t calls, echoes, notifies, repeats;
     double parallel_seconds, idle_seconds, pause_seconds;
-    uint64_t parallel, open, memory, rounds, round_vms, endurance;
+    uint64_t parallel, open, memory; // VMs
+    uint64_t rounds, round_vms;      // rounds, and VMs in each
+    uint64_t endurance;              // games
     std::vector<uint64_t> vms, rooms;
-    uint64_t growth_longest;
+    uint64_t growth_longest; // resumes of each room
 };
 
 class Bench {

@@ -20,8 +20,8 @@ Section bench_pause(Bench &bench) {
         if (vms) row.target = Target{2, 1000};
         section.rows.push_back(std::move(row));
     };
-    add("nothing else", "embedded", 0);
-    for (const std::string &backend : bench.backends()) add(backend + " VMs", backend, 1);
+    add("none", "embedded", 0);
+    for (const std::string &backend : bench.backends()) add(backend + ", coming and going", backend, 1);
     section.note = "Only calls in which the system ran nothing else on that core. Each allocates and frees 1,000 tables.";
     return section;
 }

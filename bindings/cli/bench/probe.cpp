@@ -5,6 +5,8 @@
 #include "share.h"
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <spawn.h>
 #include <stdexcept>
@@ -50,7 +52,7 @@ int run_to_end(const std::vector<std::string> &command, FILE *out, FILE *error) 
     pid_t pid;
     const int problem = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
-    if (problem) throw std::runtime_error("cannot run " + command[0] + ": error " + std::to_string(problem));
+    if (problem) throw std::runtime_error("cannot run " + command[0] + ": " + strerror(problem));
     int status = 0;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
     return status;
