@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Takes in clients over TCP.
+#include "listener.h"
+
+#include "log.h"
+
+#include <stdexcept>
+
+namespace server {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::chrono::milliseconds pause{
+    100}; // after a failure to accept, e.g. for want of descriptors
+
+std::string name_of(const tcp::endpoint &place) {
+    const bool v6 = place.address().is_v6();
+    return (v6 ? "[" : "") + place.address().to_string() + (v6 ? "]:" : ":") +
+           std::to_string(place.port());
+}
+
+} // namespace
+
+Listener::Listener(asio::io_context &io, const std::string &address, uint16_t port,
+                   size_t max_clients, const Limits &limits, SessionEvents &events)
+    : acceptor_(io), timer_(io), max_clients_(max_clients), limits_(limits), events_(events) {
+    error_code failed;
+    const tcp::endpoint place(asio::ip::make_address(address, failed), port);
+    if (failed) throw std::runtime_error("\"" + address + "\" is no IP address to listen on");
+    if (!failed) acceptor_.open(place.protocol(), failed);
+    if (!failed) acceptor_.set_option(tcp::acceptor::reuse_address(true), failed);
+    if (!failed) acceptor_.bind(place, failed);
+    if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed)
+        throw std::runtime_error("cannot listen on " + name_of(place) + ": " + failed.message() +
+                                 ". Stop what uses that port, or choose another with --port");
+}
+
+std::string Listener::place() const { return name_of(acceptor_.local_endpoint()); }
+
+void Listener::start() { accept(); }
+
+void Listener::accept() {
+    acceptor_.async_accept([this](error_code failed, tcp::socket socket) {
+        if (!acceptor_.is_open()) return;
+        if (failed) {
+            log_event(Level::Warning, "accept_failed", {{"problem", failed.message()}});
+            return rest();
+        }
+        take_in(std::move(socket));
+        accept();
+    });
+}
+
+void Listener::rest() {
+    timer_.expires_after(pause);
+    timer_.async_wait([this](error_code failed) {
+        if (!failed) accept();
+    });
+}
+
+void Listener::take_in(tcp::socket socket) {
+    auto session = std::make_shared<Session>(std::move(socket), ++last_, limits_, events_);
+    session->start();
+    if (sessions_.size() >= max_clients_)
+        session->end("the server is full: it has " + std::to_string(sessions_.size()) + " clients");
+    else
+        sessions_[session->number()] = session;
+}
+
+void Listener::close(const std::string &reason) {
+    error_code ignored;
+    acceptor_.close(ignored);
+    timer_.cancel();
+    for (const auto &[number, session] : sessions_) session->end(reason);
+}
+
+} // namespace server

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Takes in clients, as many as there may be.
+#pragma once
+
+#include "session.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <map>
+#include <set>
+
+namespace server {
+
+class Listener {
+  public:
+    // Throws std::runtime_error with a sentence that names address and port. port 0: any that is
+    // free. events and limits must outlive the listener and its sessions.
+    Listener(boost::asio::io_context &io, const std::string &address, uint16_t port,
+             size_t max_clients, const Limits &limits, SessionEvents &events);
+
+    void start();
+
+    // Takes nobody in any more, and ends those who are here.
+    void close(const std::string &reason);
+
+    void forget(const Session &session) { sessions_.erase(session.number()); } // it has ended
+
+    std::string place() const; // "127.0.0.1:7527"
+    size_t clients() const { return sessions_.size(); }
+
+  private:
+    void accept();
+    void take_in(boost::asio::ip::tcp::socket socket);
+    void rest();
+
+    boost::asio::ip::tcp::acceptor acceptor_;
+    boost::asio::steady_timer timer_;
+    const size_t max_clients_;
+    const Limits &limits_;
+    SessionEvents &events_;
+    std::map<int64_t, std::shared_ptr<Session>> sessions_;
+    int64_t last_ = 0;
+};
+
+} // namespace server

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Structured logs through spdlog.
+#include "log.h"
+
+#include "message.h"
+
+#include <spdlog/async.h>
+#include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/rotating_file_sink.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace server {
+
+namespace {
+
+constexpr size_t waiting = 2048; // records
+constexpr size_t file_size = 16 << 20, files = 5;
+
+std::shared_ptr<spdlog::details::thread_pool> writer;
+std::shared_ptr<spdlog::async_logger> logger;
+LogFormat chosen = LogFormat::Text;
+
+spdlog::level::level_enum level_of(Level level) {
+    constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::level::info,
+                                                    spdlog::level::warn, spdlog::level::err};
+    return levels[static_cast<int>(level)];
+}
+
+spdlog::sink_ptr sink_of(const std::string &file) {
+    if (file.empty()) return std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
+    return std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file, file_size, files);
+}
+
+bool is_word(std::string_view text) {
+    return !text.empty() && text.find_first_of(" \"=\\") == text.npos &&
+           std::all_of(text.begin(), text.end(),
+                       [](unsigned char c) { return c > 0x20 && c != 0x7f; });
+}
+
+std::string record(std::string_view event, Fields fields) {
+    const bool in_json = chosen == LogFormat::Json;
+    std::string line = in_json ? "\"event\":" + json(text(event)) : std::string(event);
+    for (const Field &field : fields) {
+        line += in_json ? "," + json(text(field.name)) + ":" : " " + std::string(field.name) + "=";
+        const bool plain = !field.quoted || (!in_json && is_word(field.value));
+        line += plain ? field.value : json(text(field.value));
+    }
+    return line;
+}
+
+} // namespace
+
+void start_log(const std::string &file, LogFormat format, Level least) try {
+    chosen = format;
+    writer = std::make_shared<spdlog::details::thread_pool>(waiting, 1);
+    logger = std::make_shared<spdlog::async_logger>("fk-server", sink_of(file), writer,
+                                                    spdlog::async_overflow_policy::overrun_oldest);
+    logger->set_level(level_of(least));
+    logger->flush_on(spdlog::level::info);
+    logger->set_pattern(format == LogFormat::Json
+                            ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
+                            : "%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
+} catch (const spdlog::spdlog_ex &problem) {
+    throw std::runtime_error("the log " + file + " cannot be written: " + problem.what());
+}
+
+void stop_log() {
+    logger.reset();
+    writer.reset();
+}
+
+void log_event(Level level, std::string_view event, Fields fields) {
+    const auto to = logger;
+    if (to && to->should_log(level_of(level))) to->log(level_of(level), record(event, fields));
+}
+
+} // namespace server

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// What the command line offers.
+#include "options.h"
+
+#include "freekill.h"
+#include "term.h"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+
+namespace server {
+
+namespace {
+
+const char footer[] =
+    "Examples:\n"
+    "  fk-server examples/cardgame/main.lua --database tidefall.sqlite\n"
+    "  fk-server --freekill ~/freekill --backend process --threads 2\n"
+    "  fk-server examples/cardgame/main.lua --self-play 20 --games 100 --pace 0\n"
+    "Exit codes: 0 all went well, 1 the server did not start or self-play lost a game,\n"
+    "2 the command line is wrong, 3 the VM did not open.";
+
+// What the command line says in other units or words than the options of the server.
+struct Raw {
+    std::string sandbox = "game", computers = "robot", log_format = "text", log_level;
+    double login = 10, idle = 600, call = 0; // seconds
+    uint64_t memory = 0;                     // megabytes
+};
+
+void add_clients(CLI::App &app, ServerOptions &server, Raw &raw) {
+    auto add = [&](const char *name, auto &value, const char *about) {
+        return app.add_option(name, value, about)->capture_default_str()->group("Clients");
+    };
+    add("--listen", server.address, "The IP address to listen on");
+    add("-p,--port", server.port, "The port; 0: any that is free");
+    add("--max-clients", server.max_clients, "Clients at once")->check(CLI::PositiveNumber);
+    add("--max-line", server.limits.line, "Bytes of one message")->check(CLI::Range(64, 16 << 20));
+    add("--max-queue", server.limits.queue, "Bytes that wait for a client to read them")
+        ->check(CLI::Range(1024, 1 << 30));
+    add("--max-rate", server.limits.rate, "Messages a second of one client")
+        ->check(CLI::PositiveNumber);
+    add("--login-time", raw.login, "Seconds until a client must have logged in")
+        ->check(CLI::PositiveNumber);
+    add("--idle-time", raw.idle, "Seconds between two messages of a client")
+        ->check(CLI::PositiveNumber);
+}
+
+void add_rooms(CLI::App &app, ServerOptions &server, Raw &raw) {
+    auto add = [&](const char *name, auto &value, const char *about) {
+        return app.add_option(name, value, about)->capture_default_str()->group("Rooms");
+    };
+    add("--max-rooms", server.lobby.max_rooms, "Rooms at once")->check(CLI::PositiveNumber);
+    add("--seats", server.lobby.seats, "Seats of a room whose owner does not say")
+        ->check(CLI::Range(1, 100));
+    add("--max-seats", server.lobby.max_seats, "Seats of a room at most")
+        ->check(CLI::Range(1, 100));
+    add("--reply-time", server.lobby.timeout, "Seconds for an answer, where the owner does not say")
+        ->check(CLI::Range(3, 300));
+    add("--pace", server.pool.thread.delay_scale, "Factor of the game's pauses; 0: none")
+        ->check(CLI::Range(0.0, 10.0));
+    add("--database", server.database, "File for accounts, saves and results");
+    add("--self-play", server.self_play.rooms, "Keep this many rooms of computers playing")
+        ->check(CLI::PositiveNumber);
+    add("--games", server.self_play.games, "Games of --self-play; then sum up and stop")
+        ->check(CLI::PositiveNumber);
+    add("--computers", raw.computers, "How scripts see computers; trust: like people")
+        ->check(CLI::IsMember({"robot", "trust"}));
+}
+
+void add_vms(CLI::App &app, Arguments &arguments, Raw &raw) {
+    fk::room::PoolOptions &pool = arguments.server.pool;
+    fk::Options &vm = pool.thread.vm;
+    const auto add = [&](const char *name, auto &value, const char *about) {
+        return app.add_option(name, value, about)->group("VMs");
+    };
+    CLI::Option *script = add("SCRIPT", vm.script, "The entry script of the game");
+    add("--freekill", arguments.freekill, "Serve the freekill-core in DIR/packages")
+        ->excludes(script);
+    add("-b,--backend", vm.backend, "embedded, process, a plug-in's name or path");
+    add("-C,--directory", vm.directory, "The VMs' working directory; SCRIPT is relative to it");
+    add("--preload", vm.preload, "NAME=MODULE: require NAME gives a built-in module");
+    add("--sandbox", raw.sandbox, "What scripts may reach")
+        ->check(CLI::IsMember({"game", "trusted", "strict"}))
+        ->capture_default_str();
+    add("--call-time", raw.call, "Seconds of one call (default 15)")
+        ->check(CLI::Range(0.001, 86400.0));
+    add("--memory-limit", raw.memory, "Megabytes of one VM (default 1074)");
+    add("--threads", pool.threads, "VMs at least")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    add("--max-threads", pool.max_threads, "VMs at most; 0: as many as rooms need")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    add("--rooms-per-vm", pool.thread.capacity, "Rooms of one VM")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    add("--watch", pool.watch_interval,
+        "Milliseconds between two looks for changed scripts; 0: never")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+}
+
+void add_output(CLI::App &app, Arguments &arguments, Raw &raw) {
+    const auto add = [&](const char *name, auto &value, const char *about) {
+        return app.add_option(name, value, about)->group("Log and shell");
+    };
+    add("--log", arguments.log, "The log's file (default: standard error)");
+    add("--log-format", raw.log_format, "One record a line")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    add("--log-level", raw.log_level,
+        "The least (default: info; warning beside a shell on a terminal)")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+    app.add_flag("--shell", arguments.shell,
+                 "Read commands of an administrator from standard input, "
+                 "even if it is no terminal")
+        ->group("Log and shell");
+}
+
+std::chrono::milliseconds milliseconds(double seconds) {
+    return std::chrono::milliseconds(int64_t(seconds * 1000));
+}
+
+Level level_of(const Raw &raw, const Arguments &arguments) {
+    if (raw.log_level == "debug") return Level::Debug;
+    if (raw.log_level == "info") return Level::Info;
+    if (raw.log_level == "warning") return Level::Warning;
+    if (raw.log_level == "error") return Level::Error;
+    const bool disturbs = arguments.shell && arguments.log.empty() && cli::is_terminal(stdin);
+    return disturbs ? Level::Warning : Level::Info;
+}
+
+// Every folder of packages by itself: those that are links are looked through too.
+std::vector<std::string> packages_of(const std::string &directory) {
+    std::error_code ignored;
+    std::vector<std::string> folders;
+    for (const auto &entry : std::filesystem::directory_iterator(directory + "/packages", ignored))
+        folders.push_back(entry.path().string() + "/");
+    return folders;
+}
+
+bool use_freekill(Arguments &arguments) {
+    fk::Options &vm = arguments.server.pool.thread.vm;
+    std::string problem;
+    if (!cli::find_freekill(arguments.freekill, vm.script, vm.directory, problem)) {
+        fprintf(stderr, "fk-server: %s\n", problem.c_str());
+        return false;
+    }
+    arguments.server.lobby.mode = "aaa_role_mode";
+    arguments.server.lobby.settings = cli::freekill_settings(arguments.server.lobby.timeout);
+    arguments.server.pool.watch = packages_of(vm.directory);
+    return true;
+}
+
+void apply(const Raw &raw, Arguments &arguments) {
+    ServerOptions &server = arguments.server;
+    fk::Options &vm = server.pool.thread.vm;
+    server.limits.login = milliseconds(raw.login);
+    server.limits.idle = milliseconds(raw.idle);
+    server.limits.burst = 4 * server.limits.rate;
+    if (raw.computers == "trust") server.lobby.computers = fk::room::PlayerState::Trust;
+    server.lobby.max_seats = std::max(server.lobby.max_seats, server.lobby.seats);
+    server.self_play.seats = server.lobby.seats;
+    vm.call_timeout = uint32_t(raw.call * 1000);
+    vm.memory_limit = raw.memory * 1'000'000;
+    vm.sandbox = raw.sandbox == "trusted"  ? FK_SANDBOX_TRUSTED
+                 : raw.sandbox == "strict" ? FK_SANDBOX_STRICT
+                                           : FK_SANDBOX_GAME;
+    vm.interrupt_signal = SIGUSR1;
+    arguments.shell = arguments.shell || cli::is_terminal(stdin);
+    arguments.log_format = raw.log_format == "json" ? LogFormat::Json : LogFormat::Text;
+    arguments.log_level = level_of(raw, arguments);
+}
+
+} // namespace
+
+bool parse_arguments(int argc, char **argv, Arguments &arguments, int &exit_code) {
+    CLI::App app("A game server: rooms of a Lua game for clients over TCP.", "fk-server");
+    Raw raw;
+    app.set_version_flag("--version", std::string("fk-server ") + fk_version());
+    app.footer(footer);
+    add_vms(app, arguments, raw);
+    add_clients(app, arguments.server, raw);
+    add_rooms(app, arguments.server, raw);
+    add_output(app, arguments, raw);
+    exit_code = 2;
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &problem) {
+        if (problem.get_exit_code() == 0) return exit_code = app.exit(problem), false;
+        fprintf(stderr, "fk-server: %s. Try: fk-server --help\n", problem.what());
+        return false;
+    }
+    if (!arguments.freekill.empty() && !use_freekill(arguments)) return false;
+    if (arguments.server.pool.thread.vm.script.empty()) {
+        fprintf(stderr, "fk-server: which game? Give its entry script, or --freekill DIR. Try: "
+                        "fk-server --help\n");
+        return false;
+    }
+    apply(raw, arguments);
+    return true;
+}
+
+} // namespace server
