@@ -53,7 +53,9 @@ struct LobbyOptions {
     int timeout = 15;             // seconds for a reply, the same
     std::string settings;         // bytes for the script, the same
     std::string mode;             // under which results of players are kept
-    fk::room::PlayerState computers = fk::room::PlayerState::Robot; // in seats without people
+    // In rooms of computers alone: Robot, or Trust, for whom scripts do all that they do for
+    // people.
+    fk::room::PlayerState computers = fk::room::PlayerState::Trust;
 };
 
 // Throws Refused unless people may be shown this name.

@@ -23,7 +23,7 @@ const char footer[] =
 
 // What the command line says in other units or words than the options of the server.
 struct Raw {
-    std::string sandbox = "game", computers = "robot", log_format = "text", log_level;
+    std::string sandbox = "game", computers = "trust", log_format = "text", log_level;
     double login = 10, idle = 600, call = 0; // seconds
     uint64_t memory = 0;                     // megabytes
 };
@@ -64,7 +64,8 @@ void add_rooms(CLI::App &app, ServerOptions &server, Raw &raw) {
         ->check(CLI::PositiveNumber);
     add("--games", server.self_play.games, "Games of --self-play; then sum up and stop")
         ->check(CLI::PositiveNumber);
-    add("--computers", raw.computers, "How scripts see computers; trust: like people")
+    add("--computers", raw.computers,
+        "How scripts see computers alone; trust: like people who let the script play")
         ->check(CLI::IsMember({"robot", "trust"}));
 }
 
@@ -159,7 +160,7 @@ void apply(const Raw &raw, Arguments &arguments) {
     server.limits.login = milliseconds(raw.login);
     server.limits.idle = milliseconds(raw.idle);
     server.limits.burst = 4 * server.limits.rate;
-    if (raw.computers == "trust") server.lobby.computers = fk::room::PlayerState::Trust;
+    if (raw.computers == "robot") server.lobby.computers = fk::room::PlayerState::Robot;
     server.lobby.max_seats = std::max(server.lobby.max_seats, server.lobby.seats);
     server.self_play.seats = server.lobby.seats;
     vm.call_timeout = uint32_t(raw.call * 1000);

@@ -111,14 +111,17 @@ void Session::check_time() {
 
 void Session::send(std::string_view line) {
     const std::lock_guard lock(mutex_);
-    if (closing_) return;
-    if (waiting_.size() + line.size() > limits_.queue) {
-        waiting_.clear();
-        return close_with("more than " + std::to_string(limits_.queue) +
-                          " bytes wait for this client to read them");
-    }
-    waiting_.append(line).append(1, '\n');
-    wake();
+    if (append(line)) wake();
+}
+
+void Session::queue(std::string_view line) {
+    const std::lock_guard lock(mutex_);
+    if (append(line) && waiting_.size() > kept) wake();
+}
+
+void Session::push() {
+    const std::lock_guard lock(mutex_);
+    if (!waiting_.empty()) wake();
 }
 
 void Session::end(const std::string &reason) {
@@ -126,7 +129,19 @@ void Session::end(const std::string &reason) {
     if (!closing_) close_with(reason);
 }
 
-// Both with mutex_ held.
+// All three with mutex_ held. False: nothing more is taken.
+bool Session::append(std::string_view line) {
+    if (closing_) return false;
+    if (waiting_.size() + line.size() > limits_.queue) {
+        waiting_.clear();
+        close_with("more than " + std::to_string(limits_.queue) +
+                   " bytes wait for this client to read them");
+        return false;
+    }
+    waiting_.append(line).append(1, '\n');
+    return true;
+}
+
 void Session::close_with(const std::string &reason) {
     closing_ = true;
     waiting_.append(bye(reason)).append(1, '\n');

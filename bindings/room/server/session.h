@@ -48,6 +48,10 @@ class Session : public std::enable_shared_from_this<Session> {
     // more than limits.queue wait is ended.
     void send(std::string_view line);
 
+    // The same in two steps, of which the first is cheap: many lines, then one push.
+    void queue(std::string_view line);
+    void push();
+
     // From any thread: sends what is waiting, says good-bye with the reason, and closes. The first
     // reason counts.
     void end(const std::string &reason);
@@ -64,6 +68,7 @@ class Session : public std::enable_shared_from_this<Session> {
     void take_line(size_t size);
     bool spend_one();
     void check_time();
+    bool append(std::string_view line);
     void close_with(const std::string &reason);
     void wake();
     void flush();

@@ -30,6 +30,15 @@ void check_range(const char *what, int value, int least, int most) {
                       std::to_string(most) + ", not " + std::to_string(value));
 }
 
+// A player of trust must have the id of a person.
+PlayerSpec computer(int seat, PlayerState state) {
+    PlayerSpec spec;
+    spec.id = state == PlayerState::Robot ? -seat : seat;
+    spec.name = "Computer " + std::to_string(seat);
+    spec.state = state;
+    return spec;
+}
+
 } // namespace
 
 } // namespace server
@@ -125,13 +134,9 @@ std::string Lobby::begin(Room &room) {
     spec.settings = room.settings;
     spec.mode = options_.mode;
     for (const int id : room.players) spec.players.push_back(spec_of(players_.at(id)));
-    for (int seat = int(spec.players.size()) + 1; seat <= room.seats; seat++) {
-        PlayerSpec computer;
-        computer.id = -seat;
-        computer.name = "Computer " + std::to_string(seat);
-        computer.state = options_.computers;
-        spec.players.push_back(computer);
-    }
+    for (int seat = int(spec.players.size()) + 1; seat <= room.seats; seat++)
+        spec.players.push_back(
+            computer(seat, room.owner ? PlayerState::Robot : options_.computers));
     const size_t people = room.players.size();
     room.playing = true;
     tell_room(room); // before the game's own lines

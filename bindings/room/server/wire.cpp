@@ -15,7 +15,7 @@ std::string_view text_of(fk::room::Bytes bytes) {
 } // namespace
 
 void Wire::notify(std::string_view command, fk::room::Bytes payload) {
-    session_->send(notification(command, text_of(payload)));
+    session_->queue(notification(command, text_of(payload)));
 }
 
 void Wire::request(const fk::room::Request &request) {
@@ -24,8 +24,10 @@ void Wire::request(const fk::room::Request &request) {
                                  member("payload", text(text_of(request.payload))),
                                  member("seconds", FK_DOUBLE(request.timeout)),
                                  member("timestamp", FK_INT(request.timestamp))};
-    session_->send(json(FK_OBJECT(members)));
+    session_->queue(json(FK_OBJECT(members)));
 }
+
+void Wire::flush() { session_->push(); }
 
 void Wire::close(std::string_view reason) { session_->end(std::string(reason)); }
 

@@ -14,6 +14,7 @@ class Wire : public fk::room::Connection {
 
     void notify(std::string_view command, fk::room::Bytes payload) override;
     void request(const fk::room::Request &request) override;
+    void flush() override;
     void close(std::string_view reason) override;
     // The lobby hears of it by ThreadOptions::room_ended, and tells the client.
     void room_closed(int, fk::room::Ending, std::string_view) override {}
