@@ -207,7 +207,8 @@ void Engine::delay(Activity &activity, double ms) {
 
 void Engine::set_request_timer(Room &room, double ms) {
     destroy_request_timer(room);
-    const std::chrono::duration<double, std::milli> time(std::max(ms, 0.0));
+    const double scale = room.has_online() ? 1 : options_.delay_scale;
+    const std::chrono::duration<double, std::milli> time(std::max(ms, 0.0) * scale);
     room.request_timer = loop_->in(time, [this, number = room.id, serial = room.serial] {
         Room *const found = find_room(number);
         if (!found || found->serial != serial) return;

@@ -72,6 +72,11 @@ Room::Room(RoomSpec given) : Activity(given.id), spec(std::move(given)) {
     spec.players.clear();
 }
 
+bool Room::has_online() const {
+    return std::ranges::any_of(
+        players, [](const auto &player) { return player->spec.state == PlayerState::Online; });
+}
+
 Player *Room::find_player(int id) const { return find(players, id); }
 Player *Room::find_observer(int id) const { return find(observers, id); }
 

@@ -71,6 +71,7 @@ struct Activity {
 struct Room final : Activity {
     explicit Room(RoomSpec given);
 
+    bool has_online() const; // somebody may answer a request
     Player *find_player(int id) const;
     Player *find_observer(int id) const;
     Player *find_person(int id) const; // who ran away may observe

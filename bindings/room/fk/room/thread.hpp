@@ -22,7 +22,8 @@ struct ThreadOptions {
     std::function<void(fk::Vm &)> bind;
     // Of the script: what call() may call.
     std::vector<std::string> functions = {"RoomList", "RoomInfo", "MemoryUsage", "ping"};
-    double delay_scale = 1; // factor of scripts' delays; 0 ends them at once, for measurements
+    // Factor of delays, and of request timers while nobody is Online; 0 ends them at once.
+    double delay_scale = 1;
     int idle_limit = 1800;  // seconds without any call after which a room is closed; 0: none
 };
 
