@@ -33,6 +33,9 @@ extern "C" {
  * a cost on every call. Options with it may be given to fk_vm_open again. */
 #define FK_OPEN_DEFAULT_TIMEOUTS 0x80000000u
 
+/* In the flags of the options, with no time limit set: nobody asks what took how long, so no clock is read. */
+#define FK_OPEN_UNTIMED 0x20000000u
+
 /* In the flags of the options, from a program that forks itself while a VM opens: between the script and
  * InitScheduler the backend collects all garbage and calls the host method "$/fork", whose parameters are a path
  * and its mark (lib/file_marks.h) in turn for every file that loading depended on. The method returns in each copy of

@@ -3,14 +3,12 @@
 
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 
 namespace fk {
 
 Buffer::~Buffer() { std::free(data_); }
 
-char *Buffer::reserve(size_t more) noexcept {
-    if (more <= capacity_ - size_) return data_ + size_;
+char *Buffer::grow(size_t more) noexcept {
     size_t capacity = capacity_ ? capacity_ * 2 : 4096;
     if (more > SIZE_MAX / 2 - size_) return broken_ = true, nullptr;
     if (capacity < size_ + more) capacity = size_ + more;
@@ -20,16 +18,6 @@ char *Buffer::reserve(size_t more) noexcept {
     capacity_ = capacity;
     return data_ + size_;
 }
-
-bool Buffer::append(std::string_view bytes) noexcept {
-    char *end = reserve(bytes.size());
-    if (!end) return bytes.empty() && !broken_;
-    if (!bytes.empty()) std::memcpy(end, bytes.data(), bytes.size());
-    size_ += bytes.size();
-    return true;
-}
-
-bool Buffer::append(char c) noexcept { return append(std::string_view(&c, 1)); }
 
 void Buffer::erase(size_t at, size_t size) noexcept {
     const size_t behind = size_ - at - size;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 
 namespace fk {
@@ -15,10 +16,16 @@ class Buffer {
     Buffer &operator=(const Buffer &) = delete;
 
     // Room for `more` bytes behind the end; nullptr when out of memory (then broken() is true).
-    char *reserve(size_t more) noexcept;
+    char *reserve(size_t more) noexcept { return more <= capacity_ - size_ && data_ ? data_ + size_ : grow(more); }
     void commit(size_t written) noexcept { size_ += written; } // after reserve
-    bool append(std::string_view bytes) noexcept;
-    bool append(char c) noexcept;
+    bool append(std::string_view bytes) noexcept {
+        char *end = reserve(bytes.size());
+        if (!end) return false;
+        if (!bytes.empty()) std::memcpy(end, bytes.data(), bytes.size());
+        size_ += bytes.size();
+        return true;
+    }
+    bool append(char c) noexcept { return append(std::string_view(&c, 1)); }
 
     const char *data() const noexcept { return data_; }
     size_t size() const noexcept { return size_; }
@@ -32,6 +39,8 @@ class Buffer {
     void shrink(size_t keep) noexcept; // gives memory back if the capacity is over keep
 
   private:
+    char *grow(size_t more) noexcept;
+
     char *data_ = nullptr;
     size_t size_ = 0, capacity_ = 0;
     bool broken_ = false;

@@ -17,7 +17,15 @@ class JsonParser {
     // A string, `p` at its opening quote.
     bool string(std::string_view *out) noexcept;
 
-    void spaces() noexcept;
+    void spaces() noexcept {
+        while (p_ != end_ && (*p_ == ' ' || *p_ == '\t' || *p_ == '\r' || *p_ == '\n')) p_++;
+    }
+    // Skips a text that is there exactly.
+    bool skip(std::string_view text) noexcept {
+        const bool there = std::string_view(p_, static_cast<size_t>(end_ - p_)).starts_with(text);
+        if (there) p_ += text.size();
+        return there;
+    }
     bool at_end() const noexcept { return p_ == end_; }
     bool next_is(char c) const noexcept { return p_ != end_ && *p_ == c; }
     bool take(char c) noexcept { return next_is(c) ? p_++, true : false; }
@@ -32,6 +40,7 @@ class JsonParser {
     bool fail_at(const char *where, const char *what) noexcept;
     bool literal(std::string_view word, fk_value result, fk_value *out) noexcept;
     bool number(fk_value *out) noexcept;
+    bool small_integer(fk_value *out) noexcept;
     bool digits() noexcept;
     bool array(uint32_t depth, fk_value *out) noexcept;
     bool object(uint32_t depth, Tags tags, fk_value *out) noexcept;

@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Strings: views into the text where nothing is escaped, else unescaped into the arena.
 #include "json_parser.h"
+#include "json_scan.h"
 #include "value.h"
 
 #include <cstring>
 
 namespace fk {
 namespace {
-
-constexpr uint64_t ones = 0x0101010101010101ull, highs = 0x8080808080808080ull;
-
-uint64_t has_zero(uint64_t w) noexcept { return (w - ones) & ~w & highs; }
-
-// The first byte in p..end that ends a run: a quote, a backslash, a control character.
-const char *run_end(const char *p, const char *end) noexcept {
-    for (; end - p >= 8; p += 8) {
-        uint64_t w;
-        std::memcpy(&w, p, 8);
-        const uint64_t control = (w - ones * 0x20) & ~w & highs;
-        if (has_zero(w ^ ones * '"') | has_zero(w ^ ones * '\\') | control) break;
-    }
-    while (p != end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20) p++;
-    return p;
-}
 
 char *put_utf8(char *to, uint32_t c) noexcept {
     const auto tail = [&](int shift) { *to++ = static_cast<char>(0x80 | (c >> shift & 0x3F)); };
@@ -48,12 +33,13 @@ char *put_utf8(char *to, uint32_t c) noexcept {
 
 bool JsonParser::string(std::string_view *out) noexcept {
     const char *const start = ++p_;
-    p_ = run_end(p_, end_);
+    uint64_t high = 0;
+    p_ = run_end(p_, end_, &high);
     if (p_ == end_) return fail("a string does not end");
     if (*p_ == '\\') return unescape(start, out);
     if (*p_ != '"') return fail("a raw control character in a string");
     *out = {start, static_cast<size_t>(p_ - start)};
-    if (!is_utf8(*out)) return fail_at(start, "a string is not valid UTF-8");
+    if (high && !is_utf8(*out)) return fail_at(start, "a string is not valid UTF-8");
     p_++;
     return true;
 }
@@ -65,9 +51,10 @@ bool JsonParser::unescape(const char *start, std::string_view *out) noexcept {
     char *const text = arena_.array<char>(static_cast<size_t>(close - start));
     if (!text) return out_of_memory();
     char *to = text;
+    uint64_t high = 0; // not needed: what was escaped counts too
     for (p_ = start;;) {
         const char *const run = p_;
-        p_ = run_end(p_, end_);
+        p_ = run_end(p_, end_, &high);
         std::memcpy(to, run, static_cast<size_t>(p_ - run));
         to += p_ - run;
         if (p_ == end_) return fail("a string does not end");

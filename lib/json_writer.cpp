@@ -2,8 +2,10 @@
 // Values to JSON text.
 #include "base64.h"
 #include "json.h"
+#include "json_scan.h"
 #include "value.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -13,33 +15,13 @@ namespace {
 
 constexpr int64_t largest_plain = (int64_t{1} << 53) - 1;
 
-// What a byte becomes inside a string: 0 itself, 'u' \u00XX, else a backslash and that character.
-constexpr auto escapes = [] {
-    struct Table {
-        char of[256];
-    } table{};
-    for (int c = 0; c < 0x20; c++) table.of[c] = 'u';
-    table.of[size_t{'"'}] = '"';
-    table.of[size_t{'\\'}] = '\\';
-    table.of[size_t{'\n'}] = 'n';
-    table.of[size_t{'\r'}] = 'r';
-    table.of[size_t{'\t'}] = 't';
-    table.of[size_t{'\b'}] = 'b';
-    table.of[size_t{'\f'}] = 'f';
-    return table;
-}();
-
-char escape_of(char c) noexcept { return escapes.of[static_cast<unsigned char>(c)]; }
-
-char *write_escape(char *to, char c, char escape) noexcept {
+char *write_escape(char *to, char c) noexcept {
     constexpr char hex[] = "0123456789abcdef";
+    constexpr std::string_view from = "\"\\\n\r\t\b\f", into = "\"\\nrtbf";
     *to++ = '\\';
-    *to++ = escape;
-    if (escape != 'u') return to;
-    *to++ = '0';
-    *to++ = '0';
-    *to++ = hex[static_cast<unsigned char>(c) >> 4];
-    *to++ = hex[c & 15];
+    if (const size_t i = from.find(c); i != from.npos) return *to++ = into[i], to;
+    const auto code = static_cast<unsigned char>(c);
+    for (const char digit : {'u', '0', '0', hex[code >> 4], hex[code & 15]}) *to++ = digit;
     return to;
 }
 
@@ -47,15 +29,16 @@ bool plain_string(Buffer &out, std::string_view text) noexcept {
     constexpr size_t piece = 4096; // so that room for the worst case stays small
     if (!out.append('"')) return false;
     for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) {
-        const std::string_view part = text.substr(0, piece);
-        char *const start = out.reserve(part.size() * 6), *to = start;
+        const char *from = text.data(), *const end = from + std::min(piece, text.size());
+        char *const start = out.reserve(static_cast<size_t>(end - from) * 6), *to = start;
         if (!start) return false;
-        for (const char c : part) {
-            const char escape = escape_of(c);
-            if (!escape)
-                *to++ = c;
-            else
-                to = write_escape(to, c, escape);
+        for (uint64_t high = 0;;) {
+            const char *const run = from;
+            from = run_end(from, end, &high);
+            std::memcpy(to, run, static_cast<size_t>(from - run));
+            to += from - run;
+            if (from == end) break;
+            to = write_escape(to, *from++);
         }
         out.commit(static_cast<size_t>(to - start));
     }

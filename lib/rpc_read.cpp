@@ -31,18 +31,26 @@ class EnvelopeReader {
     enum Seen : unsigned { Version = 1, Method = 2, Params = 4, Id = 8, ResultMember = 16, ErrorMember = 32, Each = 64 };
 
     bool envelope() noexcept {
-        parser_.take('{');
-        parser_.spaces();
-        if (!parser_.take('}')) {
-            do {
-                parser_.spaces();
-                if (!member()) return false;
-                parser_.spaces();
-            } while (parser_.take(','));
-            if (!parser_.take('}')) return parser_.fail("a comma or } is missing in an object");
+        if (parser_.skip("{\"jsonrpc\":\"2.0\",")) { // as nearly all begin
+            seen_ = Version;
+            version_ = true;
+            if (!members()) return false;
+        } else {
+            parser_.take('{');
+            parser_.spaces();
+            if (!parser_.take('}') && !members()) return false;
         }
         parser_.spaces();
         return parser_.at_end() || parser_.fail("more text after the message");
+    }
+
+    bool members() noexcept {
+        do {
+            parser_.spaces();
+            if (!member()) return false;
+            parser_.spaces();
+        } while (parser_.take(','));
+        return parser_.take('}') || parser_.fail("a comma or } is missing in an object");
     }
 
     bool member() noexcept {

@@ -7,7 +7,7 @@
 namespace fk {
 namespace {
 
-constexpr std::string_view head = "{\"jsonrpc\":\"2.0\",";
+constexpr std::string_view head = "{\"jsonrpc\":\"2.0\",", method_head = "{\"jsonrpc\":\"2.0\",\"method\":";
 
 // Undoes a line that did not fit.
 class Line {
@@ -49,13 +49,13 @@ class Line {
 
 bool write_rpc_request(Buffer &out, std::string_view method, const fk_value *params, int64_t id) noexcept {
     Line line(out);
-    return line.end(line.text(head) && line.text("\"method\":") && line.string(method) && line.params(params) &&
+    return line.end(line.text(method_head) && line.string(method) && line.params(params) &&
                     line.id(id));
 }
 
 bool write_rpc_notification(Buffer &out, std::string_view method, const fk_value *params, RpcPlace *first) noexcept {
     Line line(out);
-    return line.end(line.text(head) && line.text("\"method\":") && line.string(method) && line.params(params, first));
+    return line.end(line.text(method_head) && line.string(method) && line.params(params, first));
 }
 
 bool write_rpc_result(Buffer &out, int64_t id, const fk_value &result) noexcept {

@@ -10,10 +10,9 @@ namespace {
 
 bool continuation(unsigned char c) noexcept { return (c & 0xC0) == 0x80; }
 
-// Length of the sequence at p (at most n bytes), 0 if it is none. Table 3-7 of the Unicode standard.
+// Length of the sequence at p (at most n bytes) whose first byte is no ASCII, 0 if it is none. Table 3-7 of the Unicode standard.
 size_t sequence(const unsigned char *p, size_t n) noexcept {
     const unsigned char c = p[0];
-    if (c < 0x80) return 1;
     if (c < 0xC2 || c > 0xF4) return 0;
     if (n < 2 || !continuation(p[1])) return 0;
     if (c < 0xE0) return 2;
@@ -40,7 +39,7 @@ template <bool refuse_nul> bool valid(std::string_view text) noexcept {
         }
         if (!n) break;
         if (refuse_nul && *p == 0) return false;
-        const size_t length = sequence(p, n);
+        const size_t length = *p < 0x80 ? 1 : sequence(p, n);
         if (!length) return false;
         p += length;
         n -= length;

@@ -30,6 +30,12 @@ struct Place {
 // "params[2].cards: arrays and objects nest deeper than 128". Scalars cost a few instructions.
 bool check_value(const fk_value &value, std::string_view root, std::string *problem);
 
+// True for most values: they are good, and it is seen without a walk.
+inline bool is_plain(const fk_value &v) noexcept {
+    if (v.type == FK_STRING) return v.as.string || !v.size;
+    return v.type <= FK_DOUBLE && (v.type != FK_BOOL || v.as.bits <= 1);
+}
+
 // Bytes of the block that copy_value would allocate; the copy; nullptr when out of memory. value has been checked.
 size_t copy_size(const fk_value &value) noexcept;
 fk_value *copy_value(const fk_value &value) noexcept;

@@ -11,8 +11,6 @@
 
 namespace fk {
 
-const char answers_key = 0;
-
 namespace {
 
 const char *keep_text(Arena &arena, const char *text, size_t size) {
@@ -59,7 +57,7 @@ void push_params(lua_State *L, const fk_value *params, int *count) {
 
 // Pushes the function that answers to name: the runtime's own first, then a global. False: none.
 bool push_function(lua_State *L, const char *name) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &answers_key);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, Runtime::of(L).answers);
     lua_pushstring(L, name);
     lua_pushvalue(L, -1);
     if (lua_rawget(L, -3) == LUA_TFUNCTION) return true;

@@ -30,9 +30,6 @@ int call_method(lua_State *L);
 int load_script(lua_State *L);
 int start_script(lua_State *L);
 
-// Under this key the registry holds the functions that the runtime itself answers with.
-extern const char answers_key;
-
 constexpr size_t longest_message = 1 << 16;
 
 } // namespace fk

@@ -43,7 +43,7 @@ Crossing FromLua::refuse(const Place &place, const char *why) noexcept {
 Crossing FromLua::value(int index, const char *root, int number, fk_value *out) noexcept {
     root_ = root;
     number_ = number;
-    return convert(lua_absindex(L_, index), Place{nullptr, {}, 0}, 0, out);
+    return convert(index > 0 ? index : lua_absindex(L_, index), Place{nullptr, {}, 0}, 0, out);
 }
 
 Crossing FromLua::convert(int index, const Place &place, int depth, fk_value *out) noexcept {

@@ -2,6 +2,7 @@
 #include "interrupt.h"
 
 #include "fkvm/clock.h"
+#include "fkvm/fast_tls.h"
 #include "monitor.h"
 #include "runtime.h"
 
@@ -12,8 +13,8 @@
 namespace fk {
 namespace {
 
-// The interrupter whose VM runs on this thread. initial-exec: a signal handler must not allocate.
-__attribute__((tls_model("initial-exec"))) thread_local Interrupter *volatile here = nullptr;
+// The interrupter whose VM runs on this thread.
+FK_FAST_TLS thread_local Interrupter *volatile here = nullptr;
 
 constexpr uint64_t retry_ns = 10'000'000;
 

@@ -30,6 +30,32 @@ int host_notify(lua_State *L) {
     return Runtime::of(L).dispatch(L, method, size, 2, true);
 }
 
+// What notifier() makes: upvalues are method, key, the number of parameters (0: as they come), which of them is text.
+int notify_by_key(lua_State *L) {
+    const auto count = static_cast<int>(lua_tointeger(L, lua_upvalueindex(3)));
+    const auto text = static_cast<int>(lua_tointeger(L, lua_upvalueindex(4)));
+    if (count) lua_settop(L, count);
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_gettable(L, 1);
+    lua_replace(L, 1);
+    if (text && lua_type(L, text) != LUA_TSTRING) {
+        luaL_tolstring(L, text, nullptr);
+        lua_replace(L, text);
+    }
+    size_t size;
+    const char *method = lua_tolstring(L, lua_upvalueindex(1), &size);
+    return Runtime::of(L).dispatch(L, method, size, 1, true);
+}
+
+int notifier(lua_State *L) {
+    luaL_checkstring(L, 1);
+    luaL_checkstring(L, 2);
+    for (const int number : {3, 4}) luaL_optinteger(L, number, 0);
+    lua_settop(L, 4);
+    lua_pushcclosure(L, notify_by_key, 4);
+    return 1;
+}
+
 int output(lua_State *L) {
     const auto level = static_cast<fk_level>(luaL_checkinteger(L, 1));
     size_t size;
@@ -72,6 +98,7 @@ void add_values(lua_State *L) {
 void push_native(lua_State *L) {
     const luaL_Reg functions[] = {{"call", host_call},
                                   {"notify", host_notify},
+                                  {"notifier", notifier},
                                   {"output", output},
                                   {"microseconds", microseconds},
                                   {nullptr, nullptr}};
@@ -127,7 +154,7 @@ void add_preload(lua_State *L, const char *const *list) {
         if (!equals || equals == *list) luaL_error(L, "the preload entry '%s' is not of the form name=module", *list);
         lua_pushlstring(L, *list, static_cast<size_t>(equals - *list));
         if (!push_module_opener(L, equals + 1))
-            luaL_error(L, "the preload entry '%s' names no built-in module; there are: fk.cbor", *list);
+            luaL_error(L, "the preload entry '%s' names no built-in module; there are: fk.cbor, fk.json", *list);
         lua_rawset(L, -3);
     }
     lua_pop(L, 1);
@@ -150,7 +177,7 @@ void install_library(lua_State *L) {
     lua_setglobal(L, "fk");
     lua_setfield(L, -2, "fk");
     run_part(L, "rooms");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &answers_key);
+    Runtime::of(L).answers = luaL_ref(L, LUA_REGISTRYINDEX);
     run_part(L, "files");
     run_part(L, "sandbox");
     run_part(L, "methods");

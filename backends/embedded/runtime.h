@@ -39,6 +39,8 @@ class Runtime {
     // is a notification. Raises Lua errors.
     int dispatch(lua_State *L, const char *method, size_t size, int first, bool notification);
 
+    int answers = LUA_NOREF; // in the registry: the functions that the runtime itself answers with, by name
+
     CallData *current() const noexcept { return current_; }
 
   private:

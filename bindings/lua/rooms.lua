@@ -3,7 +3,7 @@
 -- methods that the server calls to keep them up to date.
 local native, fk = ...
 
-local call, notify = native.call, native.notify
+local call, notify, notifier = native.call, native.notify, native.notifier
 local tostring, type = tostring, type
 local getmetatable, setmetatable, ipairs, pairs, remove = getmetatable, setmetatable, ipairs, pairs, table.remove
 
@@ -11,12 +11,10 @@ local function bytes(value)
   return type(value) == "string" and value or tostring(value)
 end
 
--- A method that sends the object's key and its arguments and waits for nothing.
-local function notifier(method, key)
-  return function(self, ...) notify(method, self[key], ...) end
-end
+-- notifier(method, key [, n, text]): a method that sends the object's key and its arguments and waits for nothing; n
+-- parameters if given, the one at `text` as bytes(). In C, because 97 % of all traffic is doNotify.
 
--- ... or waits for the result.
+-- The same in Lua, waiting for the result.
 local function caller(method, key)
   return function(self, ...) return call(method, self[key], ...) end
 end
@@ -33,12 +31,8 @@ local player_methods = {
   getGameData = getter "gameData",
   getState = getter "state",
 
-  doNotify = function(self, command, payload) -- 97 % of all traffic
-    notify("ServerPlayer_doNotify", self.connId, command, bytes(payload))
-  end,
-  doRequest = function(self, command, payload, timeout, timestamp)
-    notify("ServerPlayer_doRequest", self.connId, command, bytes(payload), timeout, timestamp)
-  end,
+  doNotify = notifier("ServerPlayer_doNotify", "connId", 3, 3), -- (command, payload)
+  doRequest = notifier("ServerPlayer_doRequest", "connId", 5, 3), -- (command, payload, timeout, timestamp)
   waitForReply = function(self, timeout)
     return call("ServerPlayer_waitForReply", self.connId, timeout or 0)
   end,

@@ -51,6 +51,7 @@ class Host final : public PeerOwner {
         options.user = this;
         options.call_timeout = options.open_timeout = FK_NO_LIMIT; // the parent watches the clock
         options.max_output = FK_NO_LIMIT;                          // ... and the output
+        options.flags |= FK_OPEN_UNTIMED;
         options.max_nesting = 100;
         options.interrupt_signal = SIGURG;
         if (options.sandbox == FK_SANDBOX_STRICT) options.sandbox = FK_SANDBOX_GAME; // the rest of it is ours

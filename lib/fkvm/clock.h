@@ -5,13 +5,20 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 
 namespace fk {
 
 inline uint64_t now_ns() noexcept {
+#if defined(__linux__) // one call less than through the C++ library; each host method asks twice
+    timespec now;
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+#else
     return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
                                      std::chrono::steady_clock::now().time_since_epoch())
                                      .count());
+#endif
 }
 
 class VmClock {

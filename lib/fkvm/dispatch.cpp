@@ -78,7 +78,7 @@ class HostCall {
       public:
         explicit Turn(HostCall &call) noexcept : call_(call), outer_(call.vm_->frame->in_notification) {
             call.vm_->frame->in_notification = outer_ || call.request_.notification;
-            call.now_ = now_ns();
+            call.now_ = call.vm_->now();
             call.vm_->clock.leave(call.now_);
         }
         ~Turn() {
@@ -99,7 +99,7 @@ class HostCall {
         succeed(); // complete() looks at what the callback heard
         const uint64_t used = vm_->clock.used();
         complete(&request_, fk::run(*entry_->method, &request_, params));
-        const uint64_t start = std::exchange(now_, now_ns());
+        const uint64_t start = std::exchange(now_, vm_->now());
         const uint64_t spent = now_ - start - (vm_->clock.used() - used); // less the VM's own time in calls back
         entry_->calls.add();
         entry_->total_ns.add(spent);
@@ -111,7 +111,7 @@ class HostCall {
         run(params);
         if (!request_.code) return;
         log_failure(vm_, request_);
-        now_ = now_ns();
+        now_ = vm_->now();
     }
 
   private:

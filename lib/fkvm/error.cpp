@@ -2,15 +2,18 @@
 // The calling thread's last error. One block a thread; texts are kept until the thread's next call.
 #include "error.h"
 
+#include "fast_tls.h"
+
 namespace fk {
 namespace {
 
-struct LastError {
-    fk_error error{sizeof(fk_error), FK_OK, false, 0, 0, "", nullptr, nullptr};
+// Apart from the texts, and without a function call to find it: every call looks at the status.
+constinit FK_FAST_TLS thread_local fk_error last{sizeof(fk_error), FK_OK, false, 0, 0, "", nullptr, nullptr, FK_DEATH_NONE};
+
+struct Texts {
     std::string message, traceback, method;
 };
-
-thread_local LastError last;
+thread_local Texts texts;
 
 void set_text(const char *&view, std::string &store, std::string_view text) {
     store.assign(text);
@@ -18,49 +21,49 @@ void set_text(const char *&view, std::string &store, std::string_view text) {
 }
 
 void reset(fk_status status) noexcept {
-    last.error = fk_error{sizeof(fk_error), status, false, 0, 0, "", nullptr, nullptr, FK_DEATH_NONE};
+    last = fk_error{sizeof(fk_error), status, false, 0, 0, "", nullptr, nullptr, FK_DEATH_NONE};
 }
 
 } // namespace
 
 fk_status succeed() noexcept {
-    if (last.error.status != FK_OK) reset(FK_OK);
+    if (last.status != FK_OK) reset(FK_OK);
     return FK_OK;
 }
 
 fk_status fail(fk_status status, std::string_view message) noexcept {
     reset(status);
     try {
-        set_text(last.error.message, last.message, message);
+        set_text(last.message, texts.message, message);
     } catch (...) {
-        last.error.message = "out of memory while the error was recorded";
+        last.message = "out of memory while the error was recorded";
     }
     return status;
 }
 
 fk_status fail(fk_status status, const fk_failure &failure, bool vm_alive) noexcept {
     fail(status, failure.message ? failure.message : fk_status_name(status));
-    last.error.vm_alive = vm_alive;
-    last.error.code = failure.code;
-    last.error.exit_status = failure.exit_status;
-    last.error.death = failure.death;
+    last.vm_alive = vm_alive;
+    last.code = failure.code;
+    last.exit_status = failure.exit_status;
+    last.death = failure.death;
     try {
-        if (failure.traceback) set_text(last.error.traceback, last.traceback, failure.traceback);
+        if (failure.traceback) set_text(last.traceback, texts.traceback, failure.traceback);
     } catch (...) {
     }
     return status;
 }
 
 void note_call(const char *method, bool vm_alive) noexcept {
-    last.error.vm_alive = vm_alive;
+    last.vm_alive = vm_alive;
     try {
-        if (method) set_text(last.error.method, last.method, method);
+        if (method) set_text(last.method, texts.method, method);
     } catch (...) {
     }
 }
 
 void expect_failure(fk_status status, const char *who) noexcept {
-    if (last.error.status == status) return;
+    if (last.status == status) return;
     try {
         fail(status, std::string("the backend '") + who + "' failed with " + fk_status_name(status) +
                          " and gave no reason");
@@ -69,29 +72,29 @@ void expect_failure(fk_status status, const char *who) noexcept {
     }
 }
 
-fk_status last_status() noexcept { return last.error.status; }
+fk_status last_status() noexcept { return last.status; }
 
 KeptError::KeptError() noexcept
-    : error_(last.error), own_message_(last.error.message == last.message.c_str()) {
-    message_.swap(last.message);
-    traceback_.swap(last.traceback);
-    method_.swap(last.method);
+    : error_(last), own_message_(last.message == texts.message.c_str()) {
+    message_.swap(texts.message);
+    traceback_.swap(texts.traceback);
+    method_.swap(texts.method);
     reset(FK_OK);
 }
 
 KeptError::~KeptError() {
-    message_.swap(last.message);
-    traceback_.swap(last.traceback);
-    method_.swap(last.method);
-    last.error = error_;
-    if (own_message_) last.error.message = last.message.c_str();
-    if (error_.traceback) last.error.traceback = last.traceback.c_str();
-    if (error_.method) last.error.method = last.method.c_str();
+    message_.swap(texts.message);
+    traceback_.swap(texts.traceback);
+    method_.swap(texts.method);
+    last = error_;
+    if (own_message_) last.message = texts.message.c_str();
+    if (error_.traceback) last.traceback = texts.traceback.c_str();
+    if (error_.method) last.method = texts.method.c_str();
 }
 
 } // namespace fk
 
-extern "C" const fk_error *fk_error_last(void) { return &fk::last.error; }
+extern "C" const fk_error *fk_error_last(void) { return &fk::last; }
 
 extern "C" const char *fk_status_name(fk_status status) {
     static const char *const names[] = {"OK",           "INVALID",      "NO_MEMORY",    "NO_BACKEND",

@@ -2,6 +2,8 @@
 // Serialises the callers of one VM. The holder may enter again (calls nest); others wait a while.
 #pragma once
 
+#include "fast_tls.h"
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -12,12 +14,8 @@ namespace fk {
 class CallLock {
   public:
     // Waits at most ms (UINT32_MAX: without end). False: somebody else kept it.
-    bool enter(uint32_t ms) noexcept {
-        if (held_by_me()) return true;
-        if (!mutex_.try_lock() && !wait(ms)) return false;
-        owner_.store(me(), std::memory_order_relaxed);
-        return true;
-    }
+    bool enter(uint32_t ms) noexcept { return try_enter() || (wait(ms) && own()); }
+    bool try_enter() noexcept { return held_by_me() || (mutex_.try_lock() && own()); }
 
     // By the holder, at its outermost level.
     void leave() noexcept {
@@ -28,6 +26,11 @@ class CallLock {
     bool held_by_me() const noexcept { return owner_.load(std::memory_order_relaxed) == me(); }
 
   private:
+    bool own() noexcept {
+        owner_.store(me(), std::memory_order_relaxed);
+        return true;
+    }
+
     bool wait(uint32_t ms) noexcept {
         if (ms == UINT32_MAX) {
             mutex_.lock();
@@ -37,7 +40,7 @@ class CallLock {
     }
 
     static const void *me() noexcept {
-        static thread_local char mark;
+        static FK_FAST_TLS thread_local char mark;
         return &mark;
     }
 

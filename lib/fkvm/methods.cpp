@@ -2,13 +2,19 @@
 // Host methods by name: a small hash table, filled once.
 #include "methods.h"
 
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
 namespace fk {
 
-// FNV-1a over at most 16 bytes from the end, where the names of one server differ.
+// Of the length, the first and the last eight bytes: the names of one server differ there.
 size_t Methods::hash(std::string_view name) noexcept {
-    uint64_t h = 14695981039346656037ull ^ name.size();
-    for (size_t i = name.size() > 16 ? name.size() - 16 : 0; i < name.size(); i++)
-        h = (h ^ static_cast<unsigned char>(name[i])) * 1099511628211ull;
+    uint64_t first = 0, last = 0;
+    const size_t n = std::min(name.size(), sizeof first);
+    std::memcpy(&first, name.data(), n);
+    std::memcpy(&last, name.data() + name.size() - n, n);
+    const uint64_t h = (first ^ std::rotl(last, 29) ^ name.size()) * 0x9E3779B97F4A7C15ull;
     return static_cast<size_t>(h ^ (h >> 32));
 }
 
@@ -27,9 +33,11 @@ void Methods::take(const fk_method *list) {
         while (table_[slot]) slot = (slot + 1) & (room - 1);
         table_[slot] = &entry;
     }
+    only_any_ = count_ == 1 && any_;
 }
 
 HostMethod *Methods::find(std::string_view name) noexcept {
+    if (only_any_) return any_;
     const size_t mask = table_.size() - 1;
     for (size_t slot = hash(name) & mask; table_[slot]; slot = (slot + 1) & mask)
         if (table_[slot]->name == name) return table_[slot];

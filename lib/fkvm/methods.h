@@ -32,6 +32,7 @@ class Methods {
     size_t count_ = 0;
     std::vector<HostMethod *> table_; // open addressing, a power of two, never full
     HostMethod *any_ = nullptr;
+    bool only_any_ = false; // as in a child
 };
 
 } // namespace fk

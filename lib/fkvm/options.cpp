@@ -50,7 +50,7 @@ bool Options::take(const fk_vm_options &from) {
 }
 
 bool Options::check() const {
-    constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE | FK_OPEN_DEFAULT_TIMEOUTS | FK_OPEN_TEMPLATE;
+    constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE | FK_OPEN_DEFAULT_TIMEOUTS | FK_OPEN_TEMPLATE | FK_OPEN_UNTIMED;
     if (options_.sandbox > FK_SANDBOX_STRICT)
         return invalid("sandbox is " + std::to_string(options_.sandbox) + ", not one of FK_SANDBOX_...");
     if (options_.flags & ~known_flags)

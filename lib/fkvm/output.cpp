@@ -61,8 +61,10 @@ void Output::write(fk_level level, std::string_view text) noexcept {
             } else {
                 held += piece;
                 if (whole || held.size() >= longest_line) {
-                    const std::string full = std::exchange(held, {}); // a callback may print
+                    std::string full = std::exchange(held, {}); // a callback may print
                     line(level, full);
+                    full.clear();
+                    if (held.empty()) held.swap(full); // its room serves the next line
                 }
             }
             if (!whole) break;

@@ -16,13 +16,12 @@ fk_status check_vm(const fk_vm *vm, const char *function) noexcept {
 CallScope::CallScope(fk_vm *vm, uint32_t limit_ms, uint32_t wait_ms, bool opening) noexcept
     : vm_(vm) {
     frame_.opening = opening;
-    vm->references.fetch_add(1, std::memory_order_relaxed);
     status = enter(limit_ms, wait_ms);
 }
 
 fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     const bool nested = vm_->lock.held_by_me();
-    if (!vm_->lock.enter(wait_ms)) {
+    if (!vm_->lock.try_enter() && !wait(wait_ms)) {
         if (wait_ms == 0) return fail(FK_BUSY, "the VM is in a call of another thread");
         return fail(FK_BUSY, "the VM is in a call of another thread that did not end within call_timeout, " +
                                  std::to_string(wait_ms) + " ms");
@@ -43,10 +42,17 @@ fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
         vm_->running.store(true, std::memory_order_relaxed);
         vm_->output.begin_call();
     }
-    vm_->clock.enter(now_ns());
+    vm_->clock.enter(vm_->now());
     if (vm_->closing.load(std::memory_order_relaxed) && !nested)
         return fail(FK_BUSY, "the VM is being closed by another thread");
     return FK_OK;
+}
+
+// Only who waits may outlive fk_vm_close: it waits for who has the lock.
+bool CallScope::wait(uint32_t ms) noexcept {
+    waited_ = true;
+    vm_->references.fetch_add(1, std::memory_order_relaxed);
+    return vm_->lock.enter(ms);
 }
 
 fk_status CallScope::check_nesting() const noexcept {
@@ -69,7 +75,7 @@ CallScope::~CallScope() {
             frame_.in_notification = true;
             vm_->output.end_call();
         }
-        vm_->clock.leave(now_ns());
+        vm_->clock.leave(vm_->now());
         vm_->answers.rewind(frame_.answers);
         vm_->frame = frame_.outer;
         if (--vm_->depth == 0) {
@@ -78,7 +84,7 @@ CallScope::~CallScope() {
             vm_->lock.leave();
         }
     }
-    release(vm_);
+    if (waited_) release(vm_);
 }
 
 void release(fk_vm *vm) noexcept {

@@ -41,11 +41,7 @@ fk_status check_params(const fk_value *params) {
         return fail(FK_INVALID, "params is neither FK_ARRAY nor FK_OBJECT nor NULL");
     if (params->type == FK_ARRAY && params->as.items) {
         bool scalars = true; // the usual case costs no walk
-        for (uint32_t i = 0; i < params->size && scalars; i++) {
-            const fk_value &v = params->as.items[i];
-            scalars = v.type <= FK_DOUBLE ? v.type != FK_BOOL || v.as.bits <= 1
-                                          : v.type == FK_STRING && (v.as.string || !v.size);
-        }
+        for (uint32_t i = 0; i < params->size && scalars; i++) scalars = is_plain(params->as.items[i]);
         if (scalars) return FK_OK;
     }
     std::string problem;
@@ -100,6 +96,7 @@ fk_status open(const fk_vm_options &options, fk_vm *vm) {
     if (!vm->options.take(options)) return last_status();
     const fk_vm_options &taken = vm->options.get();
     vm->methods.take(taken.methods);
+    vm->untimed = (taken.flags & FK_OPEN_UNTIMED) && taken.open_timeout == FK_NO_LIMIT && taken.call_timeout == FK_NO_LIMIT;
     vm->output.take(taken.output, taken.user, taken.max_output);
     vm->backend = find_backend(vm->options.backend());
     if (!vm->backend || !Trace::open(&vm->trace)) return last_status();
@@ -199,7 +196,7 @@ fk_status fk_vm_close(fk_vm *vm) {
         Frame frame{nullptr, VmClock::never, vm->answers.mark(), true, true};
         vm->frame = &frame;
         vm->output.begin_call();
-        vm->clock.enter(now_ns());
+        vm->clock.enter(vm->now());
         succeed();
         const fk_status s = vm->backend->close(vm->state);
         if (s != FK_OK) expect_failure(s, vm->backend->name);

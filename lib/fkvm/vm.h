@@ -41,7 +41,7 @@ struct fk_vm {
     fk::Frame *frame = nullptr; // the innermost, nullptr while idle
     uint32_t depth = 0;
     std::atomic<bool> running{false}, interrupted{false}, closing{false}, dead{false};
-    std::atomic<int> references{1}; // the handle's own, and one of each thread inside fk_vm_call
+    std::atomic<int> references{1}; // the handle's own, and one of each thread that waited for the lock
     uint64_t generation = 0;   // of the process that opened it, see fork.h
 
     fk::Methods methods;
@@ -53,6 +53,9 @@ struct fk_vm {
     fk_death death_cause = FK_DEATH_NONE;
 
     fk::Counter calls, errors, requests, notifications, failed_notifications, host_ns, vm_ns;
+
+    bool untimed = false;
+    uint64_t now() const noexcept { return untimed ? 0 : fk::now_ns(); } // for the clock
 
     uint64_t deadline() const noexcept {
         return frame ? clock.moment(frame->limit) : fk::VmClock::never;
@@ -78,11 +81,12 @@ class CallScope {
 
   private:
     fk_status enter(uint32_t limit_ms, uint32_t wait_ms) noexcept;
+    bool wait(uint32_t ms) noexcept;
     fk_status check_nesting() const noexcept;
 
     fk_vm *vm_;
     Frame frame_{};
-    bool entered_ = false;
+    bool entered_ = false, waited_ = false;
 };
 
 // Drops a reference; the last one frees the VM: a thread that waited for the lock of a VM while it

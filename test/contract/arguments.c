@@ -84,7 +84,7 @@ static void sizes_of_stats(void **state) {
 static void unknown_flags(void **state) {
     (void)state;
     fk_vm_options options = contract_options("basic.lua");
-    options.flags = 0x20000000u;
+    options.flags = 0x10000000u;
     contract_open_fails(&options, FK_INVALID, "flags", NULL);
     options = contract_options("basic.lua");
     options.sandbox = 3;

@@ -92,6 +92,22 @@ static void small_things(void **state) {
     contract_close(vm);
 }
 
+static void preloaded_modules(void **state) {
+    (void)state;
+    static const char *const preload[] = {"server.rpc.cbor=fk.cbor", "json=fk.json", NULL};
+    fk_vm_options options = contract_options("facilities.lua");
+    options.preload = preload;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "encode_with", "[\"json\",{\"a\":[1,\"x\"]}]", "\"{\\\"a\\\":[1,\\\"x\\\"]}\"");
+    expect_call(vm, "encode_with", "[\"server.rpc.cbor\",[1,\"x\"]]", "{\"$bytes\":\"ggFBeA==\"}");
+    expect_call(vm, "decode_with", "[\"json\",\"[1,[2.5]]\"]", "[1,[2.5]]");
+    expect_call_fails(vm, "decode_with", "[\"json\",\"[1,[2.5]\"]", FK_SCRIPT_ERROR, "line 1 col");
+    contract_close(vm);
+    static const char *const unknown[] = {"json=fk.xml", NULL};
+    options.preload = unknown;
+    contract_open_fails(&options, FK_OPEN_FAILED, "json=fk.xml", "fk.json", NULL);
+}
+
 static const struct CMUnitTest tests[] = {TEST(same_numbers_as_qt), TEST(random_with_bounds),
-                                          TEST(clocks), TEST(small_things)};
+                                          TEST(clocks), TEST(small_things), TEST(preloaded_modules)};
 TOPIC(facilities, tests);

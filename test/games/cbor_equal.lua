@@ -15,39 +15,16 @@ end
 local new = assert(package.loadlib(library, "fk_open_cbor"))()
 local old = assert(dofile(dir .. "/packages/freekill-core/lua/server/rpc/cbor.lua"))
 local payloads, decodes, mutants, refused = 0, 0, 0, 0
-local random = math.random
 local stderr, exit = io.stderr, os.exit -- the game takes them away
 math.randomseed(1)
 
-local function hex(bytes)
-  return (bytes:gsub(".", function(c) return ("%02x"):format(c:byte()) end))
-end
+local here = arg[0]:match "^(.*)/[^/]*$" or "."
+local compare = dofile(here .. "/compare.lua")
+local hex, same, mutate = compare.hex, compare.same, compare.mutate
+
 local function differ(what, bytes, one, two)
   stderr:write(("%s of %s: %s by server.rpc.cbor, %s by fk.cbor\n"):format(what, hex(bytes), tostring(one), tostring(two)))
   exit(1)
-end
-
--- Annotated values and simple ones belong to their module, but look the same.
-local function same(a, b)
-  if rawequal(a, b) then return math.type(a) == math.type(b) end
-  if a ~= a and b ~= b then return string.pack("d", a) == string.pack("d", b) end
-  if type(a) ~= "table" or type(b) ~= "table" then return false end
-  local spare = {} -- keys that are tables or not a number: found by their contents
-  for k, v in next, a do
-    if type(k) == "table" then spare[#spare + 1] = k
-    elseif not same(v, rawget(b, k)) then return false end
-  end
-  for k, v in next, b do
-    if type(k) == "table" then
-      local found
-      for i, other in ipairs(spare) do
-        if same(other, k) and same(a[other], v) then found = i end
-      end
-      if not found then return false end
-      table.remove(spare, found)
-    elseif rawget(a, k) == nil then return false end
-  end
-  return #spare == 0 and tostring(getmetatable(a) ~= nil) == tostring(getmetatable(b) ~= nil)
 end
 
 -- Only fk.cbor has these limits.
@@ -65,18 +42,6 @@ local function compare_decoders(bytes, what)
   elseif ok_old ~= ok_new then
     differ(what, bytes, one, two)
   end
-end
-
-local function mutate(bytes)
-  for _ = 1, random(3) do
-    local at, kind = random(#bytes), random(4)
-    local head, tail = bytes:sub(1, at - 1), bytes:sub(at + 1)
-    if kind == 1 then bytes = head .. string.char(random(0, 255)) .. tail
-    elseif kind == 2 then bytes = head .. string.char(random(0, 255)) .. bytes:sub(at)
-    elseif kind == 3 and #bytes > 1 then bytes = head .. tail
-    elseif at > 1 then bytes = head end
-  end
-  return bytes
 end
 
 local function check_payload(bytes)
@@ -117,7 +82,6 @@ function game.decode(bytes)
 end
 package.preload["server.rpc.cbor"] = function() return game end
 
-local here = arg[0]:match "^(.*)/[^/]*$" or "."
 arg = { [0] = here .. "/../bench/floor.lua", dir, games, seats, 2000 }
 dofile(arg[0])
 print(("%d payloads encoded alike, %d decoded alike, %d after a change (%d refused by a limit of fk.cbor)")

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "fk_vm.h"
+#include "output.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -43,20 +44,12 @@ inline const Module &module_of(lua_State *L) {
     return *static_cast<const Module *>(lua_touserdata(L, lua_upvalueindex(up_module)));
 }
 
-// Bytes that begin in the C frame and move into a userdata at `slot` of the Lua stack when they outgrow it.
-struct Output {
-    char *data;
-    size_t size, capacity;
-    int slot;
-    char first[1024];
-};
-
 struct Encoder {
     lua_State *L;
     int options; // index of the caller's options
     int depth;
     bool own_encoders;
-    Output out;
+    OutputBytes out;
 };
 
 void begin(Encoder &e, lua_State *L, int options); // pushes the output's slot

@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The bytes that an encoder writes: heads, strings, and their growth without an allocation per value.
+// The bytes that an encoder writes: heads and strings.
 #include "cbor.h"
 
 #include <cstring>
 
 namespace fk::cbor {
 namespace {
-
-void grow(Encoder &e, size_t more) {
-    Output &out = e.out;
-    size_t capacity = out.capacity * 2;
-    while (capacity - out.size < more) capacity *= 2;
-    char *data = static_cast<char *>(lua_newuserdatauv(e.L, capacity, 0));
-    std::memcpy(data, out.data, out.size);
-    lua_replace(e.L, out.slot);
-    out.data = data;
-    out.capacity = capacity;
-}
-
-char *reserve(Encoder &e, size_t size) {
-    if (e.out.capacity - e.out.size < size) grow(e, size);
-    return e.out.data + e.out.size;
-}
 
 size_t write_head(char *to, Major major, uint64_t number) {
     const int type = major << 5;
@@ -43,19 +27,12 @@ void begin(Encoder &e, lua_State *L, int options) {
     e.options = options;
     e.depth = 0;
     e.own_encoders = module_of(L).own_encoders;
-    e.out.data = e.out.first;
-    e.out.size = 0;
-    e.out.capacity = sizeof e.out.first;
-    lua_pushnil(L);
-    e.out.slot = lua_gettop(L);
+    begin(e.out, L);
 }
 
-void put(Encoder &e, const char *bytes, size_t size) {
-    std::memcpy(reserve(e, size), bytes, size);
-    e.out.size += size;
-}
+void put(Encoder &e, const char *bytes, size_t size) { put(e.out, e.L, bytes, size); }
 
-void put_head(Encoder &e, Major major, uint64_t number) { e.out.size += write_head(reserve(e, 9), major, number); }
+void put_head(Encoder &e, Major major, uint64_t number) { e.out.size += write_head(reserve(e.out, e.L, 9), major, number); }
 
 void put_string_at(Encoder &e, int index, const char *whose) {
     const int type = lua_type(e.L, index);
@@ -82,7 +59,7 @@ void enter(Encoder &e) {
 void close_head(Encoder &e, size_t head, Major major, uint64_t count) {
     char bytes[9];
     const size_t size = write_head(bytes, major, count);
-    reserve(e, size);
+    reserve(e.out, e.L, size);
     char *at = e.out.data + head;
     if (size > 1) std::memmove(at + size, at + 1, e.out.size - head - 1);
     std::memcpy(at, bytes, size);

@@ -30,3 +30,5 @@ function has(name) return fk[name] ~= nil end
 function object_is_marked() return fk.object {} end
 function null_prints() return tostring(fk.null) end
 function null_is_one() return fk.null == fk.null and fk.null ~= nil and fk.null ~= false end
+function encode_with(module, value) return require(module).encode(value) end
+function decode_with(module, text) return require(module).decode(text) end
