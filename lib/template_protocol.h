@@ -13,13 +13,13 @@ struct TemplateRequest {
     uint32_t version = 1;
 };
 
-// The copy itself answers, so that the kernel tells who it is (SO_PASSCRED), and an answer that does not come
-// while the socket is open is one that will come. Where there is no copy the template answers.
+// Two answers come, in any order; the kernel tells who sends (SO_PASSCRED), and while the socket is open one that is missing
+// will come. The copy says that it is there. The template, which meanwhile looks at the files, says whether the copy counts.
 struct TemplateAnswer {
-    int32_t error; // 0, template_outdated, template_useless, or the errno of what failed
+    int32_t error; // 0, or an errno; from the template: template_outdated, or another: there is no copy
 };
 
-constexpr int template_outdated = ESTALE;   // a file that loading depended on has changed; the template ends
-constexpr int template_useless = ENOTSUP;   // this script cannot be loaded once for all; the template ends
+constexpr int template_outdated = ESTALE; // a file that loading depended on has changed; the template ends
+constexpr int template_useless = ENOTSUP; // this script cannot be loaded once for all; the template ends
 
 } // namespace fk

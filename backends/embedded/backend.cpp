@@ -28,7 +28,10 @@ struct EmbeddedVm {
     }
 
     ~EmbeddedVm() {
-        if (L && !adopted) lua_close(L); // before its memory
+        if (L && !adopted) {
+            memory.begin_end(L);
+            lua_close(L);
+        }
         delete runtime;
     }
 };
@@ -48,7 +51,12 @@ fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, voi
         return host->fail(vm, FK_NO_MEMORY, &failure);
     }
     *state = embedded; // the script can be interrupted
-    const fk_status status = embedded->runtime->open();
+    fk_status status = embedded->runtime->load();
+    if (status == FK_OK && options->flags & FK_OPEN_TEMPLATE) {
+        embedded->memory.leave_alone();
+        status = embedded->runtime->fork_here();
+    }
+    if (status == FK_OK) status = embedded->runtime->start();
     if (status == FK_OK) return FK_OK;
     *state = nullptr;
     delete embedded;

@@ -82,32 +82,37 @@ fk_status Runtime::report(fk_status status, const CallData &data) noexcept {
     return host_->fail(vm_, status, &failure);
 }
 
-fk_status Runtime::open() noexcept {
-    const ArenaScope scope(arena_);
+fk_status Runtime::load() noexcept {
     CallData data;
-    data.arena = &arena_;
-    data.method = options_->script;
-    if (!data.method) {
+    if (!options_->script) {
         data.message = "options.script is NULL: this backend needs a script";
         return report(FK_INVALID, data);
     }
     if (!interrupter_.start(L_, &data.message)) return report(FK_INVALID, data);
-    const bool is_template = options_->flags & FK_OPEN_TEMPLATE;
-    if (is_template) loaded_files_.emplace();
-    fk_status status = run(load_script, &data);
-    if (status == FK_OK && is_template) status = fork_here();
-    if (status == FK_OK) status = run(start_script, &data);
+    loading_template_ = options_->flags & FK_OPEN_TEMPLATE;
+    if (loading_template_) loaded_files_.emplace();
+    return open_by(load_script);
+}
+
+fk_status Runtime::start() noexcept { return open_by(start_script); }
+
+fk_status Runtime::open_by(lua_CFunction body) noexcept {
+    const ArenaScope scope(arena_);
+    CallData data;
+    data.arena = &arena_;
+    data.method = options_->script;
+    const fk_status status = run(body, &data);
     if (status == FK_OK) return FK_OK;
     return report(status == FK_SCRIPT_ERROR ? FK_OPEN_FAILED : status, data);
 }
 
-// Returns in every copy of the process.
 fk_status Runtime::fork_here() noexcept {
+    const ArenaScope scope(arena_);
     const fk_value *files = loaded_files_->parameters(arena_);
     if (!files) return FK_NO_MEMORY;
     fk_answer answer{};
     const fk_status status = host_->dispatch(vm_, "$/fork", 6, files, false, &answer);
-    loaded_files_.reset();
+    loading_template_ = false;
     return status;
 }
 

@@ -20,8 +20,11 @@ class Runtime {
     Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options);
     ~Runtime();
 
-    // Installs the library, runs the script, calls InitScheduler.
-    fk_status open() noexcept;
+    // In this order: load() installs the library and runs the script; fork_here(), for FK_OPEN_TEMPLATE only, returns in
+    // every copy of the process; start() calls InitScheduler.
+    fk_status load() noexcept;
+    fk_status fork_here() noexcept;
+    fk_status start() noexcept;
     fk_status call(const char *method, const fk_value *params, fk_value **result) noexcept;
 
     // For the C functions of the library; L may be any coroutine of the state.
@@ -33,7 +36,7 @@ class Runtime {
     Interrupter &interrupter() noexcept { return interrupter_; }
     int &closing() noexcept { return closing_; }
     std::string &directory() noexcept { return directory_; }
-    LoadedFiles *loaded_files() noexcept { return loaded_files_ ? &*loaded_files_ : nullptr; }
+    LoadedFiles *loaded_files() noexcept { return loading_template_ ? &*loaded_files_ : nullptr; }
 
     // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless it
     // is a notification. Raises Lua errors.
@@ -48,7 +51,7 @@ class Runtime {
     int no_memory(lua_State *L, const char *method, Arena::Mark mark);
     fk_status report(fk_status status, const CallData &data) noexcept;
     fk_status ended(Asked asked, CallData *data) const noexcept;
-    fk_status fork_here() noexcept;
+    fk_status open_by(lua_CFunction body) noexcept;
 
     lua_State *L_; // the innermost coroutine that waits for the host
     const fk_host *host_;
@@ -59,7 +62,8 @@ class Runtime {
     CallData *current_ = nullptr;
     int closing_ = 0; // coroutines, within each other
     std::string directory_; // the VM's own working directory, absolute
-    std::optional<LoadedFiles> loaded_files_; // while a template loads
+    bool loading_template_ = false;
+    std::optional<LoadedFiles> loaded_files_; // of a template; copies share it untouched
 };
 
 } // namespace fk

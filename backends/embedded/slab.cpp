@@ -64,6 +64,11 @@ void *Slab::resize(void *block, size_t old_size, size_t size) noexcept {
     return result;
 }
 
+void Slab::leave_alone() noexcept {
+    for (Free *&list : free_) list = nullptr;
+    next_ = end_ = nullptr;
+}
+
 void *Slab::carve(size_t size) noexcept {
     if (static_cast<size_t>(end_ - next_) < size && !add_region()) return nullptr;
     void *const block = next_;

@@ -22,6 +22,12 @@ class Slab {
     // Never fails for a smaller size.
     void *resize(void *block, size_t old_size, size_t size) noexcept;
 
+    // Allocates from fresh pages from here on: those that are there may be shared with copies of this process.
+    void leave_alone() noexcept;
+
+    // Carved from a region, with which it goes; larger ones are pages of their own.
+    static bool is_small(size_t size) noexcept { return size <= largest; }
+
   private:
     struct Free {
         Free *next;

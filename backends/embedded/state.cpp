@@ -9,20 +9,27 @@ namespace {
 // Only an error outside of every protected call comes here: the backend makes none.
 int panic(lua_State *) { return 0; }
 
-struct FromSlab {
+} // namespace
+
+struct LuaMemory::FromSlab {
     static void *allocate(Slab &slab, size_t size) noexcept { return slab.allocate(size); }
     static void release(Slab &slab, void *block, size_t size) noexcept { slab.release(block, size); }
     static void *resize(Slab &slab, void *block, size_t old_size, size_t size) noexcept { return slab.resize(block, old_size, size); }
 };
 
+// Not to touch them: they may be pages that a template's copies share.
+struct LuaMemory::FromEndingSlab : FromSlab {
+    static void release(Slab &slab, void *block, size_t size) noexcept {
+        if (!Slab::is_small(size)) slab.release(block, size);
+    }
+};
+
 // For a state whose first blocks were malloc's.
-struct FromMalloc {
+struct LuaMemory::FromMalloc {
     static void *allocate(Slab &, size_t size) noexcept { return std::malloc(size); }
     static void release(Slab &, void *block, size_t) noexcept { std::free(block); }
     static void *resize(Slab &, void *block, size_t, size_t size) noexcept { return std::realloc(block, size); }
 };
-
-} // namespace
 
 template <class Blocks> void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size) noexcept {
     auto &memory = *static_cast<LuaMemory *>(self);
@@ -47,6 +54,8 @@ lua_State *LuaMemory::open() noexcept {
     if (L) lua_atpanic(L, panic);
     return L;
 }
+
+void LuaMemory::begin_end(lua_State *L) noexcept { lua_setallocf(L, allocate<FromEndingSlab>, this); }
 
 void LuaMemory::adopt(lua_State *L) noexcept {
     used_ = static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNT)) * 1024 + static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNTB));

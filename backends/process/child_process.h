@@ -67,11 +67,11 @@ class Process {
     fk_death death() const noexcept; // EXIT, SIGNAL, UNKNOWN
     std::string described() const;   // "exited with code 3", "was killed by signal 9 (Killed)"
 
-  protected:
     void take(pid_t pid, int pidfd) noexcept {
         pid_ = pid;
         pidfd_.reset(pidfd);
     }
+    int release() noexcept { return pidfd_.release(); } // to another owner
 
   private:
     enum class Ending { Running, Exited, Signalled, ReapedElsewhere };

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <optional>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -47,6 +48,7 @@ int TemplateProcess::start() {
     set_non_blocking(err_);
     set_non_blocking(their_err); // nobody may be reading
     ChildCommand command = command_;
+    command.environment.emplace_back("LD_BIND_NOW=1"); // what is bound later is a page of each copy
     command.arguments.insert(command.arguments.begin() + 1, {"--template", std::to_string(idle_ms_)});
     pid_t pid = 0;
     int pidfd = -1;
@@ -77,15 +79,26 @@ int TemplateProcess::ask(const ChildStreams &streams, uint64_t until, pid_t *pid
     const int descriptors[] = {streams.in, streams.out, streams.err};
     // That it cannot be sent is no news: the template may have said why before it ended.
     const bool sent = send_message(control_.get(), &request, sizeof request, descriptors, 3);
-    TemplateAnswer answer;
-    if (const int error = wait(until)) return error;
-    const int got = receive_message(control_.get(), &answer, sizeof answer, nullptr, 0, pid);
-    if (got < 0) return errno;
-    if (got == 0 || (!sent && !answer.error)) return ECANCELED;
-    if (answer.error) return answer.error;
-    *pidfd = pidfd_of_child(*pid);
-    if (*pidfd < 0) return ECHILD;
-    ::setpgid(*pid, *pid); // it may not do so itself
+    Process copy; // goes with this scope, unless it is handed on
+    std::optional<int> verdict;
+    while (!verdict || ((*verdict == 0 || *verdict == template_outdated) && !copy.pid())) {
+        if (const int error = wait(until)) return error;
+        TemplateAnswer answer;
+        pid_t sender;
+        const int got = receive_message(control_.get(), &answer, sizeof answer, nullptr, 0, &sender);
+        if (got < 0) return errno;
+        if (got == 0) return ECANCELED;
+        if (sender == this->pid()) {
+            verdict = answer.error;
+        } else {
+            copy.take(sender, pidfd_of_child(sender));
+            if (copy.pidfd() < 0 || answer.error) return answer.error ? answer.error : ECHILD;
+            ::setpgid(sender, sender); // it may not do so itself
+        }
+    }
+    if (*verdict || !sent) return *verdict ? *verdict : ECANCELED;
+    *pid = copy.pid();
+    *pidfd = copy.release();
     return 0;
 }
 

@@ -41,6 +41,11 @@ void Sandbox::enter(const fk_vm_options &options) {
     if (!calls_forbidden_) note(false, "seccomp", problem);
 }
 
+void Sandbox::prepare_copies() {
+    std::string problem;
+    if (calls_forbidden_ && !prepare_forbid_processes(&problem)) note(false, "seccomp", problem);
+}
+
 void Sandbox::forbid_processes() {
     std::string problem;
     if (!restricted() || !calls_forbidden_) return;

@@ -15,6 +15,8 @@ class Sandbox {
 
     // For this thread and those that start later, for good. A template stops here: it has to fork.
     void enter(const fk_vm_options &options);
+    // In a template, after enter(): makes the last step cheap for its copies.
+    void prepare_copies();
     // The last step: no new process any more.
     void forbid_processes();
 

@@ -10,6 +10,7 @@ bool forbid_system_calls(std::string *problem) {
     return false;
 }
 bool forbid_processes(std::string *problem) { return forbid_system_calls(problem); }
+bool prepare_forbid_processes(std::string *problem) { return forbid_system_calls(problem); }
 
 } // namespace fk
 
@@ -21,9 +22,13 @@ bool forbid_processes(std::string *problem) { return forbid_system_calls(problem
 #include <cstring>
 #include <fcntl.h>
 #include <sched.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+#include <vector>
 
 namespace fk {
 namespace {
@@ -90,12 +95,29 @@ class Filter {
 
     bool load(std::string *problem) noexcept {
         if (error_ == 0) error_ = seccomp_load(context_);
+        return good(problem);
+    }
+
+    // The program, by way of a pipe, which holds more than the longest.
+    bool compile(std::vector<sock_filter> *program, std::string *problem) {
+        int ends[2] = {-1, -1};
+        program->resize(BPF_MAXINSNS);
+        ssize_t size = -1;
+        if (error_ == 0 && ::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) error_ = -errno;
+        if (error_ == 0) error_ = seccomp_export_bpf(context_, ends[1]);
+        if (error_ == 0 && (size = ::read(ends[0], program->data(), program->size() * sizeof(sock_filter))) < 0) error_ = -errno;
+        for (const int end : ends)
+            if (end >= 0) ::close(end);
+        program->resize(size > 0 ? static_cast<size_t>(size) / sizeof(sock_filter) : 0);
+        return good(problem);
+    }
+
+  private:
+    bool good(std::string *problem) const {
         if (error_ == 0) return true;
         *problem = std::string("seccomp (") + std::strerror(-error_) + ")";
         return false;
     }
-
-  private:
     static int number(const char *name) noexcept { return seccomp_syscall_resolve_name(name); }
     void keep(int error) noexcept {
         if (error_ == 0 && error != -EDOM && error != -EINVAL) error_ = error; // those: no such call here
@@ -135,9 +157,13 @@ bool forbid_system_calls(std::string *problem) {
     return filter.load(problem);
 }
 
-bool forbid_processes(std::string *problem) {
-    Filter filter;
-    const auto self = static_cast<uint64_t>(::getpid());
+namespace {
+
+// A pid that no process has; stands for the one that will be asked for.
+constexpr uint32_t any_pid = 0x7fffeeee;
+std::vector<sock_filter> prepared;
+
+void add_process_rules(Filter &filter, uint32_t self) noexcept {
     if (!spares_tools) {
         for (const char *name : {"fork", "vfork"}) filter.fails(name, EPERM);
         filter.fails("clone3", ENOSYS); // libc takes clone, whose flags a filter can see
@@ -150,7 +176,30 @@ bool forbid_processes(std::string *problem) {
     for (const char *name : {"kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"})
         filter.fails_if(name, {0, SCMP_CMP_NE, self, 0});
     filter.fails("tkill", EPERM);
+}
+
+bool load_prepared(std::string *problem) {
+    for (sock_filter &step : prepared)
+        if (step.code == (BPF_JMP | BPF_JEQ | BPF_K) && step.k == any_pid) step.k = static_cast<uint32_t>(::getpid());
+    const sock_fprog program{static_cast<unsigned short>(prepared.size()), prepared.data()};
+    if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0) return true;
+    *problem = std::string("seccomp (") + std::strerror(errno) + ")";
+    return false;
+}
+
+} // namespace
+
+bool forbid_processes(std::string *problem) {
+    if (!prepared.empty()) return load_prepared(problem);
+    Filter filter;
+    add_process_rules(filter, static_cast<uint32_t>(::getpid()));
     return filter.load(problem);
+}
+
+bool prepare_forbid_processes(std::string *problem) {
+    Filter filter;
+    add_process_rules(filter, any_pid);
+    return filter.compile(&prepared, problem);
 }
 
 } // namespace fk

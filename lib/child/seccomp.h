@@ -12,5 +12,7 @@ bool forbid_system_calls(std::string *problem);
 
 // New processes, and signals to others; new threads stay possible.
 bool forbid_processes(std::string *problem);
+// Compiles that filter beforehand, for the copies of this process: compiling takes longer than the fork.
+bool prepare_forbid_processes(std::string *problem);
 
 } // namespace fk

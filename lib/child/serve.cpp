@@ -258,6 +258,7 @@ int fk::serve_template(const char *name, int idle_ms, const char *script) noexce
         return 1;
     }
     sandbox.enter(settings.options);
+    sandbox.prepare_copies();
     Host host(name, here, max_message_of(settings), sandbox);
     if (settings.each) host.merge_repeats();
     return host.run(settings.options);

@@ -2,13 +2,11 @@
 #include "template.h"
 
 #include "descriptors.h"
-#include "file_marks.h"
+#include "file_set.h"
 #include "template_protocol.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -51,15 +49,6 @@ int open_descriptors() noexcept {
     return count;
 }
 
-bool all_unchanged(const fk_value &files) noexcept {
-    for (uint32_t i = 0; i + 1 < files.size; i += 2) {
-        FileMark mark;
-        std::memcpy(&mark, files.as.items[i + 1].as.string, sizeof mark);
-        if (!is_unchanged(files.as.items[i].as.string, mark)) return false;
-    }
-    return true;
-}
-
 // glibc keeps the thread's id; fork() would renew it. nullptr: not kept where it can be found.
 int *kept_thread_id() noexcept {
     int *address = nullptr;
@@ -89,7 +78,8 @@ bool Template::prepare() noexcept {
     return true;
 }
 
-ProtocolStreams Template::copy_when_asked(const fk_value &files) noexcept {
+ProtocolStreams Template::copy_when_asked(const fk_value &looked_at) {
+    FileSet files(looked_at);
     stop_watching(control_);
     if (open_descriptors() != open_before_) give_up(); // all copies would share its position
     for (bool is_first = true;; is_first = false) { // the first one is what this was loaded for
@@ -99,19 +89,16 @@ ProtocolStreams Template::copy_when_asked(const fk_value &files) noexcept {
             answer(error);
             continue;
         }
-        const bool current = is_first || all_unchanged(files);
-        const pid_t pid = current ? clone_as_sibling() : -1;
+        const pid_t pid = clone_as_sibling();
         if (pid == 0) {
             become_copy(streams);
             return {streams[0], streams[1]};
         }
         const int problem = errno;
         for (const int fd : streams) ::close(fd);
-        if (!current) {
-            answer(template_outdated);
-            ::_exit(0);
-        }
-        if (pid < 0) answer(problem);
+        const bool is_outdated = !is_first && !files.is_unchanged(); // while the copy gets ready
+        answer(pid < 0 ? problem : is_outdated ? template_outdated : 0);
+        if (is_outdated) ::_exit(0);
     }
 }
 

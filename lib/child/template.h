@@ -16,8 +16,8 @@ class Template {
     bool prepare() noexcept;
 
     // Makes a copy of this process for each request. Returns in the copies, with their streams; the template itself ends
-    // when nobody has asked for idle_ms, and when one of the files (a path and its mark in turn) has changed.
-    ProtocolStreams copy_when_asked(const fk_value &files) noexcept;
+    // when nobody has asked for idle_ms, and when one of the files (a path and its mark in turn) has changed. Throws.
+    ProtocolStreams copy_when_asked(const fk_value &files);
 
     // Tells the parent that this script is not for templates, and ends.
     [[noreturn]] void give_up() noexcept;
