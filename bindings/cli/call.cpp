@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "json.h"
 #include "players.h"
+#include "stats.h"
 
 namespace cli {
 
@@ -21,6 +22,14 @@ bool read_params(const std::string &text, Value &params) {
     return false;
 }
 
+int fail(const CallArguments &arguments, const char *what, ExitCode code) {
+    if (arguments.json)
+        printf("{\"ok\":false,\"error\":%s}\n", json_of_last_error().c_str());
+    else
+        complain_last(what);
+    return code;
+}
+
 } // namespace
 
 int call(const CallArguments &arguments) {
@@ -30,16 +39,13 @@ int call(const CallArguments &arguments) {
     Messages messages(Loudness::Verbose);
     House house({}, false);
     Vm vm;
-    if (vm.open(arguments.vm, house.methods(), messages) != FK_OK) {
-        complain_last("the VM did not open");
-        return NotOpened;
-    }
+    if (vm.open(arguments.vm, house.methods(), messages) != FK_OK)
+        return fail(arguments, "the VM did not open", NotOpened);
     Value result;
-    if (vm.call(arguments.method.c_str(), *params, &result) != FK_OK) {
-        complain_last(arguments.method);
-        return Failed;
-    }
-    printf("%s\n", json_of(*result).c_str());
+    if (vm.call(arguments.method.c_str(), *params, &result) != FK_OK)
+        return fail(arguments, arguments.method.c_str(), Failed);
+    const std::string json = json_of(*result);
+    printf("%s\n", arguments.json ? JsonObject().add("ok", true).raw("result", json).text().c_str() : json.c_str());
     return Fine;
 }
 

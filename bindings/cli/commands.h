@@ -20,6 +20,7 @@ int run(const RunArguments &arguments);
 struct CallArguments {
     VmArguments vm;
     std::string method, params;
+    bool json = false;
 };
 int call(const CallArguments &arguments);
 
@@ -45,5 +46,10 @@ struct BenchArguments {
 };
 int bench(const BenchArguments &arguments);
 std::vector<std::string> bench_sections();
+
+struct DoctorArguments {
+    bool json = false;
+};
+int doctor(const DoctorArguments &arguments);
 
 } // namespace cli

@@ -14,7 +14,8 @@ const char footer[] =
     "Exit codes: 0 all went well, 1 a game or a call failed, 2 the command line is wrong,\n"
     "3 the VM did not open, 130 interrupted.\n"
     "Environment: FK_VM_BACKEND, FK_VM_COMMAND, FK_VM_HOST, FK_VM_BACKEND_PATH, FK_VM_TRACE, "
-    "NO_COLOR.";
+    "NO_COLOR.\n"
+    "Manual: docs/cli.md.";
 
 // Bytes as they are, widths of UTF-8: the C locale knows neither.
 void set_locale() {
@@ -30,6 +31,17 @@ int refuse(const CLI::App &app, const CLI::ParseError &problem) {
     return cli::Usage;
 }
 
+// A first word that is no command, which the parser takes for a missing one.
+bool complain_of_command(const CLI::App &app, const std::string &word) {
+    std::string names;
+    for (const CLI::App *command : app.get_subcommands({})) {
+        if (command->get_name() == word) return false;
+        names += (names.empty() ? "" : ", ") + command->get_name();
+    }
+    cli::complain("there is no command '" + word + "'; there are: " + names + ". Try: fkvm --help");
+    return true;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -41,6 +53,11 @@ int main(int argc, char **argv) {
     app.footer(footer);
     int exit_code = cli::Fine;
     cli::add_commands(app, exit_code);
+    if (argc < 2) {
+        fputs(app.help().c_str(), stderr);
+        return cli::Usage;
+    }
+    if (argv[1][0] != '-' && complain_of_command(app, argv[1])) return cli::Usage;
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &problem) {

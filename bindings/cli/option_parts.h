@@ -31,5 +31,6 @@ void add_call(CLI::App &app, int &exit_code);
 void add_shell(CLI::App &app, int &exit_code);
 void add_backends(CLI::App &app, int &exit_code);
 void add_bench(CLI::App &app, int &exit_code);
+void add_doctor(CLI::App &app, int &exit_code);
 
 } // namespace cli

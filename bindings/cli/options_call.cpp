@@ -10,12 +10,14 @@ void add_call(CLI::App &app, int &exit_code) {
         "Examples:\n"
         "  fkvm call game.lua ping\n"
         "  fkvm call game.lua HandleRequest '[\"-1,1,newroom\"]' --backend process\n"
+        "  fkvm call game.lua ping --json | jq .result\n"
         "Bytes that are no text are written {\"$bytes\":\"base64\"}.");
     command->add_option("SCRIPT", call->vm.script, "The entry script of the VM")->required();
     command->add_option("METHOD", call->method, "A global function of the script")->required();
     call->params = "[]";
     command->add_option("PARAMS", call->params, "Its parameters, a JSON array")
         ->capture_default_str();
+    command->add_flag("--json", call->json, "Print {\"ok\":true,\"result\":..}, or {\"ok\":false,\"error\":..}");
     add_vm_options(*command, call->vm);
 }
 

@@ -12,4 +12,12 @@ void add_backends(CLI::App &app, int &exit_code) {
     command->add_flag("--json", backends->json, "Print JSON");
 }
 
+void add_doctor(CLI::App &app, int &exit_code) {
+    auto [command, doctor] = add_command<DoctorArguments>(
+        app, "doctor", "Check the installation and the system, and say what to do", cli::doctor, exit_code,
+        "Examples:\n  fkvm doctor\n  FK_VM_COMMAND='lua5.4 entry.lua' fkvm doctor --json\n"
+        "Exit code 1 if something is bad; a warning is not.");
+    command->add_flag("--json", doctor->json, "Print JSON");
+}
+
 } // namespace cli
