@@ -36,6 +36,7 @@ bool complain_of_command(const CLI::App &app, const std::string &word) {
     std::string names;
     for (const CLI::App *command : app.get_subcommands({})) {
         if (command->get_name() == word) return false;
+        if (command->get_group().empty()) continue; // for fkvm itself
         names += (names.empty() ? "" : ", ") + command->get_name();
     }
     cli::complain("there is no command '" + word + "'; there are: " + names + ". Try: fkvm --help");

@@ -136,6 +136,7 @@ class OnTerminal(Case):
         terminal.expect("fkvm> ")
         terminal.type("ping\n")
         terminal.expect('"PONG"')
+        terminal.expect("fkvm> ")
         terminal.type("\x04")  # Ctrl-D
         history = os.path.join(terminal.home.name, ".local/state/fkvm/history")
         self.assertEqual(terminal.end(keep=True), 0)
