@@ -137,7 +137,7 @@ class OnTerminal(Case):
         terminal.type("ping\n")
         terminal.expect('"PONG"')
         terminal.expect("fkvm> ")
-        terminal.type("\x04")  # Ctrl-D
+        terminal.type(":quit\n")
         history = os.path.join(terminal.home.name, ".local/state/fkvm/history")
         self.assertEqual(terminal.end(keep=True), 0)
         with open(history) as file:
