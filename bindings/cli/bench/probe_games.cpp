@@ -43,7 +43,12 @@ std::string probe_parallel(const ProbeArguments &arguments) {
     std::atomic<uint64_t> notifies = 0;
     std::atomic<bool> over = false;
     std::vector<std::future<void>> threads;
-    const int64_t start = monotonic_ns();
+    const auto cpu = [&] {
+        int64_t sum = own_cpu_ns();
+        for (const auto &stage : stages) sum += cpu_ns_of(stage->vm().stats().pid);
+        return sum;
+    };
+    const int64_t start = monotonic_ns(), cpu_start = cpu();
     for (const auto &stage : stages)
         threads.push_back(std::async(std::launch::async, [&, &stage = *stage] {
             while (!over) {
@@ -58,10 +63,12 @@ std::string probe_parallel(const ProbeArguments &arguments) {
     over = true;
     for (auto &thread : threads) thread.wait();
     const double seconds = double(monotonic_ns() - start) / 1e9;
+    const int64_t spent = cpu() - cpu_start;
     for (auto &thread : threads) thread.get();
     return JsonObject()
         .add("notifies", notifies.load())
         .add("per_second", double(notifies) / seconds)
+        .add("cpu_us", per_notify(spent, notifies))
         .text();
 }
 
