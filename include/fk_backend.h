@@ -66,7 +66,8 @@ typedef struct fk_host {
     uint32_t abi;
 
     /* Calls a host method of the server. For a notification answer may be NULL: a failure has been
-     * logged and counted, and FK_OK is returned. May nest calls into this backend, unless it is a notification. */
+     * logged and counted, and FK_OK is returned. May nest calls into this backend, unless it is a notification.
+     * FK_PROTOCOL, and no answer: this call has made max_host_calls of them, and must end. */
     fk_status (*dispatch)(fk_vm *vm, const char *method, size_t method_size, const fk_value *params,
                           bool notification, fk_answer *answer);
 
@@ -92,8 +93,9 @@ typedef struct fk_host {
     void (*text_free)(char *text);
 
     /* As many notifications of one host method as `each`, an FK_ARRAY, has items: the first parameter is each of them
-     * in turn, behind it stand those of rest (FK_ARRAY, or NULL for none). One call of a method with FK_METHOD_LIST. */
-    void (*dispatch_each)(fk_vm *vm, const char *method, size_t method_size, const fk_value *each, const fk_value *rest);
+     * in turn, behind it stand those of rest (FK_ARRAY, or NULL for none). One call of a method with FK_METHOD_LIST.
+     * FK_PROTOCOL as dispatch. */
+    fk_status (*dispatch_each)(fk_vm *vm, const char *method, size_t method_size, const fk_value *each, const fk_value *rest);
 } fk_host;
 
 /* Functions marked (optional) may be NULL. `state` is what open() stored. */

@@ -175,7 +175,7 @@ typedef struct fk_vm_options {
     const char *const *command;     /* process: argv of the child, ends with NULL;
                                        NULL: $FK_VM_COMMAND split as a shell would, else fkvm-host */
     const char *const *environment; /* process: "NAME=value" for the child, ends with NULL, besides
-                                       PATH, HOME, LANG, LC_*, TZ, TMPDIR (and LUA_* for commands) */
+                                       PATH, HOME, LANG, LC_*, TZ, TMPDIR (LUA_PATH, LUA_CPATH for commands) */
     const char *const *preload;     /* "name=module": require "name" gives the built-in module
                                        (fk.cbor, fk.json); ends with NULL */
     const fk_method *methods;       /* host methods, ends with {0}; copied */
@@ -186,7 +186,8 @@ typedef struct fk_vm_options {
     uint32_t open_timeout;          /* default 30,000 */
     uint32_t call_timeout;          /* default 15,000 */
     uint32_t close_timeout;         /* a child has this long to say good-bye; default 500 */
-    uint32_t max_message;           /* bytes of one message of a child; default 64 MiB */
+    uint32_t max_message;           /* bytes of one message of a child, and of all strings in one
+                                       message of any backend; default 64 MiB */
     uint32_t max_output;            /* bytes of output per call, the rest is counted; default 16 MiB */
     uint32_t max_nesting;           /* calls inside host methods inside calls; default 32, at most 100 */
     uint32_t sandbox;               /* FK_SANDBOX_... */

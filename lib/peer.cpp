@@ -116,7 +116,7 @@ fk_status Peer::serve_available() noexcept {
 // The line is pinned by the caller.
 fk_status Peer::handle(std::string_view line) noexcept {
     const Arena::Mark mark = arena_.mark();
-    const RpcMessage message = read_rpc(line, arena_, JsonLimits{});
+    const RpcMessage message = read_rpc(line, arena_, limits_);
     fk_status status;
     switch (message.kind) {
     case RpcMessage::Request: status = owner_.request(*this, message); break;
@@ -138,7 +138,8 @@ fk_status Peer::handle(std::string_view line) noexcept {
 
 fk_status Peer::wait_for(std::string_view method, const fk_value *params, PeerAnswer *answer) noexcept {
     Waiting waiting{++last_id_, waiting_, answer, false};
-    if (!write_rpc_request(output_, method, params, waiting.id)) return FK_NO_MEMORY;
+    const size_t before = output_.size();
+    if (const fk_status s = written(before, write_rpc_request(output_, method, params, waiting.id))) return s;
     waiting_ = &waiting;
     fk_status status = FK_OK;
     while (!waiting.done && status == FK_OK) status = serve_next();
@@ -146,20 +147,33 @@ fk_status Peer::wait_for(std::string_view method, const fk_value *params, PeerAn
     return status;
 }
 
-fk_status Peer::notify(std::string_view method, const fk_value *params) noexcept {
-    const bool written = merging_ ? repeats_.append(output_, method, params) : write_rpc_notification(output_, method, params);
-    if (!written) return FK_NO_MEMORY;
+// A message too long is as if it had never been written.
+fk_status Peer::written(size_t before, bool good) noexcept {
+    if (!good) return FK_NO_MEMORY;
+    if (output_.size() - before <= lines_.limit()) return FK_OK;
+    output_.truncate(before);
+    repeats_.forget();
+    return FK_BAD_VALUE;
+}
+
+fk_status Peer::send(size_t before, bool good) noexcept {
+    if (const fk_status s = written(before, good)) return s;
     return output_.size() >= full ? flush() : FK_OK;
+}
+
+fk_status Peer::notify(std::string_view method, const fk_value *params) noexcept {
+    const size_t before = output_.size();
+    return send(before, merging_ ? repeats_.append(output_, method, params) : write_rpc_notification(output_, method, params));
 }
 
 fk_status Peer::reply(int64_t id, const fk_value &result) noexcept {
-    if (!write_rpc_result(output_, id, result)) return FK_NO_MEMORY;
-    return output_.size() >= full ? flush() : FK_OK;
+    const size_t before = output_.size();
+    return send(before, write_rpc_result(output_, id, result));
 }
 
 fk_status Peer::error(int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept {
-    if (!write_rpc_error(output_, id, code, message, data)) return FK_NO_MEMORY;
-    return output_.size() >= full ? flush() : FK_OK;
+    const size_t before = output_.size();
+    return send(before, write_rpc_error(output_, id, code, message, data));
 }
 
 } // namespace fk

@@ -44,10 +44,15 @@ using PeerAnswer = RpcMessage;
 
 class Peer {
   public:
-    // Neither descriptor is closed here. out must not block (O_NONBLOCK). max_line bounds a line of the other side.
+    // Neither descriptor is closed here. out must not block (O_NONBLOCK). max_line bounds a line in either
+    // direction, max_values the values in one of the other side. What writes returns FK_BAD_VALUE for a message
+    // that would be longer, and nothing of it leaves.
     // out -1: what is to leave is kept until attach().
-    Peer(int in, int out, size_t max_line, PeerOwner &owner) noexcept
-        : in_(in), out_(out), owner_(owner), lines_(max_line) {}
+    Peer(int in, int out, size_t max_line, uint32_t max_values, PeerOwner &owner) noexcept
+        : in_(in), out_(out), owner_(owner), lines_(max_line) {
+        // A tag makes two values of one; a message has some of its own.
+        limits_.nodes = max_values < UINT32_MAX / 2 - 64 ? max_values * 2 + 64 : UINT32_MAX;
+    }
 
     // The other side knows "each": a notification that repeats the one before for another first parameter travels with it.
     void merge_repeats() noexcept { merging_ = true; }
@@ -103,6 +108,8 @@ class Peer {
         bool done;
     };
 
+    fk_status written(size_t before, bool good) noexcept;
+    fk_status send(size_t before, bool good) noexcept;
     fk_status wait_for(std::string_view method, const fk_value *params, PeerAnswer *answer) noexcept;
     fk_status handle(std::string_view line) noexcept;
     fk_status fill() noexcept;
@@ -111,6 +118,7 @@ class Peer {
     int in_, out_;
     PeerOwner &owner_;
     LineReader lines_;
+    JsonLimits limits_;
     Buffer output_;
     Repeats repeats_; // of the notification at the end of output_
     Arena arena_;

@@ -28,7 +28,11 @@ struct Place {
 
 // Can value cross (fk_value_check's rules)? If not, *problem (may be null) says where and why:
 // "params[2].cards: arrays and objects nest deeper than 128". Scalars cost a few instructions.
-bool check_value(const fk_value &value, std::string_view root, std::string *problem);
+struct ValueLimits {
+    uint32_t values = UINT32_MAX; // items and members; max_values
+    uint32_t bytes = UINT32_MAX;  // of strings; max_message
+};
+bool check_value(const fk_value &value, std::string_view root, std::string *problem, ValueLimits limits = {});
 
 // True for most values: they are good, and it is seen without a walk.
 inline bool is_plain(const fk_value &v) noexcept {

@@ -18,7 +18,8 @@ bool is_identifier(std::string_view name) noexcept {
 
 class Checker {
   public:
-    explicit Checker(std::string *problem) noexcept : problem_(problem) {}
+    Checker(std::string *problem, ValueLimits limits) noexcept
+        : problem_(problem), limits_(limits), values_left_(limits.values), bytes_left_(limits.bytes) {}
 
     bool check(const fk_value &v, const Place &place, uint32_t depth) {
         switch (v.type) {
@@ -26,7 +27,7 @@ class Checker {
         case FK_INT:
         case FK_DOUBLE: return true;
         case FK_BOOL: return v.as.bits <= 1 || refuse(place, "a boolean is neither 0 nor 1");
-        case FK_STRING: return v.as.string || !v.size || refuse(place, "a string of NULL has a size");
+        case FK_STRING: return string(v, place);
         case FK_ARRAY: return container(v.as.items, v, place, depth) && items(v, place, depth + 1);
         case FK_OBJECT: return container(v.as.members, v, place, depth) && members(v, place, depth + 1);
         default: return refuse(place, "the type " + std::to_string(v.type) + " is none of fk_type");
@@ -34,10 +35,19 @@ class Checker {
     }
 
   private:
+    bool string(const fk_value &v, const Place &place) {
+        if (!v.as.string && v.size) return refuse(place, "a string of NULL has a size");
+        if (v.size > bytes_left_) return refuse(place, "more than " + std::to_string(limits_.bytes) + " bytes of strings (max_message)");
+        bytes_left_ -= v.size;
+        return true;
+    }
+
     bool container(const void *content, const fk_value &v, const Place &place, uint32_t depth) {
         if (!content && v.size) return refuse(place, "an array or object of NULL has a size");
-        if (depth < FK_MAX_DEPTH) return true;
-        return refuse(place, "arrays and objects nest deeper than " + std::to_string(FK_MAX_DEPTH));
+        if (depth >= FK_MAX_DEPTH) return refuse(place, "arrays and objects nest deeper than " + std::to_string(FK_MAX_DEPTH));
+        if (v.size > values_left_) return refuse(place, "more than " + std::to_string(limits_.values) + " values (max_values)");
+        values_left_ -= v.size;
+        return true;
     }
 
     bool items(const fk_value &v, const Place &place, uint32_t depth) {
@@ -69,6 +79,8 @@ class Checker {
     }
 
     std::string *problem_;
+    ValueLimits limits_;
+    uint64_t values_left_, bytes_left_;
 };
 
 } // namespace
@@ -81,8 +93,8 @@ std::string Place::path() const {
     return path + "[\"" + std::string(name) + "\"]";
 }
 
-bool check_value(const fk_value &value, std::string_view root, std::string *problem) {
-    return Checker(problem).check(value, Place{nullptr, root, 0}, 0);
+bool check_value(const fk_value &value, std::string_view root, std::string *problem, ValueLimits limits) {
+    return Checker(problem, limits).check(value, Place{nullptr, root, 0}, 0);
 }
 
 } // namespace fk

@@ -72,6 +72,7 @@ bool push_function(lua_State *L, const char *name) {
 int keep_error(lua_State *L) {
     CallData *data = Runtime::of(L).current();
     if (!data) return 1;
+    LuaMemory::of(L).reserve(true);
     if (data->message) data->arena->rewind(data->before_message); // an error while closing: the last one counts
     data->before_message = data->arena->mark();
     data->message = describe(L, *data->arena);
@@ -91,7 +92,7 @@ int call_method(lua_State *L) {
     int count;
     push_params(L, data->params, &count);
     lua_call(L, count, 1);
-    FromLua from(L, *data->arena);
+    FromLua from(L, *data->arena, Runtime::of(L).options());
     const Crossing outcome = from.value(-1, "result", -1, &data->result);
     if (outcome == Crossing::Ok) return 0;
     data->status = outcome == Crossing::BadValue ? FK_BAD_VALUE : FK_NO_MEMORY;

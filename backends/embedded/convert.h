@@ -3,7 +3,7 @@
 #pragma once
 
 #include "arena.h"
-#include "fk_value.h"
+#include "fk_vm.h"
 
 #include <lua.hpp>
 #include <string>
@@ -18,11 +18,10 @@ enum class Crossing { Ok, BadValue, OutOfMemory };
 // nested call may change the table. Raises no Lua error. root names the place, e.g. "params[0]".
 class FromLua {
   public:
-    FromLua(lua_State *L, Arena &arena) noexcept : L_(L), arena_(arena) {}
-
-    // A table that stands in several places crosses several times: these end what would grow without end.
-    // With tags each value is two in JSON; it stays below what the reader of a message takes.
-    static constexpr size_t most_values = 4'000'000, most_bytes = size_t{256} << 20;
+    // A table that stands in several places crosses several times: max_values and max_message end what
+    // would grow without end.
+    FromLua(lua_State *L, Arena &arena, const fk_vm_options &options) noexcept
+        : L_(L), arena_(arena), options_(options), values_left_(options.max_values), bytes_left_(options.max_message) {}
 
     Crossing value(int index, const char *root, int number, fk_value *out) noexcept;
     const char *message() const noexcept { return message_; }
@@ -37,12 +36,14 @@ class FromLua {
     bool measure(int index, size_t *size, bool *is_array, const char **problem) noexcept;
     Crossing text(int index, const Place &place, int depth, fk_value *out) noexcept;
     Crossing refuse(const Place &place, const char *why) noexcept;
+    Crossing refuse_more(const Place &place, uint32_t most, const char *what, const char *option) noexcept;
 
     lua_State *L_;
     Arena &arena_;
+    const fk_vm_options &options_;
     const char *root_ = "";
     int number_ = -1;
-    size_t values_left_ = most_values, bytes_left_ = most_bytes; // of all that this object converts
+    size_t values_left_, bytes_left_; // of all that this object converts
     const char *message_ = "out of memory";
 };
 

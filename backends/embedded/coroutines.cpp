@@ -2,6 +2,7 @@
 #include "coroutines.h"
 
 #include "runtime.h"
+#include "stack.h"
 
 namespace fk {
 namespace {
@@ -47,27 +48,25 @@ int resume_function(lua_State *L) {
     return values + 1;
 }
 
-// Closing resets the count by which Lua bounds its C stack: each closing that closes the next must be counted here.
-constexpr int most_closing = 100;
+// Lua counts C calls anew in the coroutine that it closes, so a chain of them that close each other would
+// use up the C stack. Room for one such count must be left.
+constexpr size_t least_stack = 512 << 10;
+constexpr int too_deep = -1;
 
 int close_coroutine(lua_State *L, lua_State *co) {
-    int &closing = Runtime::of(L).closing();
-    if (closing == most_closing) return luaL_error(L, "C stack overflow: more than %d coroutines are being closed within each other", most_closing);
+    if (this_stack().left < least_stack) return too_deep;
     Interrupter &interrupter = Runtime::of(L).interrupter();
-    closing++;
     interrupter.switch_to(co);
     const int outcome = lua_resetthread(co);
     interrupter.switch_to(L);
-    closing--;
     return outcome;
 }
 
 // An error that leaves wrap closes its coroutine and says where it passed.
 int fail_wrapped(lua_State *L, lua_State *co) {
     const int status = lua_status(co);
-    if (status != LUA_OK && status != LUA_YIELD) {
-        close_coroutine(L, co); // its error, or that of closing, is on top of co
-        lua_pop(L, 1);
+    if (status != LUA_OK && status != LUA_YIELD && close_coroutine(L, co) != too_deep) {
+        lua_pop(L, 1); // its error, or that of closing, is on top of co
         lua_xmove(co, L, 1);
     }
     if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
@@ -109,7 +108,9 @@ int close_function(lua_State *L) {
     lua_State *co = coroutine_at(L, 1);
     const char *status = status_of(L, co);
     if (*status != 's' && *status != 'd') return luaL_error(L, "cannot close a %s coroutine", status);
-    if (close_coroutine(L, co) == LUA_OK) {
+    const int outcome = close_coroutine(L, co);
+    if (outcome == too_deep) return luaL_error(L, "C stack overflow: coroutines close each other too deep");
+    if (outcome == LUA_OK) {
         lua_pushboolean(L, true);
         return 1;
     }

@@ -40,6 +40,12 @@ Crossing FromLua::refuse(const Place &place, const char *why) noexcept {
     return Crossing::BadValue;
 }
 
+Crossing FromLua::refuse_more(const Place &place, uint32_t most, const char *what, const char *option) noexcept {
+    char text[128];
+    std::snprintf(text, sizeof text, "more than %u %s cannot cross at once (%s)", most, what, option);
+    return refuse(place, text);
+}
+
 Crossing FromLua::value(int index, const char *root, int number, fk_value *out) noexcept {
     root_ = root;
     number_ = number;
@@ -68,10 +74,8 @@ Crossing FromLua::convert(int index, const Place &place, int depth, fk_value *ou
 }
 
 bool FromLua::count(size_t values, size_t bytes, const Place &place, Crossing *outcome) noexcept {
-    if (values > values_left_)
-        return *outcome = refuse(place, "more than 4000000 values in tables cannot cross at once"), false;
-    if (bytes > bytes_left_)
-        return *outcome = refuse(place, "more than 256 MiB of strings in tables cannot cross at once"), false;
+    if (values > values_left_) return *outcome = refuse_more(place, options_.max_values, "values", "max_values"), false;
+    if (bytes > bytes_left_) return *outcome = refuse_more(place, options_.max_message, "bytes of strings", "max_message"), false;
     values_left_ -= values;
     bytes_left_ -= bytes;
     return true;
@@ -82,7 +86,7 @@ Crossing FromLua::text(int index, const Place &place, int depth, fk_value *out) 
     const char *bytes = lua_tolstring(L_, index, &size);
     if (size > UINT32_MAX) return refuse(place, "a string of 4 GiB or more cannot cross");
     Crossing outcome;
-    if (depth > 0 && !count(0, size, place, &outcome)) return outcome;
+    if (!count(0, size, place, &outcome)) return outcome;
     if (depth > 0 && !(bytes = arena_.copy(bytes, size))) return Crossing::OutOfMemory;
     *out = FK_BYTES(bytes, size);
     return Crossing::Ok;

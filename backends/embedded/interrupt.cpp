@@ -152,7 +152,9 @@ void Interrupter::on_count(lua_State *L, lua_Debug *) {
     }
     if (self.asked_ == Asked::Nothing) return self.disarm(L); // made while another was to end
     self.arm(L);
-    luaL_error(L, self.asked_ == Asked::Timeout ? "the call reached its time limit" : "the call was interrupted");
+    luaL_error(L, "%s", self.asked_ == Asked::Timeout  ? "the call reached its time limit"
+                        : self.asked_ == Asked::Memory ? "not enough memory"
+                                                       : "the call was interrupted");
 }
 
 void Interrupter::disarm(lua_State *L) noexcept {

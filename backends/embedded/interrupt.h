@@ -12,7 +12,7 @@
 
 namespace fk {
 
-enum class Asked { Nothing, Timeout, Interrupt };
+enum class Asked { Nothing, Timeout, Interrupt, Memory };
 
 // State is one word, {turn, kind}: whoever wants to signal the VM's thread does so by compare-and-swap from
 // Running, so that no signal is sent to a thread that has left, or meant for an earlier turn.
@@ -38,6 +38,12 @@ class Interrupter {
 
     // Around lua_resume of co from L.
     void switch_to(lua_State *co) noexcept { running_ = co; if (asked_ != Asked::Nothing) arm(co); }
+
+    // From the VM's own thread, inside Lua: the running call shall end.
+    void end_call(Asked why) noexcept {
+        if (asked_ == Asked::Nothing) asked_ = why;
+        arm(running_);
+    }
 
     // From any thread, also from a signal handler: the running call shall end.
     void interrupt() noexcept { signal(RunningKind, SignalledInterrupt); }

@@ -3,7 +3,6 @@
 #include "runtime.h"
 
 #include "library.h"
-#include "stack.h"
 
 #include <cstdio>
 #include <cstring>
@@ -25,12 +24,6 @@ Runtime::~Runtime() = default;
 Runtime &Runtime::of(lua_State *L) noexcept { return **static_cast<Runtime **>(lua_getextraspace(L)); }
 
 fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
-    if (stack_size() < least_stack) {
-        char *text = data->arena->array<char>(160);
-        data->message = text ? text : "this thread's stack is too small for Lua";
-        if (text) std::snprintf(text, 160, "this thread has a stack of %zu bytes, and Lua needs %zu: start it with a larger one", stack_size(), least_stack);
-        return FK_INVALID;
-    }
     lua_State *const L = L_;
     const int top = lua_gettop(L);
     if (!lua_checkstack(L, 4)) {
@@ -42,35 +35,46 @@ fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
     lua_pushcfunction(L, keep_error);
     lua_pushcfunction(L, body);
     lua_pushlightuserdata(L, data);
+    LuaMemory &memory = LuaMemory::of(L);
+    if (!outer) memory.begin_call(this);
     const Interrupter::Outer outside = interrupter_.enter(L);
     const int outcome = lua_pcall(L, 1, 0, top + 1);
     const Asked asked = interrupter_.leave(outside);
     current_ = outer;
+    memory.reserve(false);
     lua_settop(L, top);
     if (asked != Asked::Nothing) return ended(asked, data); // even if the script caught it
     if (outcome == LUA_OK) return data->status;
-    if (outcome == LUA_ERRMEM) {
-        data->message = "the VM reached its memory_limit";
-        char *text = data->arena->array<char>(96);
-        if (text) std::snprintf(text, 96, "the VM reached its memory_limit, %llu bytes", static_cast<unsigned long long>(options_->memory_limit));
-        if (text) data->message = text;
-        return FK_MEMORY_LIMIT;
-    }
+    if (outcome == LUA_ERRMEM) return memory_error(data);
     if (data->no_memory) return FK_NO_MEMORY;
     if (!data->message || outcome == LUA_ERRERR) data->message = "an error in the handling of an error";
     return FK_SCRIPT_ERROR;
 }
 
+fk_status Runtime::memory_error(CallData *data) const noexcept {
+    const bool by_system = LuaMemory::of(L_).system_refused();
+    constexpr size_t room = 160;
+    char *text = data->arena->array<char>(room);
+    data->message = text ? text : "out of memory";
+    if (text)
+        std::snprintf(text, room, by_system ? "the system gave the VM no more memory, below its memory_limit of %llu bytes" : "the VM reached its memory_limit, %llu bytes",
+                      static_cast<unsigned long long>(options_->memory_limit));
+    return by_system ? FK_NO_MEMORY : FK_MEMORY_LIMIT;
+}
+
 // The traceback stays: it tells where the script was.
 fk_status Runtime::ended(Asked asked, CallData *data) const noexcept {
-    data->message = "the call was ended by fk_vm_interrupt()";
-    if (asked == Asked::Interrupt) return FK_INTERRUPTED;
+    if (asked == Asked::Memory) return memory_error(data);
     const bool opening = data->method == options_->script;
-    char *text = data->arena->array<char>(96);
+    data->message = opening ? "the loading of the script was ended by fk_vm_interrupt()" : "the call was ended by fk_vm_interrupt()";
+    if (asked == Asked::Interrupt) return FK_INTERRUPTED;
+    constexpr size_t room = 512;
+    char *text = data->arena->array<char>(room);
     data->message = text ? text : "the call reached its time limit";
-    if (text)
-        std::snprintf(text, 96, "the %s reached its limit of %u ms (%s)", opening ? "script" : "call",
-                      opening ? options_->open_timeout : options_->call_timeout, opening ? "open_timeout" : "call_timeout");
+    if (text && opening)
+        std::snprintf(text, room, "the script '%.300s' reached its limit of %u ms (open_timeout)", options_->script, options_->open_timeout);
+    else if (text)
+        std::snprintf(text, room, "the call reached its limit of %u ms (call_timeout)", options_->call_timeout);
     return FK_TIMEOUT;
 }
 
@@ -141,12 +145,14 @@ int Runtime::no_memory(lua_State *L, const char *method, Arena::Mark mark) {
 
 int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, bool notification) {
     if (size >= 2 && method[0] == '$' && method[1] == '/') return luaL_error(L, "%s: names that begin with $/ are those of the protocol", method);
+    // Inside a finalizer every question to the collector is answered so.
+    if (lua_gc(L, LUA_GCISRUNNING) < 0) return luaL_error(L, "%s: host methods cannot be called by a finalizer (__gc)", method);
     const Arena::Mark mark = arena_.mark();
     const int count = lua_gettop(L) - first + 1;
     fk_value few[few_params];
     fk_value *params = count <= few_params ? few : arena_.array<fk_value>(static_cast<size_t>(count));
     if (!params) return no_memory(L, method, mark);
-    FromLua from(L, arena_);
+    FromLua from(L, arena_, *options_);
     for (int i = 0; i < count; i++) {
         const Crossing outcome = from.value(first + i, "params", i, &params[i]);
         if (outcome == Crossing::Ok) continue;
@@ -164,6 +170,8 @@ int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, 
     interrupter_.from_host(L, status != FK_OK);
     L_ = outer;
     arena_.rewind(mark);
+    if (status == FK_PROTOCOL)
+        return luaL_error(L, "%s: the call has made %I calls of host methods (max_host_calls)", method, static_cast<lua_Integer>(options_->max_host_calls));
     if (notification) return 0;
     if (status != FK_OK) return luaL_error(L, "%s: %s (%d)", method, answer.message ? answer.message : "failed", static_cast<int>(answer.code));
     push_value(L, *answer.result);

@@ -9,13 +9,14 @@
 #include "fk_backend.h"
 #include "interrupt.h"
 #include "loaded_files.h"
+#include "state.h"
 
 #include <optional>
 #include <string>
 
 namespace fk {
 
-class Runtime {
+class Runtime final : private LuaMemory::Watcher {
   public:
     Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options);
     ~Runtime();
@@ -34,7 +35,6 @@ class Runtime {
     const fk_vm_options &options() const noexcept { return *options_; }
     Arena &arena() noexcept { return arena_; }
     Interrupter &interrupter() noexcept { return interrupter_; }
-    int &closing() noexcept { return closing_; }
     std::string &directory() noexcept { return directory_; }
     LoadedFiles *loaded_files() noexcept { return loading_template_ ? &*loaded_files_ : nullptr; }
 
@@ -49,6 +49,8 @@ class Runtime {
   private:
     fk_status run(lua_CFunction body, CallData *data) noexcept;
     int no_memory(lua_State *L, const char *method, Arena::Mark mark);
+    fk_status memory_error(CallData *data) const noexcept;
+    void memory_errors_repeat() noexcept override { interrupter_.end_call(Asked::Memory); }
     fk_status report(fk_status status, const CallData &data) noexcept;
     fk_status ended(Asked asked, CallData *data) const noexcept;
     fk_status open_by(lua_CFunction body) noexcept;
@@ -60,7 +62,6 @@ class Runtime {
     Arena arena_;
     Interrupter interrupter_;
     CallData *current_ = nullptr;
-    int closing_ = 0; // coroutines, within each other
     std::string directory_; // the VM's own working directory, absolute
     bool loading_template_ = false;
     std::optional<LoadedFiles> loaded_files_; // of a template; copies share it untouched

@@ -41,12 +41,29 @@ template <class Blocks> void *LuaMemory::allocate(void *self, void *block, size_
         return nullptr;
     }
     const uint64_t now = used - old_size + size;
-    if (size > old_size && now > memory.limit_) return nullptr;
+    if (size > old_size && now > memory.limit_ && now - memory.limit_ > memory.extra_) return memory.refuse(size, false);
     void *result = block ? Blocks::resize(memory.slab_, block, old_size, size) : Blocks::allocate(memory.slab_, size);
-    if (!result) return nullptr;
+    if (!result) return memory.refuse(size, true);
+    memory.refused_ = 0;
     memory.used_.store(now, std::memory_order_relaxed);
     if (now > memory.peak()) memory.peak_.store(now, std::memory_order_relaxed);
     return result;
+}
+
+// Lua collects its garbage and asks once more: the second refusal in a row is an error in the script.
+void *LuaMemory::refuse(size_t size, bool by_system) noexcept {
+    const bool again = refused_ == size;
+    refused_ = again ? 0 : size;
+    system_refused_ = by_system;
+    if (again) errors_++;
+    if ((errors_ >= most_errors || ++refusals_ >= most_refusals) && watcher_) watcher_->memory_errors_repeat();
+    return nullptr;
+}
+
+LuaMemory &LuaMemory::of(lua_State *L) noexcept {
+    void *memory;
+    lua_getallocf(L, &memory);
+    return *static_cast<LuaMemory *>(memory);
 }
 
 lua_State *LuaMemory::open() noexcept {

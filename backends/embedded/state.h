@@ -19,6 +19,26 @@ class LuaMemory {
     void begin_end(lua_State *L) noexcept;
     void adopt(lua_State *L) noexcept; // a state of another owner, whose blocks come from malloc
     void leave_alone() noexcept { slab_.leave_alone(); } // before the process is copied
+    static LuaMemory &of(lua_State *L) noexcept; // a state of open() or adopt()
+
+    // While an error is handled Lua may use a little more, or an error just below the limit could not be told.
+    void reserve(bool open) noexcept { extra_ = open ? reserved : 0; }
+
+    // An error of memory that the script caught is no end, but the third within a call is, or a thousand refusals.
+    struct Watcher {
+        virtual void memory_errors_repeat() noexcept = 0;
+
+      protected:
+        ~Watcher() = default;
+    };
+    void begin_call(Watcher *watcher) noexcept {
+        watcher_ = watcher;
+        errors_ = refusals_ = 0;
+        system_refused_ = false;
+    }
+    // The last refusal was not the limit's: there was none to have.
+    bool system_refused() const noexcept { return system_refused_; }
+
     uint64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
     uint64_t peak() const noexcept { return peak_.load(std::memory_order_relaxed); }
 
@@ -28,7 +48,16 @@ class LuaMemory {
     struct FromMalloc;
     template <class Blocks> static void *allocate(void *self, void *block, size_t old_size, size_t size) noexcept;
 
-    uint64_t limit_;
+    static constexpr uint64_t reserved = 256 << 10;
+    static constexpr int most_errors = 3, most_refusals = 1000;
+
+    void *refuse(size_t size, bool by_system) noexcept;
+
+    uint64_t limit_, extra_ = 0;
+    size_t refused_ = 0;
+    int errors_ = 0, refusals_ = 0;
+    bool system_refused_ = false;
+    Watcher *watcher_ = nullptr;
     std::atomic<uint64_t> used_{0}, peak_{0};
     Slab slab_;
 };

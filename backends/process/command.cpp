@@ -24,7 +24,7 @@ bool passes(std::string_view name, bool is_host) {
     if (std::find(std::begin(allowed), std::end(allowed), name) != std::end(allowed)) return true;
     // Sanitizers and valgrind speak through these; harmless elsewhere.
     if (name == "ASAN_OPTIONS" || name == "UBSAN_OPTIONS" || name == "TSAN_OPTIONS") return true;
-    return name.starts_with("LC_") || (!is_host && name.starts_with("LUA_"));
+    return name.starts_with("LC_") || (!is_host && (name.starts_with("LUA_PATH") || name.starts_with("LUA_CPATH")));
 }
 
 // What every child is asked for (docs/environment.md).
@@ -33,6 +33,8 @@ void add_settings(const fk_vm_options &options, std::vector<std::string> *enviro
     add("FK_VM_FEATURES", "each"); // what this parent understands beyond protocol 1
     add("FK_VM_MEMORY_LIMIT", std::to_string(options.memory_limit));
     add("FK_VM_MAX_MESSAGE", std::to_string(options.max_message));
+    add("FK_VM_MAX_VALUES", std::to_string(options.max_values));
+    add("FK_VM_MAX_HOST_CALLS", std::to_string(options.max_host_calls));
     add("FK_VM_SANDBOX", std::to_string(options.sandbox));
     std::string preload;
     for (const char *const *entry = options.preload; entry && *entry; entry++) preload += (preload.empty() ? "" : " ") + std::string(*entry);

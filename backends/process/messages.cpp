@@ -174,26 +174,34 @@ fk_status ProcessVm::notification(Peer &, const RpcMessage &message) noexcept {
         if (output_of(message)) return FK_OK;
         if (message.method == "$/memory") return take_memory(message.params), FK_OK;
         if (message.method.starts_with("$/")) return FK_OK; // of a later protocol
-        // "each":[3,4,5] stands for as many notifications, the first parameter being each of these in turn.
-        const std::string_view method = message.method;
-        if (message.each.type == FK_ARRAY)
-            host_->dispatch_each(vm_, method.data(), method.size(), &message.each, &message.params);
-        else
-            host_->dispatch(vm_, method.data(), method.size(), &message.params, true, nullptr);
-        return FK_OK;
+        return dispatch(message, true, nullptr);
     } catch (...) {
         return FK_NO_MEMORY;
     }
+}
+
+// "each":[3,4,5] stands for as many notifications, the first parameter being each of these in turn.
+fk_status ProcessVm::dispatch(const RpcMessage &message, bool notification, fk_answer *answer) {
+    const std::string_view method = message.method;
+    const fk_status status = message.each.type == FK_ARRAY
+                                 ? host_->dispatch_each(vm_, method.data(), method.size(), &message.each, &message.params)
+                                 : host_->dispatch(vm_, method.data(), method.size(), &message.params, notification, answer);
+    if (status == FK_PROTOCOL)
+        problem_ = "it called host methods more than max_host_calls, " + std::to_string(options_->max_host_calls) + " times, in one call";
+    return notification && status != FK_PROTOCOL ? FK_OK : status;
 }
 
 fk_status ProcessVm::request(Peer &peer, const RpcMessage &message) noexcept {
     static const fk_value none{};
     if (output_of(message)) return peer.reply(message.id, none);
     fk_answer answer{};
-    const fk_status status =
-        host_->dispatch(vm_, message.method.data(), message.method.size(), &message.params, false, &answer);
+    const fk_status status = dispatch(message, false, &answer);
     if (dead_) return FK_VM_DIED; // a nested call killed it
-    if (status == FK_OK) return peer.reply(message.id, *answer.result);
+    if (status == FK_PROTOCOL) return status;
+    const fk_status sent = status == FK_OK ? peer.reply(message.id, *answer.result) : FK_OK;
+    if (sent == FK_BAD_VALUE)
+        return peer.error(message.id, FK_CODE_BAD_VALUE, "value cannot cross: the result would be a message longer than max_message", nullptr);
+    if (status == FK_OK) return sent;
     return peer.error(message.id, answer.code ? answer.code : FK_CODE_INTERNAL, answer.message ? answer.message : "failed", nullptr);
 }
 

@@ -43,7 +43,7 @@ fk_status ProcessVm::start() {
     } else if ((error = make_events())) {
         problem = "cannot watch the child";
     } else {
-        peer_.emplace(child_.in(), child_.out(), options_->max_message, *this);
+        peer_.emplace(child_.in(), child_.out(), options_->max_message, options_->max_values, *this);
         return FK_OK;
     }
     problem += std::string(": ") + std::strerror(error);
@@ -108,13 +108,22 @@ fk_status ProcessVm::call(const char *method, const fk_value *params, fk_value *
     depth_--;
     bytes_in_.store(peer_->bytes_in(), std::memory_order_relaxed);
     bytes_out_.store(peer_->bytes_out(), std::memory_order_relaxed);
-    return status == FK_OK || answered_ ? status : ended(status, method);
+    if (status == FK_OK || answered_) return status;
+    return status == FK_BAD_VALUE ? too_long(method) : ended(status, method);
+}
+
+fk_status ProcessVm::too_long(const char *method) {
+    const std::string message = std::string("params: the message for '") + method + "' would be longer than max_message, " +
+                                std::to_string(options_->max_message) + " bytes";
+    const fk_failure failure{sizeof failure, message.c_str(), nullptr, 0, 0, false, FK_DEATH_NONE};
+    return host_->fail(vm_, FK_BAD_VALUE, &failure);
 }
 
 fk_status ProcessVm::notify(const char *method, const fk_value *params) {
     if (dead_) return die(FK_VM_DIED, death_, problem_);
     method_ = method;
     fk_status status = peer_->notify(method, params);
+    if (status == FK_BAD_VALUE) return too_long(method);
     if (status == FK_OK) status = peer_->flush();
     return status == FK_OK ? FK_OK : ended(status, method);
 }
@@ -125,8 +134,13 @@ fk_status ProcessVm::poll() {
     templates_->sweep();
     fk_status status = peer_->serve_waiting();
     pollfd ready[] = {{child_.in(), POLLIN, 0}, {child_.pidfd(), POLLIN, 0}};
-    while (status == FK_OK && ::poll(ready, 2, 0) > 0)
+    const uint64_t most = peer_->bytes_in() + options_->max_message;
+    while (status == FK_OK && ::poll(ready, 2, 0) > 0) {
         status = ready[0].revents ? peer_->serve_available() : FK_VM_DIED;
+        if (status != FK_OK || peer_->bytes_in() <= most) continue;
+        problem_ = "it sent more than max_message, " + std::to_string(options_->max_message) + " bytes, while no call ran";
+        status = FK_PROTOCOL;
+    }
     if (status == FK_OK) status = peer_->flush();
     return status == FK_OK ? FK_OK : ended(status, nullptr);
 }

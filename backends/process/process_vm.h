@@ -42,6 +42,8 @@ class ProcessVm final : public PeerOwner {
     fk_status start();
     int launch(const ChildCommand &command);
     fk_status handshake();
+    fk_status too_long(const char *method);
+    fk_status dispatch(const RpcMessage &message, bool notification, fk_answer *answer);
     fk_status greeting(const RpcMessage &hello);
     fk_status check_sandbox();
     fk_status loading_failed(const RpcMessage &message);

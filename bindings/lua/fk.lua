@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The library `fk` that game code sees, the same on every backend. `native` holds what C offers.
 local native = ...
+local setmetatable = setmetatable -- scripts may replace the globals
 
 local fk = {
   null = native.null, -- null inside arrays and objects; not nil, so that it keeps its place

@@ -4,7 +4,7 @@
 local native, fk = ...
 
 local call, notify, notifier = native.call, native.notify, native.notifier
-local tostring, type = tostring, type
+local tostring, type, rawget = tostring, type, rawget
 local getmetatable, setmetatable, ipairs, pairs, remove = getmetatable, setmetatable, ipairs, pairs, table.remove
 
 local function bytes(value)

@@ -4,7 +4,8 @@
 local native, fk = ...
 
 local error, type, tostring, select, setmetatable, ipairs = error, type, tostring, select, setmetatable, ipairs
-local output, concat = native.output, table.concat
+local rawset, globals = rawset, _G
+local output, concat, find = native.output, table.concat, string.find
 local PRINT, WARNING = native.PRINT, native.WARNING
 
 local function refuse(name, why)
@@ -75,6 +76,17 @@ io.output = function(file)
   if file == nil then return stdout end
   error("io.output: the VM's output cannot be replaced", 2)
 end
+local io_type, io_close = io.type, io.close
+local streams = { [stdin] = true, [stdout] = true, [stderr] = true }
+io.type = function(...)
+  local value = ...
+  return value ~= nil and streams[value] and "file" or io_type(...)
+end
+io.close = function(file)
+  if file == nil then file = stdout end
+  if streams[file] then return nil, "the VM's streams stay open" end
+  return io_close(file)
+end
 
 os.exit = refuse("os.exit", "it would end the server; return from the call instead")
 os.setlocale = refuse("os.setlocale", "it would change the server")
@@ -89,13 +101,13 @@ local function no_debugger(name)
   end
 end
 debug.debug = no_debugger "debug.debug()"
-native.disable_dbg = function() rawset(_G, "dbg", no_debugger "dbg()") end
+native.disable_dbg = function() rawset(globals, "dbg", no_debugger "dbg()") end
 native.disable_dbg()
 
 local text_only_load = load
 if native.restricted then
   load = function(chunk, name, mode, ...)
-    if mode ~= nil and not tostring(mode):find("t", 1, true) then
+    if mode ~= nil and not find(tostring(mode), "t", 1, true) then
       return nil, "bytecode is not allowed in this sandbox (mode '" .. tostring(mode) .. "')"
     end
     if select("#", ...) > 0 then return text_only_load(chunk, name, "t", (...)) end

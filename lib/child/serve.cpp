@@ -36,10 +36,12 @@ void interrupt_on_signal(fk_vm *volatile *vm) noexcept {
 
 class Host final : public PeerOwner {
   public:
-    Host(const char *name, const ProtocolStreams &streams, uint32_t max_message, Sandbox &sandbox) noexcept
-        : name_(name), sandbox_(sandbox), peer_(streams.in, streams.out, max_message, *this) {}
-    Host(const char *name, Template &of, uint32_t max_message, Sandbox &sandbox) noexcept
-        : name_(name), sandbox_(sandbox), template_(&of), peer_(-1, -1, max_message, *this) {}
+    Host(const char *name, const ProtocolStreams &streams, const fk_vm_options &options, Sandbox &sandbox) noexcept
+        : name_(name), sandbox_(sandbox), max_message_(options.max_message),
+          peer_(streams.in, streams.out, options.max_message, options.max_values, *this) {}
+    Host(const char *name, Template &of, const fk_vm_options &options, Sandbox &sandbox) noexcept
+        : name_(name), sandbox_(sandbox), template_(&of), max_message_(options.max_message),
+          peer_(-1, -1, options.max_message, options.max_values, *this) {}
 
     void merge_repeats() noexcept { peer_.merge_repeats(); }
 
@@ -83,12 +85,16 @@ class Host final : public PeerOwner {
     int say_failure(const char *status, const std::string &message, const char *traceback) noexcept;
     void report_memory() noexcept;
     fk_status answer_error(Peer &peer, int64_t id) noexcept;
+    std::string too_long(const char *what) const {
+        return std::string(what) + ": the message would be longer than max_message, " + std::to_string(max_message_) + " bytes";
+    }
 
     static constexpr size_t most_kept = 1 << 20; // that a template's loading may say
 
     const char *name_;
     Sandbox &sandbox_;
     Template *template_ = nullptr; // until it has become a VM
+    uint32_t max_message_;
     Peer peer_;
     fk_vm *volatile vm_ = nullptr; // set while the script is loaded
     uint64_t reported_ = 0;
@@ -138,8 +144,9 @@ fk_status Host::request(Peer &peer, const RpcMessage &message) noexcept {
     fk_value *result = nullptr;
     const fk_status status = fk_vm_call(vm_, Terminated(message.method), &message.params, &result);
     if (message.method == "bye") done_ = true;
-    const fk_status sent = status == FK_OK ? peer.reply(message.id, *result) : answer_error(peer, message.id);
+    fk_status sent = status == FK_OK ? peer.reply(message.id, *result) : answer_error(peer, message.id);
     fk_value_free(result);
+    if (sent == FK_BAD_VALUE) sent = peer.error(message.id, FK_CODE_BAD_VALUE, too_long("result"), nullptr);
     report_memory(); // behind the answer: nobody waits for it
     return sent;
 }
@@ -165,11 +172,15 @@ fk_status Host::call_server(void *self, fk_request *request, const fk_value *par
     const char *method = fk_request_method(request);
     if (host.template_) host.in_template(request, params);
     if (std::strcmp(method, "$/fork") == 0) return FK_OK;
-    if (fk_request_is_notification(request)) return host.say(method, params);
-    const fk_status status = host.peer_.call(method, params, [&](const PeerAnswer &answer) {
-        if (answer.kind == RpcMessage::Result) return fk_reply(request, &answer.value);
-        return fk_fail(request, static_cast<int32_t>(answer.code), std::string(answer.text).c_str());
-    });
+    bool answered = false;
+    const fk_status status = fk_request_is_notification(request)
+                                 ? host.say(method, params)
+                                 : host.peer_.call(method, params, [&](const PeerAnswer &answer) {
+                                       answered = true;
+                                       if (answer.kind == RpcMessage::Result) return fk_reply(request, &answer.value);
+                                       return fk_fail(request, static_cast<int32_t>(answer.code), std::string(answer.text).c_str());
+                                   });
+    if (status == FK_BAD_VALUE && !answered) return fk_fail(request, FK_CODE_BAD_VALUE, host.too_long("params").c_str());
     if (status == FK_NO_MEMORY) ::_exit(out_of_memory_exit); // half a message may have been written
     if (status == FK_VM_DIED || status == FK_PROTOCOL) ::_exit(status == FK_VM_DIED ? 0 : 1); // nobody is left to answer
     return status;
@@ -240,11 +251,6 @@ void Host::report_memory() noexcept {
     peer_.notify("$/memory", &list);
 }
 
-uint32_t max_message_of(const ChildSettings &settings) noexcept {
-    constexpr uint32_t standard = 64u << 20;
-    return settings.options.max_message ? settings.options.max_message : standard;
-}
-
 } // namespace
 } // namespace fk
 
@@ -259,7 +265,7 @@ int fk::serve_template(const char *name, int idle_ms, const char *script) noexce
     }
     sandbox.enter(settings.options);
     sandbox.prepare_copies();
-    Host host(name, here, max_message_of(settings), sandbox);
+    Host host(name, here, settings.options, sandbox);
     if (settings.each) host.merge_repeats();
     return host.run(settings.options);
 } catch (...) {
@@ -279,7 +285,7 @@ int fk::serve_child(const char *name, const char *script) noexcept try {
         std::fprintf(stderr, "%s: cannot set up its streams: %s\n", name, std::strerror(errno));
         return 1;
     }
-    Host host(name, streams, max_message_of(settings), sandbox);
+    Host host(name, streams, settings.options, sandbox);
     if (settings.each) host.merge_repeats();
     return host.run(settings.options);
 } catch (...) {

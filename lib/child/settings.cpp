@@ -24,7 +24,10 @@ bool has_word(const char *name, std::string_view word) {
 
 ChildSettings::ChildSettings() : each(has_word("FK_VM_FEATURES", "each")) {
     options.memory_limit = number("FK_VM_MEMORY_LIMIT");
-    options.max_message = static_cast<uint32_t>(number("FK_VM_MAX_MESSAGE"));
+    const auto message = static_cast<uint32_t>(number("FK_VM_MAX_MESSAGE")), values = static_cast<uint32_t>(number("FK_VM_MAX_VALUES"));
+    options.max_message = message ? message : 64u << 20;
+    options.max_values = values ? values : 1'000'000;
+    options.max_host_calls = static_cast<uint32_t>(number("FK_VM_MAX_HOST_CALLS"));
     options.sandbox = static_cast<uint32_t>(number("FK_VM_SANDBOX"));
     if (const char *list = environment("FK_VM_PRELOAD")) preload_text = list;
     for (char *entry = std::strtok(preload_text.data(), " "); entry; entry = std::strtok(nullptr, " "))

@@ -164,12 +164,22 @@ fk_status give_answer(fk_vm *vm, const fk_request &request, fk_answer *answer) {
     return FK_SCRIPT_ERROR;
 }
 
+// Counts towards max_host_calls.
+bool may_call(fk_vm *vm, uint32_t times) noexcept {
+    const uint32_t most = vm->options.get().max_host_calls;
+    if (most == FK_NO_LIMIT) return true;
+    if (times > most - vm->host_calls) return false;
+    vm->host_calls += times;
+    return true;
+}
+
 } // namespace
 
 fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *params, bool notification,
                    fk_answer *answer) {
     static const fk_value none{};
     if (!params) params = &none;
+    if (!may_call(vm, 1)) return FK_PROTOCOL;
     vm->answers.rewind(vm->frame->answers);
     (notification ? vm->notifications : vm->requests).add();
     return guard([&] {
@@ -187,10 +197,11 @@ fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *p
     });
 }
 
-void dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_value *each, const fk_value *rest) {
+fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_value *each, const fk_value *rest) {
+    if (!may_call(vm, each->size)) return FK_PROTOCOL;
     vm->answers.rewind(vm->frame->answers);
     vm->notifications.add(each->size);
-    guard([&] {
+    return guard([&] {
         const size_t count = rest ? rest->size : 0;
         Params own(vm, count + 1);
         const fk_value params = own.value();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "fk_vm.h"
+#include "value.h"
 
 #include <deque>
 #include <string>
@@ -17,6 +18,7 @@ class Options {
     bool take(const fk_vm_options &from);
 
     const fk_vm_options &get() const noexcept { return options_; }
+    ValueLimits value_limits() const noexcept { return {options_.max_values, options_.max_message}; }
     const std::string &backend() const noexcept { return backend_; } // after $FK_VM_BACKEND
 
     // The caller's user pointers, known even if take() failed.

@@ -33,7 +33,7 @@ fk_status fk_reply(fk_request *request, const fk_value *result) {
             return succeed();
         }
         std::string problem;
-        if (!check_value(*result, "result", &problem)) {
+        if (!check_value(*result, "result", &problem, request->vm->options.value_limits())) {
             refuse(request, FK_CODE_BAD_VALUE, "value cannot cross: " + problem);
             return fail(FK_BAD_VALUE, problem);
         }

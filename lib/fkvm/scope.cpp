@@ -2,6 +2,7 @@
 // What surrounds each call into a VM: the lock, nesting, the VM's clock.
 #include "error.h"
 #include "fork.h"
+#include "stack.h"
 #include "vm.h"
 
 namespace fk {
@@ -19,8 +20,22 @@ CallScope::CallScope(fk_vm *vm, uint32_t limit_ms, uint32_t wait_ms, bool openin
     status = enter(limit_ms, wait_ms);
 }
 
+// Lua's own bound of 200 nested C calls fits into half of the least size.
+fk_status CallScope::check_stack() noexcept {
+    constexpr size_t least = 1 << 20;
+    const Stack stack = this_stack();
+    if (stack.size < least)
+        return fail(FK_INVALID, "this thread has a stack of " + std::to_string(stack.size) + " bytes; a VM needs one of at least " +
+                                    std::to_string(least));
+    if (stack.left < least / 2)
+        return fail(FK_INVALID, "this thread has only " + std::to_string(stack.left) + " bytes left of its stack of " +
+                                    std::to_string(stack.size) + "; a VM needs " + std::to_string(least / 2));
+    return FK_OK;
+}
+
 fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     const bool nested = vm_->lock.held_by_me();
+    if (!nested && check_stack() != FK_OK) return FK_INVALID;
     if (!vm_->lock.try_enter() && !wait(wait_ms)) {
         if (wait_ms == 0) return fail(FK_BUSY, "the VM is in a call of another thread");
         return fail(FK_BUSY, "the VM is in a call of another thread that did not end within call_timeout, " +
@@ -40,6 +55,7 @@ fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     if (!nested) {
         vm_->interrupted.store(false, std::memory_order_relaxed);
         vm_->running.store(true, std::memory_order_relaxed);
+        vm_->host_calls = 0;
         vm_->output.begin_call();
     }
     vm_->clock.enter(vm_->now());

@@ -34,18 +34,23 @@ fk_status finish(fk_vm *vm, fk_status status, const char *method) noexcept {
     return status;
 }
 
-fk_status check_params(const fk_value *params) {
+fk_status check_params(const fk_vm *vm, const fk_value *params) {
     if (!params || (params->type == FK_ARRAY && params->size == 0)) return FK_OK;
     if (params->type == FK_NULL) return FK_OK;
     if (params->type != FK_ARRAY && params->type != FK_OBJECT)
         return fail(FK_INVALID, "params is neither FK_ARRAY nor FK_OBJECT nor NULL");
-    if (params->type == FK_ARRAY && params->as.items) {
+    const ValueLimits limits = vm->options.value_limits();
+    if (params->type == FK_ARRAY && params->as.items && params->size <= limits.values) {
         bool scalars = true; // the usual case costs no walk
-        for (uint32_t i = 0; i < params->size && scalars; i++) scalars = is_plain(params->as.items[i]);
-        if (scalars) return FK_OK;
+        uint64_t bytes = 0;
+        for (uint32_t i = 0; i < params->size && scalars; i++) {
+            scalars = is_plain(params->as.items[i]);
+            if (params->as.items[i].type == FK_STRING) bytes += params->as.items[i].size;
+        }
+        if (scalars && bytes <= limits.bytes) return FK_OK;
     }
     std::string problem;
-    return check_value(*params, "params", &problem) ? FK_OK : fail(FK_BAD_VALUE, problem);
+    return check_value(*params, "params", &problem, limits) ? FK_OK : fail(FK_BAD_VALUE, problem);
 }
 
 struct Traced {
@@ -68,7 +73,7 @@ struct Traced {
 
 template <class Work> fk_status call(fk_vm *vm, const char *method, const fk_value *params, Work work) {
     return guard([&] {
-        if (const fk_status s = check_params(params)) return note_call(method, true), s;
+        if (const fk_status s = check_params(vm, params)) return note_call(method, true), s;
         const uint32_t limit = vm->options.get().call_timeout;
         CallScope scope(vm, limit, limit);
         if (scope.status != FK_OK) return note_call(method, true), scope.status;

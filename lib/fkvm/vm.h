@@ -40,6 +40,7 @@ struct fk_vm {
     fk::VmClock clock;
     fk::Frame *frame = nullptr; // the innermost, nullptr while idle
     uint32_t depth = 0;
+    uint32_t host_calls = 0;    // of the outermost call so far
     std::atomic<bool> running{false}, interrupted{false}, closing{false}, dead{false};
     std::atomic<int> references{1}; // the handle's own, and one of each thread that waited for the lock
     uint64_t generation = 0;   // of the process that opened it, see fork.h
@@ -83,6 +84,7 @@ class CallScope {
     fk_status enter(uint32_t limit_ms, uint32_t wait_ms) noexcept;
     bool wait(uint32_t ms) noexcept;
     fk_status check_nesting() const noexcept;
+    static fk_status check_stack() noexcept;
 
     fk_vm *vm_;
     Frame frame_{};

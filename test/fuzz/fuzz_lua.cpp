@@ -107,7 +107,13 @@ void step(lua_State *L, Trip &trip) {
 
 bool cross(lua_State *L, Trip &trip, fk_value *out) {
     const int top = lua_gettop(L);
-    FromLua from(L, trip.arena);
+    static const fk_vm_options limits = [] {
+        fk_vm_options options = FK_VM_OPTIONS_INIT;
+        options.max_values = 4'000'000;
+        options.max_message = 256u << 20;
+        return options;
+    }();
+    FromLua from(L, trip.arena, limits);
     const Crossing outcome = from.value(1, "params", 3, out);
     require(lua_gettop(L) == top);
     if (outcome == Crossing::Ok) return true;

@@ -1,0 +1,1 @@
+Lua: what a loader takes for bytecode
