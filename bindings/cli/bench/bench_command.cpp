@@ -76,7 +76,8 @@ int bench(const BenchArguments &arguments) {
         complain("the example game, which comes with fkvm, is missing: name a game, or use --freekill DIR");
         return Usage;
     }
-    if (!mine.freekill.empty() && mine.vm.preload.empty()) mine.vm.preload = {"server.rpc.cbor=fk.cbor"};
+    if (!mine.freekill.empty() && mine.vm.preload.empty())
+        mine.vm.preload = {"server.rpc.cbor=fk.cbor", "json=fk.json"};
     const Machine machine;
     if (!mine.json)
         printf("fkvm %s, %s, %s, %s, load %s\n", fk_version(), machine.system.c_str(), machine.cpu.c_str(),

@@ -65,7 +65,6 @@ Section bench_memory(Bench &bench) {
     for (const std::string &backend : bench.backends()) {
         ProbeArguments probe = crowd(bench, backend, bench.sizes().memory);
         probe.seconds = bench.sizes().idle_seconds;
-        probe.longest = 0; // a game that is given up keeps its room
         const Reading found = bench.measure(probe);
         const std::pair<const char *, const char *> moments[] = {
             {"at rest", "rest"}, {"after a game", "played"}, {"idle after it", "idle"}};
@@ -76,7 +75,8 @@ Section bench_memory(Bench &bench) {
             section.rows.push_back(std::move(row));
         }
     }
-    section.note = "Of " + plural(bench.sizes().memory, "VM", "VMs") + ", each with one game; idle for " +
+    section.note = "Of " + plural(bench.sizes().memory, "VM", "VMs") + ", each with one game of at most " +
+                   plural(bench.sizes().longest, "resume", "resumes") + "; idle for " +
                    fixed(bench.sizes().idle_seconds, 1) + " s.";
     return section;
 }
