@@ -10,7 +10,7 @@ namespace fk {
 namespace {
 
 constexpr size_t keep_output = 256 << 10;
-constexpr size_t read_ahead = 1 << 20; // what may pile up while we cannot write, beyond one line
+constexpr size_t read_ahead = 1 << 20; // what may pile up while we cannot write, beyond the longest line
 
 } // namespace
 
@@ -30,7 +30,7 @@ fk_status Peer::flush() noexcept {
             sent += static_cast<size_t>(n);
         } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             // The other side may itself be stuck in writing: take what it says, handle it later.
-            status = owner_.wait(true);
+            status = at_end_ ? FK_VM_DIED : owner_.wait(true);
             if (status == FK_OK) status = read_more();
         } else if (n < 0 && errno != EINTR) {
             status = FK_VM_DIED;
@@ -51,7 +51,7 @@ fk_status Peer::wait_both() const noexcept {
 
 // Reads what is there, if anything; must not block. Used while writing.
 fk_status Peer::read_more() noexcept {
-    if (at_end_ || lines_.pending() > read_ahead) return FK_OK;
+    if (lines_.pending() > lines_.limit() + read_ahead) return FK_PROTOCOL;
     size_t size;
     char *to = lines_.room(&size);
     if (!to) return FK_NO_MEMORY;
@@ -67,8 +67,11 @@ fk_status Peer::read_more() noexcept {
 
 // Waits for bytes. Everything of ours leaves first: the other side may be waiting for it.
 fk_status Peer::fill() noexcept {
-    if (!output_.empty())
-        if (const fk_status s = flush()) return s;
+    if (!output_.empty()) {
+        const fk_status s = flush();
+        if (s == FK_VM_DIED && lines_.has_line()) output_.clear(); // what it said last still counts
+        else if (s != FK_OK) return s;
+    }
     if (lines_.has_line()) return FK_OK; // it came while we wrote
     if (at_end_) return FK_VM_DIED;
     if (const fk_status s = owner_.wait(false)) return s;

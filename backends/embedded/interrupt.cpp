@@ -16,6 +16,8 @@ namespace {
 // The interrupter whose VM runs on this thread.
 FK_FAST_TLS thread_local Interrupter *volatile here = nullptr;
 
+thread_local uint64_t unblocked = 0; // signals that this thread lets through since it called a VM, a bit each
+
 constexpr uint64_t retry_ns = 10'000'000;
 
 uint64_t limit_ns(uint32_t ms) noexcept { return ms == FK_NO_LIMIT ? UINT64_MAX : uint64_t{ms} * 1'000'000; }
@@ -53,8 +55,17 @@ bool Interrupter::install_handler(const char **problem) noexcept {
     return false;
 }
 
+void Interrupter::unblock() const noexcept {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal_);
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    unblocked |= uint64_t{1} << (signal_ - 1);
+}
+
 Interrupter::Outer Interrupter::enter(lua_State *L) noexcept {
     const Outer outer{running_, here};
+    if (signal_ && !(unblocked >> (signal_ - 1) & 1)) unblock();
     running_ = L;
     here = this;
     run();

@@ -58,6 +58,7 @@ class Interrupter {
 
     static void on_signal(int);
     static void on_count(lua_State *L, lua_Debug *);
+    void unblock() const noexcept;
     bool install_handler(const char **problem) noexcept;
     void run() noexcept;
     void stop(Kind next) noexcept;

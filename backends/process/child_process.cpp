@@ -72,9 +72,11 @@ void Fd::reset(int fd) noexcept {
     fd_ = fd;
 }
 
+Fd Fd::copy() const noexcept { return Fd(::fcntl(fd_, F_DUPFD_CLOEXEC, 3)); }
+
 Fd Fd::above_standard() && noexcept {
     if (fd_ < 0 || fd_ > 2) return std::move(*this);
-    return Fd(::fcntl(fd_, F_DUPFD_CLOEXEC, 3));
+    return copy();
 }
 
 Process::~Process() {

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <sys/types.h>
+#include <utility>
 #include <vector>
 
 namespace fk {
@@ -39,6 +40,7 @@ class Fd {
         return fd;
     }
     void reset(int fd = -1) noexcept;
+    Fd copy() const noexcept; // above 2, close-on-exec
     // Itself or a copy above 2, so that a server without standard streams loses nothing; close-on-exec.
     Fd above_standard() && noexcept;
 
@@ -70,6 +72,8 @@ class Process {
     void take(pid_t pid, int pidfd) noexcept {
         pid_ = pid;
         pidfd_.reset(pidfd);
+        Fd copy = pidfd <= 2 ? pidfd_.copy() : Fd();
+        if (copy) pidfd_ = std::move(copy); // else it stays where it is: without it nobody could end the child
     }
     int release() noexcept { return pidfd_.release(); } // to another owner
 

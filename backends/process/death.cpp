@@ -85,7 +85,7 @@ std::string ProcessVm::explained(fk_status status, const std::string &who, const
     case FK_OPEN_FAILED: return who + " was killed" + during + ": " + problem_;
     case FK_PROTOCOL:
         return who + " broke the protocol" + during + " and was killed: " +
-               (problem_.empty() ? "a line longer than max_message, " + std::to_string(options_->max_message) + " bytes" : problem_);
+               (problem_.empty() ? "a line longer than max_message, " + std::to_string(options_->max_message) + " bytes, or as much while it did not read" : problem_);
     default: return "out of memory in the conversation with " + who + ", which was killed";
     }
 }

@@ -8,6 +8,7 @@
 #include "spawn.h"
 #include "template_protocol.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -77,8 +78,8 @@ int ProcessVm::launch(const ChildCommand &command) {
 
 // 0, or an errno.
 int ProcessVm::make_events() noexcept {
-    wake_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    events_.reset(::epoll_create1(EPOLL_CLOEXEC));
+    wake_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)).above_standard();
+    events_ = Fd(::epoll_create1(EPOLL_CLOEXEC)).above_standard();
     if (!events_ || !wake_) return errno;
     for (const int fd : {child_.in(), child_.err(), child_.pidfd()}) {
         epoll_event event{};
@@ -125,6 +126,7 @@ fk_status ProcessVm::notify(const char *method, const fk_value *params) {
     fk_status status = peer_->notify(method, params);
     if (status == FK_BAD_VALUE) return too_long(method);
     if (status == FK_OK) status = peer_->flush();
+    if (status == FK_VM_DIED) peer_->serve_waiting(); // what it said last
     return status == FK_OK ? FK_OK : ended(status, method);
 }
 
@@ -172,7 +174,7 @@ fk_status ProcessVm::wait(bool also_writable) noexcept {
         uint64_t until = deadline(), now = until == UINT64_MAX && asked_ == FK_OK ? 0 : now_ns();
         if (asked_ != FK_OK || now >= until) {
             if (const fk_status reason = ask(FK_TIMEOUT)) return reason;
-            until = grace_until_;
+            until = std::min(grace_until_, now_ns() + ask_again_ns);
         }
         const uint64_t left_ms = now && until > now ? (until - now) / 1'000'000 + 1 : UINT64_MAX;
         pollfd ready[] = {{child_.in(), POLLIN, 0},
@@ -196,12 +198,16 @@ fk_status ProcessVm::ask(fk_status reason) noexcept {
     if (!polite_ || closing_until_) return reason;
     if (asked_ == FK_OK) {
         asked_ = reason;
-        grace_until_ = 0;
-        if (!child_.signal(SIGINT)) return reason;
+        grace_until_ = asked_again_ = 0;
     }
     const uint64_t now = now_ns();
     if (grace_until_ == 0) grace_until_ = now + grace_ns;
-    return now < grace_until_ ? FK_OK : asked_;
+    if (now >= grace_until_) return asked_;
+    if (now - asked_again_ >= ask_again_ns) { // it may have come before the child began with the call
+        if (!child_.signal(SIGINT)) return asked_;
+        asked_again_ = now;
+    }
+    return FK_OK;
 }
 
 // Empties the eventfd; an interrupt of an earlier call is none of this one.

@@ -38,6 +38,7 @@ class ProcessVm final : public PeerOwner {
     static constexpr int most_broken = 100;
     static constexpr int exit_grace_ms = 200; // between the end of its stream and its exit
     static constexpr uint64_t grace_ns = 50'000'000; // between asking a child to end its call and killing it
+    static constexpr uint64_t ask_again_ns = 5'000'000;
 
     fk_status start();
     int launch(const ChildCommand &command);
@@ -88,6 +89,7 @@ class ProcessVm final : public PeerOwner {
     bool from_template_ = false;
     bool polite_ = false;         // ends its call at SIGINT and lives on: its hello said so
     fk_status asked_ = FK_OK;     // why it was asked
+    uint64_t asked_again_ = 0;    // when it was asked last
     uint64_t grace_until_ = 0;    // 0: begins with the next wait
     int depth_ = 0;               // of calls
     uint64_t closing_until_ = 0; // not 0: fk_vm_close runs

@@ -25,18 +25,27 @@ std::atomic<int> vms{0};
 bool Trace::open(std::unique_ptr<Trace> *trace) {
     const char *path = environment("FK_VM_TRACE");
     if (!path) return true;
-    const int fd = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    std::unique_ptr<Trace> fresh(new Trace(-1)); // first, so that no descriptor is lost with it
+    int fd = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd >= 0 && fd <= 2) { // the place of a standard stream that the server closed
+        const int low = fd;
+        fd = ::fcntl(low, F_DUPFD_CLOEXEC, 3);
+        ::close(low);
+    }
     if (fd < 0) {
         fail(FK_OPEN_FAILED, std::string("cannot write the trace '") + path + "' ($FK_VM_TRACE): " +
                                  std::strerror(errno));
         return false;
     }
-    trace->reset(new Trace(fd));
+    fresh->fd_ = fd;
+    *trace = std::move(fresh);
     return true;
 }
 
 Trace::Trace(int fd) noexcept : fd_(fd), vm_(++vms), start_(now_ns()) {}
-Trace::~Trace() { ::close(fd_); }
+Trace::~Trace() {
+    if (fd_ >= 0) ::close(fd_);
+}
 
 void Trace::begin(Direction to) noexcept {
     char head[96];

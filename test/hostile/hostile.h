@@ -58,6 +58,7 @@ fk_vm_options child_options(const char *mode);
 /* A failed item's VMs are closed after it. */
 fk_vm *open_vm(const fk_vm_options *options);
 void close_left_vms(void);
+void forget_vm(const fk_vm *vm); /* it is closed otherwise */
 /* Closes, which must end in a second more than close_timeout even for a VM that hangs. */
 void close_vm(fk_vm *vm);
 
@@ -106,8 +107,16 @@ double seconds_now(void);
 /* Does it once more until true or the limit; false: it never was. */
 bool within(double seconds, bool (*is_so)(void *), void *argument);
 
-/* Runs body in a copy of this process and expects that it returns in time; its assertions count. */
+/* Runs body in a copy of this process and expects that it returns in time. It has CHECK in place of assertions. */
 void run_apart(void (*body)(void));
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) check_failed(__FILE__, __LINE__, #condition);                            \
+    } while (0)
+void check_failed(const char *file, int line, const char *condition);
+/* As open_vm, there; and a call of `method` (of server.lua) that returns true. */
+fk_vm *open_apart(const fk_vm_options *options);
+bool works(fk_vm *vm, const char *method);
 
 uint64_t resident_bytes(void); /* of this process */
 extern const char *const scripts_folder;
