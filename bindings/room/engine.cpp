@@ -271,14 +271,18 @@ int Engine::load() const {
 }
 
 void Engine::log(fk_level level, std::string_view text, int room) const {
-    guarded([&] { options_.log({level, text, id, room}); });
+    try {
+        options_.log({level, text, id, room});
+    } catch (const std::exception &) { // against the contract; the record must not be lost with it
+        print({level, text, id, room});
+    }
 }
 
 void Engine::guarded(const Job &job) const {
     try {
         job();
     } catch (const std::exception &problem) {
-        print({FK_LEVEL_CRITICAL, problem.what(), id, 0});
+        log(FK_LEVEL_CRITICAL, std::string("the server's own code threw: ") + problem.what());
     }
 }
 

@@ -133,8 +133,10 @@ void HostMethods::bind_rooms(Vm &vm) const {
     vm.bind("Room_increaseRefCount", [my](int id) { my.hold(my.room(id)); });
     vm.bind("Room_decreaseRefCount", [my](int id) { my.release(my.room(id)); });
     vm.bind("Room_addNpc", [my](int id) { return PlayerObject(my.engine.add_npc(my.room(id))); });
-    vm.bind("Room_removeNpc",
-            [my](int id, int conn) { my.engine.remove_npc(my.room(id), my.player(conn)); });
+    vm.bind("Room_removeNpc", [my](int id, int conn) {
+        Room &room = my.room(id);
+        my.engine.remove_npc(room, my.player(conn));
+    });
 }
 
 void HostMethods::bind_games(Vm &vm) const {

@@ -39,6 +39,7 @@ function commands.read(room, id) tell(room, "Read", find(room, id):waitForReply(
 function commands.thinking(room, id) tell(room, "Thinking", tostring(find(room, id):thinking())) end
 function commands.died(room, id, yes) find(room, id):setDied(yes == "true") end
 function commands.kick(room, id) find(room, id):emitKick() end
+function commands.kickobserver(room) room.object:getObservers():at(0):emitKick() end
 function commands.states(room) tell(room, "States", states(room)) end
 function commands.burst(room, id, count)
   for i = 1, tonumber(count) do find(room, id):doNotify("Burst", tostring(i)) end
@@ -148,6 +149,9 @@ function RoomList()
   table.sort(ids)
   return ids
 end
-function RoomInfo(id) return rooms[id] and { id = id, states = states(rooms[id]) } end
+function RoomInfo(id)
+  assert(math.type(id) == "integer", "RoomInfo takes the id of a room")
+  return rooms[id] and { id = id, states = states(rooms[id]) }
+end
 function MemoryUsage() return math.floor(collectgarbage "count" * 1024) end
 function Secret() return "secret" end

@@ -100,6 +100,13 @@ class Client : public Connection {
         assert_string_equal(expect(command).payload.c_str(), payload.c_str());
     }
 
+    // That very message, whatever comes before it.
+    void await(const std::string &command, const std::string &payload) {
+        messages.take((command + " " + payload).c_str(), [&](const Message &m) {
+            return m.command == command && m.payload == payload;
+        });
+    }
+
     struct End {
         int room;
         Ending how;

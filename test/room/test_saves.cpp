@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// Saves and results, through the script and in the data base.
+#include "support.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <future>
+#include <unistd.h>
+
+namespace {
+
+// A folder that goes with it.
+struct Folder {
+    Folder() {
+        char name[] = "/tmp/fkroom-XXXXXX";
+        path = mkdtemp(name);
+    }
+    ~Folder() {
+        for (const char *end : {"", "-wal", "-shm"}) remove((file() + end).c_str());
+        rmdir(path.c_str());
+    }
+    std::string file() const { return path + "/saves.sqlite"; }
+    std::string path;
+};
+
+std::string load(Storage &storage, SaveKey key) {
+    std::promise<std::string> result;
+    storage.load(std::move(key), [&](std::string text, const std::string &problem) {
+        result.set_value(problem.empty() ? text : "problem: " + problem);
+    });
+    return result.get_future().get();
+}
+
+std::string save(Storage &storage, SaveKey key, std::string text) {
+    std::promise<std::string> result;
+    storage.save(std::move(key), std::move(text),
+                 [&](const std::string &problem) { result.set_value(problem); });
+    return result.get_future().get();
+}
+
+Rates rates(Storage &storage, int player) {
+    std::promise<Rates> result;
+    storage.player_rates(player, "duel", [&](Rates rates, const std::string &problem) {
+        assert_string_equal(problem.c_str(), "");
+        result.set_value(rates);
+    });
+    return result.get_future().get();
+}
+
+void a_database_keeps_what_it_got(void **) {
+    const Folder folder;
+    const std::string text("\0any bytes\xff", 11), key("k'; DROP TABLE saves; --");
+    {
+        const auto storage = open_sqlite(folder.file());
+        assert_string_equal(load(*storage, {SaveKey::Mode, 1, "duel"}).c_str(), "{}");
+        assert_string_equal(save(*storage, {SaveKey::Mode, 1, "duel"}, "first").c_str(), "");
+        assert_string_equal(save(*storage, {SaveKey::Mode, 1, "duel"}, text).c_str(), "");
+        save(*storage, {SaveKey::Global, 1, "duel"}, "of another kind");
+        save(*storage, {SaveKey::Global, 0, key}, "of the server");
+        storage->add_player_result(1, "duel", "lord", Result::Win);
+    } // the destructor waits
+    const auto storage = open_sqlite(folder.file());
+    assert_true(load(*storage, {SaveKey::Mode, 1, "duel"}) == text);
+    assert_string_equal(load(*storage, {SaveKey::Global, 1, "duel"}).c_str(), "of another kind");
+    assert_string_equal(load(*storage, {SaveKey::Global, 0, key}).c_str(), "of the server");
+    assert_int_equal(rates(*storage, 1).win, 1);
+}
+
+void an_unusable_database_is_named(void **) {
+    const Folder folder;
+    std::ofstream(folder.file()) << "this is a text, and long enough to be none of SQLite's files: "
+                                 << std::string(1000, 'x');
+    for (const std::string &path : {folder.file(), folder.path + "/no/such/folder"}) {
+        std::string problem;
+        try {
+            open_sqlite(path);
+        } catch (const std::runtime_error &error) {
+            problem = error.what();
+        }
+        expect_part(problem, path);
+    }
+}
+
+void results_are_counted(void **) {
+    const auto storage = open_sqlite(":memory:");
+    for (const Result result : {Result::Win, Result::Win, Result::Lose, Result::Draw, Result::None})
+        storage->add_player_result(1, "duel", result == Result::Lose ? "rebel" : "lord", result);
+    storage->add_player_result(1, "other mode", "lord", Result::Win);
+    storage->add_run(1, "duel");
+    storage->add_run(1, "duel");
+    const Rates of_player = rates(*storage, 1);
+    assert_int_equal(of_player.win, 2);
+    assert_int_equal(of_player.lose, 1);
+    assert_int_equal(of_player.draw, 1);
+    assert_int_equal(of_player.run, 2);
+    assert_int_equal(of_player.total(), 4);
+    assert_int_equal(rates(*storage, 2).total(), 0);
+
+    storage->add_general_result("caocao", "duel", "lord", Result::Lose);
+    std::promise<int> lost;
+    storage->general_rates("caocao", "duel",
+                           [&](Rates rates, const std::string &) { lost.set_value(rates.lose); });
+    assert_int_equal(lost.get_future().get(), 1);
+}
+
+void a_query_is_answered_by_resume(void **) {
+    House house;
+    RoomSpec spec;
+    spec.mode = "duel";
+    Table table(2, house, spec);
+    Client &client = table.client(1);
+    table.ask("load");
+    client.expect("Asked", "true");
+    client.expect("Resumed", "{}");
+    table.ask("save,[1]", 1);
+    client.expect("Asked", "true");
+    client.expect("Resumed", "query_done");
+    table.ask("put,[2]", 2); // a notification: nobody waits
+    table.ask("load", 2);
+    client.expect("Resumed", "[2]");
+    table.ask("load", 1);
+    client.expect("Resumed", "[1]");
+    table.ask("savekey,key,[3]", 1);
+    table.ask("loadkey,key", 2);
+    client.expect("Resumed", "{}");
+    table.ask("loadkey,key", 1);
+    client.expect("Resumed", "[3]");
+    table.ask("roomsave,key,[4]");
+    table.ask("roomload,key");
+    client.expect("Resumed", "[4]");
+}
+
+void computers_save_nothing(void **) {
+    House house;
+    RoomSpec spec;
+    spec.players.push_back(player(-3, nullptr));
+    Table table(1, house, spec);
+    table.ask("put,[1]", -3);
+    table.ask("load", -3);
+    table.client(1).expect("Resumed", "{}");
+}
+
+// A storage that fails, and one that answers when the room is long over.
+class Broken : public Storage {
+  public:
+    void save(SaveKey, std::string, Saved done) override { done("the disk is full"); }
+    void load(SaveKey, Loaded done) override { loads.put(std::move(done)); }
+    void add_player_result(int, std::string, std::string, Result) override {}
+    void add_general_result(std::string, std::string, std::string, Result) override {}
+    void add_run(int, std::string) override {}
+    void player_rates(int, std::string, Counted done) override { done({}, ""); }
+    void general_rates(std::string, std::string, Counted done) override { done({}, ""); }
+    Mailbox<Loaded> loads;
+};
+
+void a_storage_that_fails_is_no_empty_save(void **) {
+    House house;
+    const auto broken = std::make_shared<Broken>();
+    house.options.storage = broken;
+    Table table(1, house);
+    table.ask("save,[1]");
+    table.client(1).expect("Resumed", "query_failed");
+    house.expect_line("the disk is full");
+    table.ask("load");
+    broken->loads.take("a query")("", "the table is gone");
+    table.client(1).expect("Resumed", "query_failed");
+}
+
+void an_answer_that_comes_too_late_harms_nobody(void **) {
+    House house;
+    const auto broken = std::make_shared<Broken>();
+    house.options.storage = broken;
+    Storage::Loaded late;
+    {
+        RoomSpec spec;
+        spec.id = 99;
+        Table table(1, house, spec);
+        table.ask("load");
+        const Storage::Loaded answer = broken->loads.take("a query");
+        table.thread.wake_up(99, "finish");
+        house.expect_end(99);
+        spec.players = {player(1, table.clients[0])};
+        assert_int_equal(table.thread.add_room(spec).id, 99); // the next game there
+        answer("[1]", "");
+        table.settle();
+        table.client(1).expect("Resumed", "finish");
+        table.client(1).expect("Resumed", "settled");
+        table.ask("load");
+        late = broken->loads.take("a query");
+    }
+    late("[2]", ""); // the thread is gone
+}
+
+void win_rates_go_to_the_storage(void **) {
+    House house;
+    house.options.storage = open_sqlite(":memory:");
+    RoomSpec spec;
+    spec.mode = "duel";
+    Table table(2, house, spec);
+    table.ask("rate,1", 1);
+    table.ask("rate,2", 2);
+    table.ask("rate,77", 2); // no result that we know
+    table.ask("general,caocao,3");
+    table.ask("over");
+    table.thread.set_player_state(table.room, 2, PlayerState::Run);
+    table.thread.wake_up(table.room, "finish");
+    assert_true(house.expect_end(table.room).game_over);
+    Storage &storage = *house.options.storage;
+    assert_int_equal(rates(storage, 1).win, 1);
+    assert_int_equal(rates(storage, 1).run, 0);
+    assert_int_equal(rates(storage, 2).lose, 1);
+    assert_int_equal(rates(storage, 2).total(), 1);
+    assert_int_equal(rates(storage, 2).run, 1);
+}
+
+} // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(a_database_keeps_what_it_got),
+        cmocka_unit_test(an_unusable_database_is_named),
+        cmocka_unit_test(results_are_counted),
+        cmocka_unit_test(a_query_is_answered_by_resume),
+        cmocka_unit_test(computers_save_nothing),
+        cmocka_unit_test(a_storage_that_fails_is_no_empty_save),
+        cmocka_unit_test(an_answer_that_comes_too_late_harms_nobody),
+        cmocka_unit_test(win_rates_go_to_the_storage),
+    };
+    return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
