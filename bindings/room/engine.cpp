@@ -44,16 +44,14 @@ void Engine::start() {
 }
 
 void Engine::open() {
-    Options vm = options_.vm;
-    vm.output = [this](fk_level level, std::string_view text) { log(level, text, current_); };
-    bind_host_methods(vm_, *this);
-    if (options_.bind) options_.bind(vm_);
     try {
-        vm_.open(vm);
+        open_vm();
     } catch (const Error &error) {
         dead_ = error;
-        return;
+    } catch (const std::exception &problem) { // of options_.bind
+        dead_.emplace(FK_OPEN_FAILED, problem.what(), false);
     }
+    if (dead_) return;
     {
         const auto lock = locked();
         handle_ = vm_.get();
@@ -61,6 +59,14 @@ void Engine::open() {
     loop_->watch(vm_.fd(), [this] { poll_vm(); });
     tick();
     if (state() == ThreadState::Starting) set_state(ThreadState::Running);
+}
+
+void Engine::open_vm() {
+    Options vm = options_.vm;
+    vm.output = [this](fk_level level, std::string_view text) { log(level, text, current_); };
+    bind_host_methods(vm_, *this);
+    if (options_.bind) options_.bind(vm_);
+    vm_.open(vm);
 }
 
 void Engine::call_failed(int activity, const Error &error) {
@@ -102,8 +108,7 @@ void Engine::settle() {
         dead_.emplace(FK_VM_DIED, kill_reason_, false);
     }
     if (dead_) {
-        shut_down(Ending::ServerError, "Server error: this game was lost. All other games play on.",
-                  dead_->what());
+        shut_down(Ending::ServerError, GAME_LOST, dead_->what());
         return;
     }
     end_ripe();
@@ -122,6 +127,10 @@ void Engine::flush() {
 // Rooms end first, so that nobody waits for the VM's end.
 void Engine::shut_down(Ending how, const std::string &for_people, const std::string &cause) {
     gone_ = true;
+    {
+        const auto lock = locked();
+        state_ = ThreadState::Draining; // takes nothing more from now on
+    }
     if (dead_) log(FK_LEVEL_CRITICAL, "the VM is gone: " + cause);
     while (!activities_.empty()) end(activities_.begin()->first, how, for_people, cause);
     loop_->end();

@@ -70,6 +70,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void poll_vm();
 
     void open();
+    void open_vm();
     void shut_down(Ending how, const std::string &for_people, const std::string &cause);
     void finish();
     void set_state(ThreadState state);
@@ -148,6 +149,8 @@ std::optional<Value> Engine::call(int activity, const char *method, const A &...
 }
 
 // What the server and people are told.
+inline constexpr const char *GAME_LOST =
+    "Server error: this game was lost. All other games play on.";
 std::string no_such_room(int room);
 std::string no_such_person(int room, int person);
 

@@ -76,7 +76,8 @@ void Engine::begin(const std::shared_ptr<Activity> &activity) {
         by_conn_[user->conn] = user.get();
     if (gone_) {
         end(number, dead_ ? Ending::ServerError : Ending::Closed,
-            "Server error: this game could not begin.", "the thread ended before it began");
+            dead_ ? GAME_LOST : "The server closes.",
+            "it had not begun: " + std::string(dead_ ? dead_->what() : "the thread was closed"));
         return;
     }
     const char *const command = number > 0 ? ",newroom" : ",newtask";
@@ -125,8 +126,7 @@ void Engine::end_ripe() {
         if (how == Ending::Over)
             end(number, how, "The game is over.", "the script said so");
         else
-            end(number, how, "Server error: this game was lost. All other games play on.",
-                "the script failed, see the log");
+            end(number, how, GAME_LOST, "the script failed, see the log");
     }
 }
 

@@ -2,7 +2,11 @@
 // The event loop over Boost.Asio. One job at a time, so that due jobs and posted ones take turns.
 #include "loop.h"
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <pthread.h>
 
@@ -10,9 +14,14 @@ namespace fk::room {
 
 namespace asio = boost::asio;
 
-Loop::Loop(Hooks hooks)
-    : hooks_(std::move(hooks)), work_(asio::make_work_guard(context_)), timer_(context_),
-      descriptor_(context_) {}
+struct Loop::Asio {
+    asio::io_context context{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+    asio::steady_timer timer{context};
+    asio::posix::stream_descriptor descriptor{context};
+};
+
+Loop::Loop(Hooks hooks) : hooks_(std::move(hooks)), asio_(std::make_unique<Asio>()) {}
 
 Loop::~Loop() {
     unwatch();
@@ -28,7 +37,7 @@ void Loop::start(const std::string &name, Job first, Job last) {
         id_ = std::this_thread::get_id();
         pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
         run(first);
-        context_.run();
+        asio_->context.run();
         last();
     });
 }
@@ -39,9 +48,9 @@ void Loop::end() {
         accepting_ = false;
     }
     agenda_.clear();
-    timer_.cancel();
+    asio_->timer.cancel();
     unwatch();
-    work_.reset();
+    asio_->work.reset();
 }
 
 void Loop::join() {
@@ -51,7 +60,7 @@ void Loop::join() {
 bool Loop::post(Job job) {
     const std::lock_guard lock(mutex_);
     if (!accepting_) return false;
-    asio::post(context_, [this, job = std::move(job)] { run(job); });
+    asio::post(asio_->context, [this, job = std::move(job)] { run(job); });
     return true;
 }
 
@@ -79,15 +88,15 @@ void Loop::arm() {
     if (!next || due_posted_ || armed_for_ == next) return;
     if (*next <= Clock::now()) {
         due_posted_ = true;
-        asio::post(context_, [this] {
+        asio::post(asio_->context, [this] {
             due_posted_ = false;
             run_due();
         });
         return;
     }
     armed_for_ = next;
-    timer_.expires_at(*next);
-    timer_.async_wait([this](const boost::system::error_code &error) {
+    asio_->timer.expires_at(*next);
+    asio_->timer.async_wait([this](const boost::system::error_code &error) {
         if (error) return; // armed anew, or the end
         armed_for_.reset();
         run_due();
@@ -104,21 +113,21 @@ void Loop::run_due() {
 void Loop::watch(int fd, Job readable) {
     if (fd < 0) return;
     readable_ = std::move(readable);
-    descriptor_.assign(fd);
+    asio_->descriptor.assign(fd);
     wait_for_descriptor();
 }
 
 void Loop::wait_for_descriptor() {
-    descriptor_.async_wait(asio::posix::descriptor_base::wait_read,
-                           [this](const boost::system::error_code &error) {
-                               if (error) return;
-                               run(readable_);
-                               if (descriptor_.is_open()) wait_for_descriptor();
-                           });
+    asio_->descriptor.async_wait(asio::posix::descriptor_base::wait_read,
+                                 [this](const boost::system::error_code &error) {
+                                     if (error) return;
+                                     run(readable_);
+                                     if (asio_->descriptor.is_open()) wait_for_descriptor();
+                                 });
 }
 
 void Loop::unwatch() {
-    if (descriptor_.is_open()) descriptor_.release(); // it is the VM's
+    if (asio_->descriptor.is_open()) asio_->descriptor.release(); // it is the VM's
 }
 
 } // namespace fk::room

@@ -5,12 +5,8 @@
 
 #include "agenda.h"
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -44,6 +40,7 @@ class Loop {
     void unwatch();
 
   private:
+    struct Asio;
     void run(const Job &job);
     void attempt(const Job &job);
     void run_due();
@@ -51,10 +48,7 @@ class Loop {
     void wait_for_descriptor();
 
     Hooks hooks_;
-    boost::asio::io_context context_{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-    boost::asio::steady_timer timer_;
-    boost::asio::posix::stream_descriptor descriptor_;
+    std::unique_ptr<Asio> asio_;
     Job readable_;
     Agenda agenda_;
     std::optional<Clock::time_point> armed_for_;

@@ -98,10 +98,10 @@ Added Supervisor::refuse() const {
         return {0, "the server is full: " + std::to_string(options_.max_threads) + " threads of " +
                        std::to_string(options_.thread.capacity) + " rooms and tasks"};
     case PoolState::Restarting:
-        return {0, "the server restarts its VM, try again in a moment: " + problem_};
+        return {0, "the server restarts its VM, try again in a moment. " + problem_};
     case PoolState::GivenUp:
         return {0, "the server has given up after " + std::to_string(options_.burst_limit) +
-                       " deaths of its VM, it needs a reload: " + problem_};
+                       " deaths of its VM, it needs a reload. " + problem_};
     default:
         return {0, "the server closes"};
     }

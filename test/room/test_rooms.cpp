@@ -45,11 +45,14 @@ void unknown_ids_are_answered(void **) {
     expect_part(problem_of([&](Done d) { thread.push_request(none, 1, "x", d); }), where);
     expect_part(problem_of([&](Done d) { thread.wake_up(none, "x", d); }), where);
     expect_part(problem_of([&](Done d) { thread.close_room(none, "x", d); }), where);
-    expect_part(problem_of([&](Done d) { thread.set_player_state(none, 1, PlayerState::Run, d); }), where);
+    expect_part(problem_of([&](Done d) { thread.set_player_state(none, 1, PlayerState::Run, d); }),
+                where);
     expect_part(problem_of([&](Done d) { thread.reconnect(none, 1, client, d); }), where);
-    expect_part(problem_of([&](Done d) { thread.add_observer(none, player(9, client), d); }), where);
+    expect_part(problem_of([&](Done d) { thread.add_observer(none, player(9, client), d); }),
+                where);
     expect_part(problem_of([&](Done d) { thread.remove_observer(none, 9, d); }), where);
-    expect_part(problem_of([&](Done d) { thread.push_request(table.room, 5, "x", d); }), "observer 5");
+    expect_part(problem_of([&](Done d) { thread.push_request(table.room, 5, "x", d); }),
+                "observer 5");
     thread.reply(none, 1, 1, "x");
     thread.reply(table.room, 5, 1, "x");
     thread.abort_task(-99);
@@ -60,27 +63,30 @@ void scripts_hear_of_wrong_ids(void **) {
     House house;
     Table table(1, house);
     for (const std::string method :
-         {"RoomThread_getRoom", "Room_delay,1", "Room_setRequestTimer,1", "Room_destroyRequestTimer",
-          "Room_gameOver", "Room_increaseRefCount", "Room_decreaseRefCount", "Room_getSessionId",
-          "Room_getSessionData", "Room_setSessionData,x", "Room_addNpc", "Room_removeNpc,1",
-          "Room_saveGlobalState,k,x", "Room_getGlobalSaveState,k", "Room_updatePlayerWinRate,1,m,r,1",
+         {"RoomThread_getRoom", "Room_delay,1", "Room_setRequestTimer,1",
+          "Room_destroyRequestTimer", "Room_gameOver", "Room_increaseRefCount",
+          "Room_decreaseRefCount", "Room_getSessionId", "Room_getSessionData",
+          "Room_setSessionData,x", "Room_addNpc", "Room_removeNpc,1", "Room_saveGlobalState,k,x",
+          "Room_getGlobalSaveState,k", "Room_updatePlayerWinRate,1,m,r,1",
           "Room_updateGeneralWinRate,g,m,r,1"}) {
         const size_t comma = method.find(',');
         table.ask("wrong," + method.substr(0, comma) + ",987654" +
                   (comma == std::string::npos ? "" : method.substr(comma)));
         expect_part(table.client(1).expect("Wrong").payload, "no room 987654");
     }
-    for (const std::string method : {"Server_getTask", "Task_delay,1", "Task_getPlayer", "Task_decreaseRefCount",
-                                     "Task_saveGlobalState,k,x", "Task_getGlobalSaveState,k"}) {
+    for (const std::string method :
+         {"Server_getTask", "Task_delay,1", "Task_getPlayer", "Task_decreaseRefCount",
+          "Task_saveGlobalState,k,x", "Task_getGlobalSaveState,k"}) {
         const size_t comma = method.find(',');
         table.ask("wrong," + method.substr(0, comma) + ",-987654" +
                   (comma == std::string::npos ? "" : method.substr(comma)));
         expect_part(table.client(1).expect("Wrong").payload, "no task -987654");
     }
     for (const std::string method :
-         {"ServerPlayer_doNotify,c,p", "ServerPlayer_doRequest,c,p,1,1", "ServerPlayer_waitForReply,0",
-          "ServerPlayer_thinking", "ServerPlayer_emitKick", "ServerPlayer_saveState,x",
-          "ServerPlayer_getSaveState", "ServerPlayer_saveGlobalState,k,x", "ServerPlayer_getGlobalSaveState,k"}) {
+         {"ServerPlayer_doNotify,c,p", "ServerPlayer_doRequest,c,p,1,1",
+          "ServerPlayer_waitForReply,0", "ServerPlayer_thinking", "ServerPlayer_emitKick",
+          "ServerPlayer_saveState,x", "ServerPlayer_getSaveState",
+          "ServerPlayer_saveGlobalState,k,x", "ServerPlayer_getGlobalSaveState,k"}) {
         const size_t comma = method.find(',');
         table.ask("wrong," + method.substr(0, comma) + ",7" +
                   (comma == std::string::npos ? "" : method.substr(comma)));
@@ -142,7 +148,9 @@ void a_room_whose_script_fails_is_lost_alone(void **) {
     Table table(1, house);
     const auto other = std::make_shared<Client>();
     assert_int_equal(table.thread.add_room(simple(77, other)).id, 77);
-    assert_int_equal(0, problem_of([&](Done d) { table.thread.push_request(77, 1, "fail", d); }).find("the script failed"));
+    assert_int_equal(0, problem_of([&](Done d) {
+                            table.thread.push_request(77, 1, "fail", d);
+                        }).find("the script failed"));
     assert_true(table.thread.has(77)); // a request that fails costs nothing but itself
     table.ask("raise");
     table.ask("delay,1");
@@ -176,8 +184,9 @@ void the_server_closes_a_room(void **) {
     House house;
     Table table(2, house);
     assert_string_equal(problem_of([&](Done d) {
-        table.thread.close_room(table.room, "The admin says so.", d);
-    }).c_str(), "");
+                            table.thread.close_room(table.room, "The admin says so.", d);
+                        }).c_str(),
+                        "");
     const Client::End end = table.client(2).ends.take("the end");
     assert_int_equal(end.how, Ending::Closed);
     assert_string_equal(end.reason.c_str(), "The admin says so.");
@@ -249,10 +258,12 @@ void admins_call_named_functions_only(void **) {
         return answer.take("an answer");
     };
     const fk_value none = FK_NIL, id = FK_INT(table.room), params = FK_ITEMS(&id, 1);
-    assert_string_equal(call("RoomList", none).c_str(), ("[" + std::to_string(table.room) + "]").c_str());
+    assert_string_equal(call("RoomList", none).c_str(),
+                        ("[" + std::to_string(table.room) + "]").c_str());
     expect_part(call("RoomInfo", params), "\"states\":\"1=1\"");
     assert_true(std::stoi(call("MemoryUsage", none)) > 1000);
-    for (const char *name : {"Secret", "load", "dofile", ""}) expect_part(call(name, none), "ThreadOptions::functions");
+    for (const char *name : {"Secret", "load", "dofile", ""})
+        expect_part(call(name, none), "ThreadOptions::functions");
     const fk_value wrong = FK_ITEMS(&none, 1);
     expect_part(call("RoomInfo", wrong), "problem: ");
 }

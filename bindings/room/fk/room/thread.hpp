@@ -61,9 +61,10 @@ class FK_API RoomThread {
 
     void drain();                          // Draining; closed when empty
     void close(const std::string &reason); // closes all rooms, then the VM
-    void
-    kill(const std::string &reason); // ends the VM as if it had died, in the middle of a call too
-    void wait();                     // until Closed or Dead
+    // Ends the VM as if it had died, in the middle of a call too: embedded, that needs an
+    // interrupt_signal in the options.
+    void kill(const std::string &reason);
+    void wait(); // until Closed or Dead
 
     // ---- rooms ---------------------------------------------------------------------------------
 
