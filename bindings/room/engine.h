@@ -83,7 +83,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void end(int activity, Ending how, const std::string &for_people, const std::string &cause);
     void end_room(Room &room, Ending how, const std::string &for_people, const std::string &cause);
     void forget(Player &player);
-    std::string request(int room, int player, std::string_view request);
+    std::optional<Value> request(int room, int player, std::string_view request);
 
     Room *find_room(int id) const;
     Task *find_task(int id) const;
@@ -98,6 +98,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     Player &add_npc(Room &room);
     void remove_npc(Room &room, Player &npc);
     void kick(Player &player);
+    void see_out(int room, int person);
     std::function<void(std::string, const std::string &)> query(Activity *waiting);
     void save(Activity *waiting, SaveKey key, std::string_view text);
     void load(Activity *waiting, SaveKey key);
@@ -148,9 +149,15 @@ std::optional<Value> Engine::call(int activity, const char *method, const A &...
     return result;
 }
 
+// Whether a result is that boolean.
+inline bool is(const std::optional<Value> &result, bool wanted) {
+    return result && *result && (*result)->type == FK_BOOL && !!(*result)->as.integer == wanted;
+}
+
 // What the server and people are told.
 inline constexpr const char *GAME_LOST =
     "Server error: this game was lost. All other games play on.";
+inline constexpr const char *SCRIPT_FAILED = "the script failed, see the log";
 std::string no_such_room(int room);
 std::string no_such_person(int room, int person);
 

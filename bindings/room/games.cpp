@@ -23,10 +23,6 @@ std::string flaw_of(const RoomSpec &spec) {
     return "";
 }
 
-bool is(const std::optional<Value> &result, bool wanted) {
-    return result && *result && (*result)->type == FK_BOOL && !!(*result)->as.integer == wanted;
-}
-
 } // namespace
 
 std::string no_such_room(int room) { return "there is no room " + std::to_string(room) + " here"; }
@@ -118,7 +114,10 @@ void Engine::end_ripe() {
                 if (!late || late->serial != serial) return;
                 log(FK_LEVEL_WARNING, "the game is over, but the script still holds references",
                     number);
-                late->references = 0;
+                {
+                    const auto lock = locked();
+                    late->references = 0;
+                }
                 ripe_.push_back(number);
             });
             continue;
@@ -126,7 +125,7 @@ void Engine::end_ripe() {
         if (how == Ending::Over)
             end(number, how, "The game is over.", "the script said so");
         else
-            end(number, how, GAME_LOST, "the script failed, see the log");
+            end(number, how, GAME_LOST, SCRIPT_FAILED);
     }
 }
 

@@ -35,7 +35,9 @@ Loop::~Loop() {
 void Loop::start(const std::string &name, Job first, Job last) {
     thread_ = std::thread([this, name, first = std::move(first), last = std::move(last)] {
         id_ = std::this_thread::get_id();
+#ifdef __linux__
         pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
+#endif
         run(first);
         asio_->context.run();
         last();

@@ -8,18 +8,20 @@
 
 namespace fk::room {
 
-std::string Engine::request(int room, int player, std::string_view request) {
+std::optional<Value> Engine::request(int room, int player, std::string_view request) {
     const std::string text =
         std::to_string(room) + "," + std::to_string(player) + "," + std::string(request);
     if (Activity *const activity = find_activity(room)) activity->last_call = Clock::now();
-    return call(room, "HandleRequest", text) ? "" : "the script failed, see the log";
+    return call(room, "HandleRequest", text);
 }
 
 std::string Engine::push_request(int number, int player, const std::string &text) {
     const Room *const room = find_room(number);
     if (!room) return no_such_room(number);
     if (!room->find_person(player)) return no_such_person(number, player);
-    return request(number, player, text);
+    const auto known = request(number, player, text);
+    if (is(known, false)) return "the script refused the request \"" + text + "\"";
+    return known ? "" : SCRIPT_FAILED;
 }
 
 std::string Engine::wake_up(int number, const std::string &reason) {
@@ -85,7 +87,7 @@ std::string Engine::reconnect(int number, int player, std::shared_ptr<Connection
         person->spec.connection = std::move(connection);
     }
     if (state != PlayerState::Online) enter(*person, PlayerState::Online);
-    return request(number, player, "reconnect");
+    return request(number, player, "reconnect") ? "" : SCRIPT_FAILED;
 }
 
 std::string Engine::add_observer(int number, PlayerSpec spec) {
@@ -104,7 +106,7 @@ std::string Engine::add_observer(int number, PlayerSpec spec) {
     }
     by_conn_[added.conn] = &added;
     call(number, "AddObserver", number, PlayerObject(added));
-    return request(number, id, "observe");
+    return request(number, id, "observe") ? "" : SCRIPT_FAILED;
 }
 
 std::string Engine::remove_observer(int number, int observer) {
@@ -116,12 +118,12 @@ std::string Engine::remove_observer(int number, int observer) {
         const auto lock = locked();
         person->spec.connection.reset();
     }
-    const std::string problem = request(number, observer, "leave");
+    const bool heard = request(number, observer, "leave").has_value();
     call(number, "RemoveObserver", number, observer);
     forget(*person);
     const auto lock = locked();
     std::erase_if(room->observers, [&](const auto &each) { return each.get() == person; });
-    return problem;
+    return heard ? "" : SCRIPT_FAILED;
 }
 
 // ---- what scripts ask for -----------------------------------------------------------------------
@@ -186,10 +188,18 @@ void Engine::kick(Player &player) {
     if (!connection || !player.room) return;
     guarded([&] { connection->flush(); });
     guarded([&] { connection->close("The game has thrown you out."); });
-    loop_->post([this, room = player.room->id, id = player.id()] {
-        if (remove_observer(room, id).empty()) return;
-        set_state(room, id, PlayerState::Offline);
-    });
+    loop_->post([this, room = player.room->id, id = player.id()] { see_out(room, id); });
+}
+
+// Of one who was kicked, unless they have come back meanwhile.
+void Engine::see_out(int number, int id) {
+    const Room *const room = find_room(number);
+    const Player *const person = room ? room->find_person(id) : nullptr;
+    if (!person || person->spec.connection) return;
+    if (room->find_observer(id))
+        remove_observer(number, id);
+    else
+        set_state(number, id, PlayerState::Offline);
 }
 
 } // namespace fk::room

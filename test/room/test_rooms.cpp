@@ -126,8 +126,9 @@ void references_keep_a_room_that_is_over(void **) {
     table.thread.wake_up(table.room, "finish"); // the script holds one still
     table.settle();
     assert_true(table.thread.has(table.room));
-    table.ask("wrong,Room_decreaseRefCount," + std::to_string(table.room));
-    // house.lua has forgotten the room, so let another room of the same thread release it
+    // house.lua has forgotten the room, so another room of the same thread must release it.
+    expect_part(problem_of([&](Done d) { table.thread.push_request(table.room, 1, "release", d); }),
+                "refused the request \"" + std::to_string(table.room) + ",1,release\"");
     const auto client = std::make_shared<Client>();
     table.thread.add_room(simple(31, client));
     table.thread.push_request(31, 1, "wrong,Room_decreaseRefCount," + std::to_string(table.room));

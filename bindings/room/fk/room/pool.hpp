@@ -42,7 +42,8 @@ struct PoolInfo {
     std::vector<ThreadInfo> threads;                   // those of older versions are Draining
 };
 
-// Threads: as RoomThread; only constructor and destructor block.
+// Threads: as RoomThread; constructor and destructor block, and do not belong in a callback of the
+// library.
 class FK_API RoomThreadPool {
   public:
     // Opens the first VM, and throws fk::Error if it does not open.

@@ -70,7 +70,7 @@ class FK_API RoomThread {
 
     // A game begins: the script gets HandleRequest("-1,ROOM,newroom").
     Added add_room(RoomSpec spec);
-    // Ends it: people count as run away, the script gets ResumeRoom(room, "abandon").
+    // Ends it. The script hears that all people ran away, and gets ResumeRoom(room, "abandon").
     void close_room(int room, const std::string &reason, Done done = {});
     bool has(int id) const; // a room or task that has been added and has not ended
 
