@@ -13,7 +13,9 @@ class Person : public Connection {
   public:
     explicit Person(bool at_once) : going_(at_once) {}
 
-    void sit_down(int id, RoomThread *thread) { id_ = id, thread_ = thread; }
+    void sit_down(int room, int id, RoomThread *thread) {
+        room_ = room, id_ = id, thread_ = thread;
+    }
 
     void notify(std::string_view command, Bytes) override {
         notifies++;
@@ -39,11 +41,11 @@ class Person : public Connection {
     std::atomic<bool> game_over = false;
 
   private:
-    void answer() { thread_->reply(room, id_, question_, "the default, please"); }
+    void answer() { thread_->reply(room_, id_, question_, "the default, please"); }
 
     std::mutex mutex_;
     bool going_;
-    int id_ = 0;
+    int room_ = 0, id_ = 0;
     RoomThread *thread_ = nullptr;
     int64_t question_ = 0;
 };
@@ -73,7 +75,7 @@ struct Game {
         spec.id = room = id;
         spec.players.insert(spec.players.begin(), player(1, person));
         // The game begins after the thread is known: nobody is asked before.
-        if constexpr (std::is_same_v<Place, RoomThread>) person->sit_down(1, &place);
+        if constexpr (std::is_same_v<Place, RoomThread>) person->sit_down(id, 1, &place);
         const Added added = place.add_room(std::move(spec));
         assert_string_equal(added.problem.c_str(), "");
     }
@@ -91,7 +93,7 @@ void a_game_of_people_is_played_to_its_end(void **) {
     std::vector<std::shared_ptr<Person>> people;
     for (int id = 1; id <= 4; id++) {
         people.push_back(std::make_shared<Person>(true));
-        people.back()->sit_down(id, &thread);
+        people.back()->sit_down(500, id, &thread);
         spec.players.push_back(player(id, people.back()));
     }
     assert_int_equal(thread.add_room(std::move(spec)).id, 500);
@@ -146,7 +148,7 @@ struct City {
         const auto thread = pool->find(game.room);
         assert_non_null(thread.get());
         threads[game.room] = thread;
-        game.person->sit_down(1, thread.get());
+        game.person->sit_down(game.room, 1, thread.get());
     }
 
     House house;
