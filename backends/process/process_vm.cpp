@@ -98,18 +98,18 @@ fk_status ProcessVm::handshake() {
 
 fk_status ProcessVm::call(const char *method, const fk_value *params, fk_value **result) {
     if (dead_) return die(FK_VM_DIED, death_, problem_);
-    answered_ = false;
+    bool answered = false; // then what failed is this call, not the conversation
     if (depth_++ == 0) asked_ = FK_OK;
     method_ = method;
     const fk_status status = peer_->call(method, params, [&](const PeerAnswer &answer) {
         const fk_status outcome = take(answer, result);
-        answered_ = true; // after nested calls: what failed is this call, not the conversation
+        answered = true;
         return outcome;
     });
     depth_--;
     bytes_in_.store(peer_->bytes_in(), std::memory_order_relaxed);
     bytes_out_.store(peer_->bytes_out(), std::memory_order_relaxed);
-    if (status == FK_OK || answered_) return status;
+    if (status == FK_OK || answered) return status;
     return status == FK_BAD_VALUE ? too_long(method) : ended(status, method);
 }
 

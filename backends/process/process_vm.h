@@ -84,7 +84,7 @@ class ProcessVm final : public PeerOwner {
     std::string method_; // called last
     std::string problem_; // why wait() or a handler ended the conversation; then the whole story
     fk_death death_ = FK_DEATH_NONE;
-    bool is_host_ = false, greeted_ = false, dead_ = false, stderr_open_ = true, answered_ = false,
+    bool is_host_ = false, greeted_ = false, dead_ = false, stderr_open_ = true,
          loading_failed_ = false;
     bool from_template_ = false;
     bool polite_ = false;         // ends its call at SIGINT and lives on: its hello said so

@@ -19,6 +19,32 @@ end
 local function shell(command) os.execute("exec 3>&- ; " .. command) end
 local function sleep() shell("exec sleep 1000") end
 
+-- ---- a recorded conversation, up to a byte: recorded:BYTES:exit or recorded:BYTES:kill; -1 is all of it ----
+local recorded = {
+  HELLO .. "\n", read,
+  notify("take", '[1,"a\\n\195\164",{"$bytes":"AP8="}]') .. "\n" .. request(1, "take", "[2]") .. "\n", read,
+  result(1, '{"a":[1,2.5,null]}') .. "\n", read,
+  result(2, '"two"') .. "\n", read, read,
+  result(3, '"Goodbye"') .. "\n",
+}
+local bytes, ending = mode:match("^recorded:(-?%d+):(%a+)$")
+if bytes then
+  local left = tonumber(bytes)
+  for _, step in ipairs(recorded) do
+    if type(step) == "function" then
+      step()
+    elseif left < 0 or left > #step then
+      send(step)
+      left = left < 0 and left or left - #step
+    else
+      send(step:sub(1, left))
+      if ending == "kill" then shell("kill -9 $PPID") end
+      os.exit(5)
+    end
+  end
+  os.exit(0)
+end
+
 -- ---- before hello ----
 local before = {
   exits = function() io.stderr:write("last words\n") os.exit(7) end,

@@ -57,12 +57,14 @@ static int teardown(void **state) {
 
 extern const topic time_topic, memory_topic, depth_topic, escape_topic, streams_topic, errors_topic, values_topic,
     loading_topic, child_start_topic, child_lines_topic, child_ids_topic, child_pipes_topic, child_json_topic, server_threads_topic, server_callbacks_topic,
-    server_process_topic, server_signals_topic, server_container_topic;
+    server_process_topic, server_signals_topic, server_container_topic,
+    offsets_topic;
 static const topic *const topics[] = {&time_topic,   &memory_topic,  &depth_topic,
                                       &escape_topic, &streams_topic, &errors_topic,
                                       &values_topic, &loading_topic, &child_start_topic, &child_lines_topic, &child_ids_topic,
                                       &child_pipes_topic, &child_json_topic, &server_threads_topic, &server_callbacks_topic,
-                                      &server_process_topic, &server_signals_topic, &server_container_topic};
+                                      &server_process_topic, &server_signals_topic, &server_container_topic,
+                                      &offsets_topic};
 
 static size_t choose(const char *only, struct CMUnitTest *tests) {
     size_t count = 0;

@@ -24,7 +24,7 @@ WHERE = {
     "command": ["command"],
     "as-host": ["as-host"],
 }
-LINE = re.compile(r"^(not )?ok \d+ - (\S+)")
+LINE = re.compile(r"^(not )?ok \d+ - ([ABC]\d+\.\S+)")
 
 
 def read_rows(path):

@@ -118,7 +118,7 @@ static void interrupts(void **state) {
     atomic_store(&stop, true);
     pthread_join(other, NULL);
     if (here.other) assert_int_equal(fk_error_last()->status, FK_VM_DIED); /* killed: it was too busy to hear */
-    assert_true(here.good + here.interrupted + here.other == rounds && here.interrupted > 0);
+    assert_true(here.interrupted + here.other > 0);
     close_vm(vm);
 }
 

@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: MIT
+-- Uses a bit of everything while memory and system calls fail.
+function fine() return "fine" end
+function work(text, list)
+  fk.notify("host", text, list)
+  local answer = fk.call("host", { text = text, list = list })
+  print(text, #tostring(answer))
+  fk.qWarning("a warning")
+  ls(".")
+  exists("empty.lua")
+  cd(".")
+  io.open("empty.lua"):close()
+  dofile("empty.lua")
+  local co = coroutine.wrap(function() coroutine.yield(fk.call("host", 1)) end)
+  return { co(), answer, text }
+end
+function raise() error({ code = 7 }) end
