@@ -117,16 +117,23 @@ const char *skip_shebang(const char *text, size_t *size) {
 }
 
 // The file's text as a Lua userdata on the stack, so that an error frees it; nullptr: a message instead.
-const char *push_contents(lua_State *L, const char *path, size_t *size) {
+std::FILE *open_file(lua_State *L, const char *path) {
     std::FILE *file = nullptr;
     without_throwing(L, [&] { file = std::fopen(absolute(L, path).c_str(), "re"); });
+    return file;
+}
+
+// No file is open while Lua allocates: an error there would leave it so.
+const char *push_contents(lua_State *L, const char *path, size_t *size) {
+    std::FILE *file = open_file(L, path);
     if (!file) return lua_pushfstring(L, "cannot open %s: %s", path, std::strerror(errno)), nullptr;
     std::fseek(file, 0, SEEK_END);
     const long length = std::ftell(file);
-    std::rewind(file);
-    if (length < 0) return std::fclose(file), lua_pushfstring(L, "cannot read %s: not a file", path), nullptr;
-    lua_pushlightuserdata(L, file);
+    std::fclose(file);
+    if (length < 0) return lua_pushfstring(L, "cannot read %s: not a file", path), nullptr;
     auto *text = static_cast<char *>(lua_newuserdatauv(L, static_cast<size_t>(length) + 1, 0));
+    file = open_file(L, path);
+    if (!file) return lua_pushfstring(L, "cannot open %s: %s", path, std::strerror(errno)), nullptr;
     *size = std::fread(text, 1, static_cast<size_t>(length), file);
     const bool failed = std::ferror(file);
     std::fclose(file);

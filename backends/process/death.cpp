@@ -97,7 +97,7 @@ fk_status ProcessVm::die(fk_status status, fk_death cause, std::string message) 
         death_ = cause;
         problem_ = std::move(message);
     }
-    const fk_failure failure{sizeof failure, problem_.c_str(), nullptr, 0, child_.exit_status(), true, death_};
+    const fk_failure failure{sizeof failure, problem_.empty() ? "out of memory in the conversation with the child, which was killed" : problem_.c_str(), nullptr, 0, child_.exit_status(), true, death_};
     return host_->fail(vm_, status, &failure);
 }
 
