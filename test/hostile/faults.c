@@ -168,16 +168,22 @@ static void round_of(const struct trial *t, const fault *faults, size_t count) {
     if (vm) assert_int_equal(try_close(), FK_OK);
 }
 
+/* Who was killed and took long to die is reaped when the next child starts. */
+static void reap_late(void) {
+    if (in_child && (try_open() != FK_OK || try_close() != FK_OK)) fail_msg("%s", fk_error_last()->message);
+}
+
 static void try_faults(const fault *faults, size_t count) {
     leaks_census before;
     char text[2000];
     for (size_t i = 0; i < sizeof trials / sizeof *trials; i++) {
         round_of(&trials[i], faults, count); /* caches fill */
         const long blocks = fault_blocks();
+        reap_late();
         leaks_take(&before);
         round_of(&trials[i], faults, count);
         if (fault_blocks() > blocks) fail_msg("%s: %ld blocks of memory more", trials[i].name, fault_blocks() - blocks);
-        if (in_child && (try_open() != FK_OK || try_close() != FK_OK)) fail_msg("%s", fk_error_last()->message); /* reaps who died late */
+        reap_late();
         if (!leaks_check(&before, text, sizeof text)) fail_msg("%s: %s", trials[i].name, text);
     }
 }
