@@ -33,7 +33,7 @@ class Soak:
         await client.open_room(chance.randint(2, 8))
         await client.ask("start")
         fate = chance.choice(["plays", "vanishes", "surrenders", "trusts"])
-        await client.question()
+        await client.until(lambda message: "request" in message or message.get("event") == "closed")
         if fate == "vanishes":
             client.vanish()
             client = await Client.login(self.server, name, token=client.account["token"])

@@ -34,7 +34,7 @@ void add_clients(CLI::App &app, ServerOptions &server, Raw &raw) {
     };
     add("--listen", server.address, "The IP address to listen on");
     add("-p,--port", server.port, "The port; 0: any that is free");
-    add("--max-clients", server.max_clients, "Clients at once")->check(CLI::PositiveNumber);
+    add("--max-clients", server.max_clients, "Clients at once")->check(CLI::NonNegativeNumber);
     add("--max-line", server.limits.line, "Bytes of one message")->check(CLI::Range(64, 16 << 20));
     add("--max-queue", server.limits.queue, "Bytes that wait for a client to read them")
         ->check(CLI::Range(1024, 1 << 30));
@@ -62,7 +62,7 @@ void add_rooms(CLI::App &app, ServerOptions &server, Raw &raw) {
     add("--database", server.database, "File for accounts, saves and results");
     add("--self-play", server.self_play.rooms, "Keep this many rooms of computers playing")
         ->check(CLI::PositiveNumber);
-    add("--games", server.self_play.games, "Games of --self-play; then sum up and stop")
+    add("--games", server.self_play.games, "Games of --self-play, then sum up and stop; 0: no end")
         ->check(CLI::PositiveNumber);
     add("--computers", raw.computers,
         "How scripts see computers alone; trust: like people who let the script play")

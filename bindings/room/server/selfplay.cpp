@@ -15,9 +15,12 @@ constexpr int early = 50; // games after which the server's memory has found its
 
 bool SelfPlay::start() {
     start_ = end_ = std::chrono::steady_clock::now();
-    while (int(rooms_.size()) < options_.rooms && opened_ < options_.games && problem_.empty())
-        open_next();
+    while (int(rooms_.size()) < options_.rooms && wants_more()) open_next();
     return !rooms_.empty();
+}
+
+bool SelfPlay::wants_more() const {
+    return problem_.empty() && (options_.games == 0 || opened_ < options_.games);
 }
 
 void SelfPlay::open_next() {
@@ -34,7 +37,7 @@ bool SelfPlay::room_ended(const fk::room::RoomEnd &end) {
     memory_ = cli::resident_bytes(0);
     if (++ended_ == early) early_memory_ = memory_;
     end_ = std::chrono::steady_clock::now();
-    if (opened_ < options_.games && problem_.empty()) open_next();
+    if (wants_more()) open_next();
     return !rooms_.empty();
 }
 

@@ -10,7 +10,7 @@ namespace server {
 
 struct SelfPlayOptions {
     int rooms = 0; // at once; 0: none
-    int games = 0; // in all
+    int games = 0; // in all; 0: no end
     int seats = 0;
 };
 
@@ -22,10 +22,12 @@ class SelfPlay {
     bool start();
     bool room_ended(const fk::room::RoomEnd &end);
 
-    bool all_over() const { return over_ == options_.games; } // by their rules
-    std::string summary() const;                              // JSON
+    // By their rules.
+    bool all_over() const { return over_ == ended_ && problem_.empty(); }
+    std::string summary() const; // JSON
 
   private:
+    bool wants_more() const;
     void open_next();
 
     const SelfPlayOptions options_;
