@@ -30,18 +30,16 @@ class Busy(ServerTest):
         ends = await asyncio.gather(*(person.play() for person in people))
         return [end["how"] for end in ends]
 
-    async def vm_of(self, server, person):
-        room = (await person.ask("rooms"))["rooms"]
-        return room
-
 
 class Update(Busy):
     async def test_reload_loses_no_room(self):
         server = await self.serve("--watch", "0")
         people, questions = await self.fill(server)
         self.assertIn("new rooms open on new VMs", await server.admin("reload"))
+        while (await server.stat())[0]["state"] != "draining":
+            pass
         draining, fresh = await server.stat()
-        self.assertEqual((draining["state"], draining["rooms"], fresh["rooms"]), ("draining", str(ROOMS), "0"))
+        self.assertEqual((draining["rooms"], fresh["state"], fresh["rooms"]), (str(ROOMS), "running", "0"))
         new = await Client.login(server, "New")
         await new.open_room(2)
         await new.ask("start")
