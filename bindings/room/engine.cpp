@@ -70,10 +70,13 @@ void Engine::open_vm() {
 }
 
 void Engine::call_failed(int activity, const Error &error) {
+    if (!error.vm_alive()) { // settle() sees to it
+        if (!dead_) dead_ = error;
+        return;
+    }
     std::string text = error.method().empty() ? error.what() : error.method() + ": " + error.what();
     if (!error.traceback().empty()) text += "\n" + error.traceback();
     log(FK_LEVEL_CRITICAL, text, activity);
-    if (!error.vm_alive() && !dead_) dead_ = error;
 }
 
 // Once a second: lets the VM tidy up, and closes rooms that nobody has touched for too long.

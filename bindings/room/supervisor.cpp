@@ -163,7 +163,7 @@ std::shared_ptr<RoomThread> Supervisor::open(int version, bool replacement) {
 std::vector<std::shared_ptr<RoomThread>> Supervisor::takers() const {
     std::vector<std::pair<int, std::shared_ptr<RoomThread>>> found;
     for (const Member &member : members_)
-        if (member.version == version_ && !member.replacement &&
+        if (member.version == version_ && !member.replacement && !member.retired &&
             takes_rooms(member.thread->state()))
             found.emplace_back(member.thread->load(), member.thread);
     std::sort(found.begin(), found.end());
@@ -175,7 +175,7 @@ std::vector<std::shared_ptr<RoomThread>> Supervisor::takers() const {
 int Supervisor::open_threads() const {
     return static_cast<int>(
         std::count_if(members_.begin(), members_.end(), [&](const Member &member) {
-            return member.version == version_ && takes_rooms(member.thread->state());
+            return member.version == version_ && !member.retired;
         }));
 }
 
@@ -308,9 +308,13 @@ void Supervisor::tick() {
     loop_.in(milliseconds(1000), [this] {
         {
             const std::lock_guard lock(mutex_);
-            const auto list = takers();
-            if (open_threads() > options_.threads && !list.empty() && list.front()->load() == 0)
-                list.front()->drain();
+            const auto idle = std::find_if(members_.begin(), members_.end(), [&](const Member &m) {
+                return m.version == version_ && !m.retired && !m.replacement && !m.thread->load();
+            });
+            if (idle != members_.end() && open_threads() > options_.threads) {
+                idle->retired = true;
+                idle->thread->drain();
+            }
         }
         tick();
     });

@@ -31,13 +31,14 @@ class Supervisor {
     struct Member {
         std::shared_ptr<RoomThread> thread;
         int version;
-        bool replacement; // of one that died, and not running yet
+        bool replacement;     // of one that died, and not running yet
+        bool retired = false; // closes when it is empty
     };
 
     // With the mutex held.
     std::shared_ptr<RoomThread> open(int version, bool replacement);
     std::vector<std::shared_ptr<RoomThread>> takers() const; // of rooms, the emptiest first
-    int open_threads() const;                                // of the current version
+    int open_threads() const; // of the current version; one that has died counts until died()
     PoolState state() const;
     Added refuse() const;
     std::chrono::milliseconds backoff() const;
