@@ -245,7 +245,9 @@ FK_API fk_status fk_vm_interrupt(fk_vm *vm);
  * that it died). -1 if there is never any. It belongs to the VM: neither read nor close it. */
 FK_API int fk_vm_fd(fk_vm *vm);
 
-/* Does what is waiting, without blocking, and lets an idle VM tidy up. FK_BUSY at once while another
+/* Does what is waiting, without blocking, and lets an idle VM tidy up: an embedded one that has not been
+ * called for 200 ms collects garbage in each poll for about half a millisecond, then gives empty pages
+ * back (a child does so by itself). FK_BUSY at once while another
  * thread is in a call, which does what is waiting itself: watch the descriptor again after it.
  * Errors: FK_VM_DIED, FK_BUSY, FK_PROTOCOL. */
 FK_API fk_status fk_vm_poll(fk_vm *vm);

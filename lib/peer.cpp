@@ -42,6 +42,11 @@ fk_status Peer::flush() noexcept {
     return status;
 }
 
+bool Peer::has_input() noexcept {
+    pollfd ready{in_, POLLIN, 0};
+    return lines_.has_line() || ::poll(&ready, 1, 0) > 0;
+}
+
 fk_status Peer::wait_both() const noexcept {
     pollfd ready[] = {{at_end_ ? -1 : in_, POLLIN, 0}, {out_, POLLOUT, 0}};
     while (::poll(ready, 2, -1) < 0)
@@ -74,13 +79,15 @@ fk_status Peer::fill() noexcept {
     }
     if (lines_.has_line()) return FK_OK; // it came while we wrote
     if (at_end_) return FK_VM_DIED;
-    if (const fk_status s = owner_.wait(false)) return s;
-    size_t size;
-    char *to = lines_.room(&size);
-    if (!to) return FK_NO_MEMORY;
     ssize_t n;
-    do n = ::read(in_, to, size);
-    while (n < 0 && errno == EINTR);
+    do {
+        if (const fk_status s = owner_.wait(false)) return s;
+        if (lines_.has_line()) return FK_OK; // the owner used the time, and wrote
+        size_t size;
+        char *to = lines_.room(&size);
+        if (!to) return FK_NO_MEMORY;
+        n = ::read(in_, to, size);
+    } while (n < 0 && errno == EINTR);
     if (n <= 0) {
         at_end_ = true;
         return FK_VM_DIED;

@@ -76,6 +76,7 @@ class Peer {
     fk_status error(int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept;
     fk_status flush() noexcept;
     void attach(int in, int out) noexcept { in_ = in, out_ = out; }
+    bool has_input() noexcept; // without waiting
     size_t kept() const noexcept { return output_.size(); }
 
     // Serves the next message, waiting for it. FK_VM_DIED: the other side has ended its stream.

@@ -4,6 +4,7 @@
 #include "fk_backend.h"
 #include "runtime.h"
 #include "state.h"
+#include "tidy.h"
 
 #include <new>
 #include <utility>
@@ -18,6 +19,7 @@ struct EmbeddedVm {
     lua_State *L;
     bool adopted;
     Runtime *runtime = nullptr;
+    Tidier tidier;
 
     explicit EmbeddedVm(const fk_vm_options &options) noexcept
         : memory(options.memory_limit), L(std::exchange(to_adopt, nullptr)), adopted(L) {
@@ -64,8 +66,11 @@ fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, voi
 }
 
 fk_status call(void *state, const char *method, const fk_value *params, fk_value **result) {
+    of(state).tidier.used(of(state).memory);
     return of(state).runtime->call(method, params, result);
 }
+
+fk_status poll(void *state) { return of(state).tidier.tidy(*of(state).runtime, of(state).memory); }
 
 void interrupt(void *state) { of(state).runtime->interrupter().interrupt(); }
 
@@ -88,4 +93,4 @@ void adopt_state(lua_State *L) noexcept { to_adopt = L; }
 
 extern "C" const fk_backend fk_backend_embedded = {
     sizeof(fk_backend), FK_BACKEND_ABI, "embedded", "Lua in this process", fk::open,  fk::call,
-    nullptr,            fk::interrupt,  fk::stats,  nullptr,               nullptr,   fk::close};
+    nullptr,            fk::interrupt,  fk::stats,  nullptr,               fk::poll,  fk::close};

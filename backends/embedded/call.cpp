@@ -3,6 +3,7 @@
 #include "call.h"
 
 #include "convert.h"
+#include "fkvm/clock.h"
 #include "library.h"
 #include "runtime.h"
 
@@ -106,6 +107,18 @@ int load_script(lua_State *L) {
     if (!load_file(L, data->method)) return lua_error(L);
     lua_call(L, 0, 0);
     if (Runtime::of(L).loaded_files()) lua_gc(L, LUA_GCCOLLECT);
+    return 0;
+}
+
+int collect_garbage(lua_State *L) {
+    constexpr int step_kb = 16;
+    auto *data = static_cast<CallData *>(lua_touserdata(L, 1));
+    const uint64_t end = now_ns() + collecting_ns;
+    do {
+        if (!lua_gc(L, LUA_GCSTEP, step_kb)) continue;
+        data->result = FK_BOOL(1);
+        return 0;
+    } while (now_ns() < end);
     return 0;
 }
 

@@ -29,6 +29,9 @@ int keep_error(lua_State *L);
 int call_method(lua_State *L);
 int load_script(lua_State *L);
 int start_script(lua_State *L);
+int collect_garbage(lua_State *L); // for about collecting_ns; the result is true at the end of a cycle
+
+constexpr uint64_t collecting_ns = 500'000;
 
 constexpr size_t longest_message = 1 << 16;
 

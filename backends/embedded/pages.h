@@ -7,6 +7,7 @@
 
 #if __has_include(<sys/mman.h>)
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 namespace fk {
@@ -18,6 +19,9 @@ inline void *allocate_pages(size_t size) noexcept {
     return pages == MAP_FAILED ? nullptr : pages;
 }
 inline void free_pages(void *pages, size_t size) noexcept { ::munmap(pages, size); }
+inline size_t page_size() noexcept { return static_cast<size_t>(::sysconf(_SC_PAGESIZE)); }
+// They stay allocated, and are zero when they are used again.
+inline void discard_pages(void *pages, size_t size) noexcept { ::madvise(pages, size, MADV_DONTNEED); }
 inline void *resize_pages(void *pages, size_t old_size, size_t size) noexcept {
     void *moved = ::mremap(pages, old_size, size, MREMAP_MAYMOVE);
     return moved == MAP_FAILED ? (size < old_size ? pages : nullptr) : moved;
@@ -27,6 +31,8 @@ inline void *resize_pages(void *pages, size_t old_size, size_t size) noexcept {
 
 inline void *allocate_pages(size_t size) noexcept { return std::malloc(size); }
 inline void free_pages(void *pages, size_t) noexcept { std::free(pages); }
+inline size_t page_size() noexcept { return 4096; }
+inline void discard_pages(void *, size_t) noexcept {}
 inline void *resize_pages(void *pages, size_t, size_t size) noexcept { return std::realloc(pages, size); }
 
 #endif

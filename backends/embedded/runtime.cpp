@@ -143,6 +143,15 @@ int Runtime::no_memory(lua_State *L, const char *method, Arena::Mark mark) {
     return luaL_error(L, "out of memory for the parameters of %s", method);
 }
 
+fk_status Runtime::collect(bool *finished) noexcept {
+    const ArenaScope scope(arena_);
+    CallData data;
+    data.arena = &arena_;
+    const fk_status status = run(collect_garbage, &data);
+    *finished = data.result.type == FK_BOOL;
+    return status == FK_OK ? FK_OK : report(status, data);
+}
+
 int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, bool notification) {
     if (size >= 2 && method[0] == '$' && method[1] == '/') return luaL_error(L, "%s: names that begin with $/ are those of the protocol", method);
     // Inside a finalizer every question to the collector is answered so.

@@ -27,6 +27,7 @@ class Runtime final : private LuaMemory::Watcher {
     fk_status fork_here() noexcept;
     fk_status start() noexcept;
     fk_status call(const char *method, const fk_value *params, fk_value **result) noexcept;
+    fk_status collect(bool *finished) noexcept; // garbage, for a moment; *finished: to the end of a cycle
 
     // For the C functions of the library; L may be any coroutine of the state.
     static Runtime &of(lua_State *L) noexcept;

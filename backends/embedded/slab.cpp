@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <cstring>
 
 namespace fk {
@@ -29,11 +30,13 @@ size_t Slab::size_of(size_t index) noexcept {
 }
 
 Slab::~Slab() {
+    stop_trimming();
     while (regions_) {
         Region *const region = regions_;
         regions_ = region->next;
         free_pages(region, region->size);
     }
+    std::free(gaps_);
 }
 
 void *Slab::allocate(size_t size) noexcept {
@@ -70,7 +73,7 @@ void Slab::leave_alone() noexcept {
 }
 
 void *Slab::carve(size_t size) noexcept {
-    if (static_cast<size_t>(end_ - next_) < size && !add_region()) return nullptr;
+    if (static_cast<size_t>(end_ - next_) < size && !use_gap(size) && !add_region()) return nullptr;
     void *const block = next_;
     next_ += size;
     return block;
@@ -78,12 +81,31 @@ void *Slab::carve(size_t size) noexcept {
 
 // What is left of the old region serves smaller blocks.
 void Slab::keep_rest() noexcept {
-    for (size_t left; (left = static_cast<size_t>(end_ - next_)) >= step;) {
+    give(next_, end_);
+    next_ = end_;
+}
+
+// The bytes of [begin, end) as free blocks.
+void Slab::give(char *begin, char *end) noexcept {
+    for (size_t left; (left = static_cast<size_t>(end - begin)) >= step;) {
         size_t index = class_of(std::min(left, largest));
         if (size_of(index) > left) index--;
-        release(next_, size_of(index));
-        next_ += size_of(index);
+        release(begin, size_of(index));
+        begin += size_of(index);
     }
+}
+
+bool Slab::use_gap(size_t size) noexcept {
+    for (size_t i = gap_count_; i-- > 0;) {
+        const Gap gap = gaps_[i];
+        if (static_cast<size_t>(gap.end - gap.begin) < size) continue;
+        gaps_[i] = gaps_[--gap_count_];
+        keep_rest();
+        next_ = gap.begin;
+        end_ = gap.end;
+        return true;
+    }
+    return false;
 }
 
 bool Slab::add_region() noexcept {

@@ -22,6 +22,11 @@ class Slab {
     // Never fails for a smaller size.
     void *resize(void *block, size_t old_size, size_t size) noexcept;
 
+    // Gives pages in which nothing is in use back to the system; their addresses serve new blocks. Looks at so many free
+    // blocks and goes on with the next call; true: finished. stop_trimming() before anything else is done in between.
+    bool trim(size_t blocks) noexcept;
+    void stop_trimming() noexcept;
+
     // Allocates from fresh pages from here on: those that are there may be shared with copies of this process.
     void leave_alone() noexcept;
 
@@ -36,6 +41,11 @@ class Slab {
         Region *next;
         size_t size;
     };
+    struct Gap { // pages that were given back
+        char *begin, *end;
+    };
+    class PageCounts;
+    struct Trimming;
 
     // 16, 32 .. 512 bytes, then four classes for each doubling up to 32 KiB; larger blocks are pages of their own.
     static constexpr size_t step = 16, small = 512, largest = 32 << 10;
@@ -45,11 +55,17 @@ class Slab {
     static size_t size_of(size_t index) noexcept;
     void *carve(size_t size) noexcept;
     bool add_region() noexcept;
+    bool use_gap(size_t size) noexcept;
     void keep_rest() noexcept;
+    void give(char *begin, char *end) noexcept;
+    void finish_trimming() noexcept;
 
     Free *free_[classes] = {};
-    char *next_ = nullptr, *end_ = nullptr; // of the newest region, not yet carved
+    char *next_ = nullptr, *end_ = nullptr; // of the newest region or a gap, not yet carved
     Region *regions_ = nullptr;
+    Gap *gaps_ = nullptr;
+    size_t gap_count_ = 0;
+    Trimming *trimming_ = nullptr;
 };
 
 } // namespace fk

@@ -18,6 +18,8 @@ class LuaMemory {
     // L is about to be closed, and this to go: small blocks need not be released one by one.
     void begin_end(lua_State *L) noexcept;
     void adopt(lua_State *L) noexcept; // a state of another owner, whose blocks come from malloc
+    bool trim(size_t blocks) noexcept { return slab_.trim(blocks); } // see slab.h
+    void stop_trimming() noexcept { slab_.stop_trimming(); }
     void leave_alone() noexcept { slab_.leave_alone(); } // before the process is copied
     static LuaMemory &of(lua_State *L) noexcept; // a state of open() or adopt()
 

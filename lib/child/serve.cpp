@@ -3,6 +3,7 @@
 #include "serve.h"
 
 #include "fk_backend.h"
+#include "idle.h"
 #include "peer.h"
 #include "sandbox.h"
 #include "settings.h"
@@ -14,6 +15,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <malloc.h>
 #include <string>
 #include <unistd.h>
 
@@ -80,6 +82,17 @@ class Host final : public PeerOwner {
 
     void in_template(const fk_request *request, const fk_value *params) noexcept;
     fk_status say(const char *method, const fk_value *params) noexcept;
+    struct Busy { // with a message
+        explicit Busy(Host &host) noexcept : host_(host) {
+            host_.depth_++;
+            host_.idle_periods_ = 0;
+            host_.idle_.busy();
+        }
+        ~Busy() { host_.depth_--; }
+        Host &host_;
+    };
+
+    void tidy() noexcept;
     void say_hello() noexcept;
     int say_failure() noexcept;
     int say_failure(const char *status, const std::string &message, const char *traceback) noexcept;
@@ -97,6 +110,8 @@ class Host final : public PeerOwner {
     uint32_t max_message_;
     Peer peer_;
     fk_vm *volatile vm_ = nullptr; // set while the script is loaded
+    IdleTimer idle_;
+    int depth_ = 0, idle_periods_ = 0;
     uint64_t reported_ = 0;
     bool done_ = false;
 };
@@ -115,7 +130,28 @@ int32_t code_of(fk_status status) {
 
 // Reading blocks; only while the parent does not read either is there something to wait for.
 fk_status Host::wait(bool also_writable) noexcept {
-    return also_writable ? peer_.wait_both() : FK_OK;
+    if (also_writable) return peer_.wait_both();
+    if (idle_.is_idle() && depth_ == 0) tidy();
+    return FK_OK;
+}
+
+// Gives back what the last calls left, as long as nobody calls.
+void Host::tidy() noexcept {
+    constexpr int settled = 1000; // polls that changed nothing: there is nothing more
+    uint64_t before = 0;
+    for (int same = 0; same < settled; same++) {
+        if (peer_.has_input()) return;
+        fk_vm_poll(vm_);
+        fk_stats stats = FK_STATS_INIT;
+        fk_vm_stats(vm_, &stats);
+        if (stats.memory != before) same = 0;
+        before = stats.memory;
+    }
+    if (++idle_periods_ < 2) return; // in the first, the VM has only noticed that it is idle
+    idle_.stop();
+    ::malloc_trim(0);
+    report_memory();
+    peer_.flush();
 }
 
 // A method name must be terminated for the C API; names are short.
@@ -141,6 +177,7 @@ fk_status Host::answer_error(Peer &peer, int64_t id) noexcept {
 }
 
 fk_status Host::request(Peer &peer, const RpcMessage &message) noexcept {
+    const Busy busy(*this);
     fk_value *result = nullptr;
     const fk_status status = fk_vm_call(vm_, Terminated(message.method), &message.params, &result);
     if (message.method == "bye") done_ = true;
@@ -152,6 +189,7 @@ fk_status Host::request(Peer &peer, const RpcMessage &message) noexcept {
 }
 
 fk_status Host::notification(Peer &, const RpcMessage &message) noexcept {
+    const Busy busy(*this);
     const Terminated method(message.method);
     if (fk_vm_notify(vm_, method, &message.params) != FK_OK) {
         char text[512];

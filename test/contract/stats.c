@@ -2,6 +2,8 @@
 /* What fk_vm_stats and fk_vm_method_stats count. */
 #include "contract.h"
 
+#include <unistd.h>
+
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +112,25 @@ static void memory(void **state) {
     contract_close(vm);
 }
 
+/* Garbage of a call is collected without another one, while the VM is idle. */
+static void memory_of_an_idle_vm(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("limits.lua");
+    expect_call(vm, "litter", NULL, "20000");
+    expect_status(fk_vm_poll(vm), FK_OK);
+    const fk_stats before = stats_of(vm);
+    const double end = seconds_now() + 20;
+    bool smaller = !before.memory; /* 0: this VM does not say */
+    while (!smaller && seconds_now() < end) {
+        usleep(10000);
+        expect_status(fk_vm_poll(vm), FK_OK);
+        smaller = stats_of(vm).memory + (1 << 20) < before.memory;
+    }
+    assert_true(smaller);
+    expect_call(vm, "litter", NULL, "20000");
+    contract_close(vm);
+}
+
 static void list_of_backends(void **state) {
     (void)state;
     fk_value *list = NULL;
@@ -133,6 +154,6 @@ static void list_of_backends(void **state) {
 
 static const struct CMUnitTest tests[] = {
     TEST(of_a_fresh_vm),   TEST(calls_and_errors),  TEST(requests_and_notifications),
-    TEST(by_method),       TEST(bytes_on_the_wire), TEST(memory),
+    TEST(by_method),       TEST(bytes_on_the_wire), TEST(memory), TEST(memory_of_an_idle_vm),
     TEST(list_of_backends)};
 TOPIC(stats, tests);

@@ -90,8 +90,28 @@ void neighbours_do_not_overlap(void **) {
 
 } // namespace
 
+// After a trim, also one that was broken off, the blocks in use keep their bytes and all of the memory serves again.
+void bytes_survive_trimming(void **) {
+    fk::Slab slab;
+    std::mt19937 random(11);
+    std::vector<Block> blocks;
+    for (int round = 0; round < 40; round++) {
+        for (int i = 0; i < 3000; i++) {
+            const size_t size = 1 + random() % (size_t{1} << (4 + random() % 12));
+            blocks.push_back({static_cast<unsigned char *>(slab.allocate(size)), size, static_cast<unsigned char>(random())});
+            std::memset(blocks.back().at, blocks.back().mark, size);
+        }
+        const size_t from = blocks.size() * (random() % 4) / 8, to = from + blocks.size() / 2; // whole pages get free
+        for (size_t i = from; i < to; i++) slab.release(blocks[i].at, blocks[i].size);
+        blocks.erase(blocks.begin() + static_cast<std::ptrdiff_t>(from), blocks.begin() + static_cast<std::ptrdiff_t>(to));
+        for (int portions = round % 3 ? 1 << 20 : 20; portions-- > 0 && !slab.trim(100);) {}
+        slab.stop_trimming();
+        for (const Block &block : blocks) check(block, block.size);
+    }
+}
+
 int main() {
-    const CMUnitTest tests[] = {cmocka_unit_test(bytes_survive), cmocka_unit_test(freed_blocks_are_used_again),
+    const CMUnitTest tests[] = {cmocka_unit_test(bytes_survive), cmocka_unit_test(bytes_survive_trimming), cmocka_unit_test(freed_blocks_are_used_again),
                                 cmocka_unit_test(neighbours_do_not_overlap)};
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -37,3 +37,9 @@ function alone()
 end
 total = 0
 function add_one() total = total + 1 return total end
+
+function litter()
+  local all = {}
+  for i = 1, 20000 do all[i] = { i } end
+  return #all
+end

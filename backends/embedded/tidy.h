@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// What fk_vm_poll does for an embedded VM that has not been called for a while: garbage is collected step by step, then
+// empty pages go back to the system.
+#pragma once
+
+#include "fk_value.h"
+
+#include <cstdint>
+
+namespace fk {
+
+class LuaMemory;
+class Runtime;
+
+class Tidier {
+  public:
+    void used(LuaMemory &memory) noexcept; // the VM is about to be called
+
+    // One step, of about half a millisecond; nothing when there is nothing to tidy up.
+    fk_status tidy(Runtime &runtime, LuaMemory &memory) noexcept;
+
+  private:
+    bool used_ = true;
+    int cycles_ = 0;         // of the collector that are left to do
+    bool trimming_ = false;
+    uint64_t idle_since_ = 0;
+};
+
+} // namespace fk
