@@ -1,22 +1,27 @@
 #!/bin/sh
-# Installs what is needed, builds fkvm, and runs every test. `run.sh quick` leaves out the sanitizers
-# and the build without the process backend.
+# Installs what is needed, builds fkvm, runs every test, and prints what the hostile suite found and
+# the sum. `run.sh quick` leaves out the sanitizers and the build without the process backend.
 set -eu
 cd "$(dirname "$0")/.."
 
 sh test/packages.sh test
 
+builds=
 run() { # name, meson options...
-    name=$1
+    build=build/$1
     shift
-    printf '\n== %s ==\n' "$name"
-    [ -f "build/$name/build.ninja" ] || meson setup "build/$name" "$@" >/dev/null
-    ninja -C "build/$name" --quiet
-    meson test -C "build/$name" --no-rebuild --print-errorlogs
-    cat "build/$name/test/hostile/matrix.txt"
+    builds="$builds $build"
+    printf '\n== %s ==\n' "$build"
+    [ -f "$build/build.ninja" ] || meson setup "$build" "$@" >/dev/null
+    ninja -C "$build" --quiet
+    meson test -C "$build" --no-rebuild --print-errorlogs
 }
 
 run test -Dtests=enabled -Dwerror=true -Dqt=enabled
-[ "${1:-}" = quick ] && exit 0
-run embedded-only -Dtests=enabled -Dwerror=true -Dprocess=disabled --buildtype=release
-run sanitize -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
+cat build/test/test/hostile/matrix.txt
+if [ "${1:-}" != quick ]; then
+    run embedded-only -Dtests=enabled -Dwerror=true -Dprocess=disabled --buildtype=release
+    run sanitize -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
+fi
+# shellcheck disable=SC2086
+python3 test/summary.py $builds
