@@ -35,9 +35,8 @@ Checks check_everything() {
     check_versions(checks);
     check_kernel(checks);
     check_environment(checks);
-    // They have been looked at; the VMs of a doctor leave no traces.
+    // It has been looked at; the VMs of a doctor leave no traces.
     unsetenv("FK_VM_TRACE");
-    unsetenv("FK_VM_CRASH_DIR");
     check_limits(checks, check_backends(checks));
     return checks;
 }
@@ -47,7 +46,7 @@ uint64_t count(const Checks &checks, Verdict verdict) {
 }
 
 void print_deaths() {
-    printf("\n%s\n", styled(stdout, Style::Bold, "If a VM dies (the cause stands in its error and in fkvm crash):").c_str());
+    printf("\n%s\n", styled(stdout, Style::Bold, "If a VM dies (the cause stands in its error):").c_str());
     for (const Death *death = deaths; death->cause; death++)
         printf("  %s  %s\n  %s  -> %s\n", padded(fk_death_name(death->cause), 14).c_str(), death->meaning,
                std::string(14, ' ').c_str(), death->advice);

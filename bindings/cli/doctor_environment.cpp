@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string problem_of_backend(const std::string &) { return {}; } // check_backends() opens it
-std::string problem_of_command(const std::string &value) {
+std::string problem_if_empty(const std::string &value) {
     return value.find_first_not_of(" \t\n") == std::string::npos ? "it is empty" : "";
 }
 
@@ -41,10 +41,8 @@ std::string problem_of_trace(const std::string &path) {
     return access(folder.c_str(), W_OK) == 0 ? "" : "it cannot be made in " + folder.string();
 }
 
-std::string problem_of_crash_dir(const std::string &path) {
-    std::error_code ignored;
-    if (!fs::is_directory(path, ignored)) return "it is not a folder that exists";
-    return access(path.c_str(), W_OK | X_OK) == 0 ? "" : "it cannot be written";
+std::string problem_of_template(const std::string &value) {
+    return value == "off" || value == "first" ? "" : "only off and first mean something";
 }
 
 struct Variable {
@@ -55,13 +53,13 @@ struct Variable {
 
 const Variable variables[] = {
     {"FK_VM_BACKEND", "the backend where a program names none", problem_of_backend, ""},
-    {"FK_VM_COMMAND", "the child's command in place of fkvm-host", problem_of_command, "unset it, or give a command"},
+    {"FK_VM_COMMAND", "the child's command in place of fkvm-host", problem_if_empty, "unset it, or give a command"},
     {"FK_VM_HOST", "the path of fkvm-host", problem_of_host, "correct it, or unset it: fkvm-host is found beside the library"},
     {"FK_VM_BACKEND_PATH", "folders with plug-ins", problem_of_folders, "correct it, or make the folder"},
+    {"FK_VM_TEMPLATE_IDLE", "milliseconds after which an unused template ends", problem_if_empty, "correct it, or unset it"},
     {"FK_VM_TRACE", "the file that gets every message; it grows fast", problem_of_trace,
      "name a file that this user can write; until then no VM opens"},
-    {"FK_VM_CRASH_DIR", "the folder for reports of dead VMs", problem_of_crash_dir,
-     "make it: mkdir -m 700 DIR; until then dead VMs leave no report"},
+    {"FK_VM_TEMPLATE", "when children are copies of a template", problem_of_template, "correct it, or unset it"},
 };
 
 // What the process backend sets for its children.
