@@ -14,7 +14,7 @@ static const attack function = REFUSED("a_function", "result.cards[1].f"),
                     mixed = REFUSED("mixed_keys", "result.m"), hole = REFUSED("a_hole", "hole"),
                     sparse = REFUSED("sparse", "hole"),
                     sparse_max = REFUSED("sparse_to_the_end", "hole"),
-                    shared = REFUSED("shared", "4000000"),
+                    shared = REFUSED("shared", "max_values"),
                     yield_at_top = RAISES("yield_at_top", "yield"),
                     yield_across = RAISES("yield_across", "yield");
 
