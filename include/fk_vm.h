@@ -193,8 +193,9 @@ typedef struct fk_vm_options {
     uint32_t sandbox;               /* FK_SANDBOX_... */
     uint32_t flags;                 /* FK_OPEN_... */
     int interrupt_signal;           /* embedded: a signal number that the library may use to stop an
-                                       endless loop, and lets through in threads that call; 0: a count hook does it if a time limit was set
-                                       (not the default), at 20 to 30 % of speed */
+                                       endless loop, and lets through in threads that call; 0: a
+                                       count hook does it if a time limit was set (not the default),
+                                       at 20 to 30 % of speed */
     uint32_t max_values;            /* values in one message, those in tables included; default 1,000,000 */
     uint32_t max_host_calls;        /* host methods called within one call, notifications included;
                                        default 1,000,000 */

@@ -116,14 +116,14 @@ const char *skip_shebang(const char *text, size_t *size) {
     return text + skipped;
 }
 
-// The file's text as a Lua userdata on the stack, so that an error frees it; nullptr: a message instead.
 std::FILE *open_file(lua_State *L, const char *path) {
     std::FILE *file = nullptr;
     without_throwing(L, [&] { file = std::fopen(absolute(L, path).c_str(), "re"); });
     return file;
 }
 
-// No file is open while Lua allocates: an error there would leave it so.
+// The file's text as a Lua userdata on the stack, so that an error frees it; nullptr: a message instead. No file
+// is open while Lua allocates: an error there would leave it so.
 const char *push_contents(lua_State *L, const char *path, size_t *size) {
     std::FILE *file = open_file(L, path);
     if (!file) return lua_pushfstring(L, "cannot open %s: %s", path, std::strerror(errno)), nullptr;

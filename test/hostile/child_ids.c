@@ -55,7 +55,7 @@ static const char *const unknown_method[] = {"unknown_method", "-32601 none"},
                   *const bad_params[] = {"bad_params", "-32602 -32602 none"};
 
 static const misdeed flood = {"flood", BOTH(BIT(PROTOCOL), DIES), "max_host_calls"},
-                     request_flood = {"request_flood", BOTH(BIT(PROTOCOL), DIES), "max_host_calls"};
+                     request_flood = {"request_flood", BOTH(BIT(PROTOCOL), DIES)} /* it reads no answers: max_message may come first */;
 
 /* It answered, and goes on without end: the pipe fills while nobody looks, then the limit of one look. */
 static void idle_flood(void **state) {
@@ -70,7 +70,7 @@ static void idle_flood(void **state) {
     fk_status status = FK_OK;
     const double start = seconds_now();
     while (status == FK_OK && poll(&ready, 1, 5000) == 1 && seconds_now() < start + 20) status = fk_vm_poll(vm);
-    expect_outcome(vm, status, (outcome)DEAD(PROTOCOL), "max_host_calls");
+    expect_outcome(vm, status, (outcome)DEAD(PROTOCOL), NULL); /* by max_host_calls or max_message */
     if (!FK_SANITIZED) assert_true(resident_bytes() < before + (16u << 20));
     close_vm(vm);
 }
