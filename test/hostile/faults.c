@@ -2,7 +2,7 @@
 /*
  * Faults at the n-th use of memory and of system calls, once and for ever, through every function of the
  * API, for n from 1 until it succeeds without meeting the fault. Whatever fails: a status and a sentence, nothing
- * left behind, and another VM goes on. `faults embedded|embedded-hook|process` prints as the hostile suite does.
+ * left behind, and another VM goes on. `faults embedded-faults|process-faults` prints as the hostile suite does.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -248,8 +248,8 @@ int main(int argc, char **argv) {
                                        FAULTS("C7.no-memory", memory)};
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc != 2) return 2;
-    in_child = strcmp(argv[1], "process") == 0;
-    by_signal = strcmp(argv[1], "embedded") == 0;
+    in_child = strcmp(argv[1], "process-faults") == 0;
+    by_signal = strcmp(argv[1], "embedded-faults") == 0;
     const size_t count = sizeof tests / sizeof *tests - (in_child && !getenv("FK_HOSTILE_ALL") ? 1 : 0); /* see rows.txt */
     const int failed = _cmocka_run_group_tests(argv[1], tests, count, NULL, NULL);
     print_message("# %u faults met\n", steps);

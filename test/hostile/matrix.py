@@ -20,6 +20,7 @@ WHERE = {
     "child": ["process", "lua5.4"],
     "process": ["process"],
     "both": ["embedded", "process"],
+    "faults": ["embedded-faults", "process-faults"],
     "misbehaving": ["command", "as-host"],
     "command": ["command"],
     "as-host": ["as-host"],
