@@ -104,13 +104,16 @@ class ChildProcess : public Process {
     int make_pipes() noexcept; // 0, or an errno
 
     // Has launch(ChildStreams, pid_t *, int *pidfd) start the child on them: 0, or the errno that it returned; then
-    // another launch may try.
+    // another launch may try, on new pipes: a copy of an outdated template may have said hello in the old ones.
     template <class Launch> int start(Launch launch) {
         pid_t pid = 0;
         int pidfd = -1;
         const int error = launch(ChildStreams{child_in_.get(), child_out_.get(), child_err_.get()}, &pid, &pidfd);
         take(pid, pidfd);
-        if (error) return error;
+        if (error) {
+            const int problem = make_pipes();
+            return problem ? problem : error;
+        }
         child_out_.reset();
         child_err_.reset();
         // child_in_ stays open here: while a reader exists a write can raise no SIGPIPE, and death is

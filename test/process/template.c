@@ -187,6 +187,23 @@ static void changed_files(void **state) {
     expect_new_template("text", "5", "5");
 }
 
+/* The copy of an outdated template has said hello before it is known to be outdated: that is nobody's hello. */
+static void changed_to_what_cannot_load(void **state) {
+    (void)state;
+    use_templates("first");
+    for (int round = 0; round < 20; round++) {
+        write_file("main.lua", "function version() return 1 end");
+        let_files_age();
+        fk_vm *old = open_main(), *same = open_main();
+        write_file("main.lua", "this is no Lua");
+        fk_vm_options options = main_options();
+        fk_vm *none;
+        assert_int_equal(fk_vm_open(&options, &none), FK_OPEN_FAILED);
+        close_vm(old);
+        close_vm(same);
+    }
+}
+
 /* What fails to load fails in the same way. */
 static void failures(void **state) {
     (void)state;
@@ -213,7 +230,7 @@ int main(void) {
         TEST(from_the_second_on),      TEST(switched_off),     TEST(by_options),
         TEST(what_loading_says),       TEST(random_numbers),   TEST(renewing),
         TEST(a_request_while_loading), TEST(a_file_held_open), TEST(changed_files),
-        TEST(failures)};
+        TEST(changed_to_what_cannot_load), TEST(failures)};
     const int failed = cmocka_run_group_tests_name("template", tests, NULL, NULL);
     return failed + _cmocka_run_group_tests("template ends", ending_tests, ending_test_count, NULL, NULL);
 }
