@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what is needed, builds fkvm, runs every test, and prints what the hostile suite found and
-# the sum. `run.sh quick` leaves out the sanitizers and the build without the process backend.
+# the sum. `run.sh quick` leaves out the build without the process backend; `run.sh sanitize` tests
+# the library and its backends with ASan and UBSan instead.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -17,11 +18,15 @@ run() { # name, meson options...
     meson test -C "$build" --no-rebuild --print-errorlogs
 }
 
-run test -Dtests=enabled -Dwerror=true -Dqt=enabled
-cat build/test/test/hostile/matrix.txt
-if [ "${1:-}" != quick ]; then
-    run embedded-only -Dtests=enabled -Dwerror=true -Dprocess=disabled --buildtype=release
-    run sanitize -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
-fi
+core="-Dtests=enabled -Dcli=disabled -Droom=disabled -Dserver=disabled -Dqt=disabled" # the library and its backends
+# shellcheck disable=SC2086
+case "${1:-}" in
+sanitize) run sanitize $core -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized ;;
+*)
+    run test -Dtests=enabled -Dwerror=true -Dqt=enabled
+    cat build/test/test/hostile/matrix.txt
+    [ "${1:-}" = quick ] || run embedded-only $core -Dwerror=true -Dprocess=disabled --buildtype=release
+    ;;
+esac
 # shellcheck disable=SC2086
 python3 test/summary.py $builds
