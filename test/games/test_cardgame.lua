@@ -210,8 +210,9 @@ function tests.observers_get_everything_but_hands()
   local table_text = received(observer, "Table")[1]
   assert(table_text:find '"you":0' and not table_text:find '"label"' and #received(observer, "State") == 1)
   assert(RoomInfo(room.id).observers == 1)
-  host:step(room)
-  host:step(room)
+  for _ = 1, 10 do
+    if #received(observer, "State") == 1 then host:step(room) end
+  end
   assert(#received(observer, "State") > 1 and #received(observer, "Hand") == 0)
   HandleRequest(room.id .. ",100,leave")
   room.observers[1] = nil
