@@ -40,13 +40,21 @@ struct EmbeddedVm {
 
 EmbeddedVm &of(void *state) noexcept { return *static_cast<EmbeddedVm *>(state); }
 
+Runtime *make_runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options) noexcept {
+    try {
+        return new Runtime(L, host, vm, options);
+    } catch (...) {
+        return nullptr;
+    }
+}
+
 fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
     if (options->sandbox == FK_SANDBOX_STRICT) {
         const fk_failure failure{sizeof failure, "the sandbox level strict needs the process backend: no system can confine a VM that shares its process with the server", nullptr, 0, 0, true};
         return host->fail(vm, FK_OPEN_FAILED, &failure);
     }
     auto *embedded = new (std::nothrow) EmbeddedVm(*options);
-    if (embedded && embedded->L) embedded->runtime = new (std::nothrow) Runtime(embedded->L, host, vm, options);
+    if (embedded && embedded->L) embedded->runtime = make_runtime(embedded->L, host, vm, options);
     if (!embedded || !embedded->runtime) {
         delete embedded;
         const fk_failure failure{sizeof failure, "out of memory for a Lua state", nullptr, 0, 0, true};

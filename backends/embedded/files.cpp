@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: MIT
 // Files as the VM sees them: paths are relative to its own directory, which is a string, not the process's.
+#include "folder.h"
 #include "library.h"
 #include "runtime.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <new>
-#include <vector>
 
 namespace fk {
 namespace {
 
 namespace stdfs = std::filesystem;
 
-// C++ objects must be gone before a Lua error is raised: the work is done in functions that return,
-// the raising in those that Lua calls. Texts travel in a userdata-free way: pushed while they live, which
-// can raise only for want of memory; they are short, and the leak is theirs alone.
+// C++ objects must be gone before a Lua error is raised, even one for want of memory: the work is done in functions
+// that return, the pushing and raising in those that Lua calls. A text waits in the runtime in between.
 std::string absolute(lua_State *L, const char *path, bool listed = false) {
     Runtime &runtime = Runtime::of(L);
     std::string result = (stdfs::path(runtime.directory()) / path).lexically_normal().string();
@@ -26,19 +23,27 @@ std::string absolute(lua_State *L, const char *path, bool listed = false) {
     return result;
 }
 
-template <class Work> int without_throwing(lua_State *L, Work work) {
+// The work must not raise.
+template <class Work> void without_throwing(lua_State *L, Work work) {
     bool failed = false;
     try {
         work();
     } catch (...) {
         failed = true;
     }
-    return failed ? luaL_error(L, "out of memory, or a path that cannot be used") : 1;
+    if (failed) luaL_error(L, "out of memory, or a path that cannot be used");
+}
+
+void push_text(lua_State *L) {
+    const std::string &text = Runtime::of(L).text();
+    lua_pushlstring(L, text.data(), text.size());
 }
 
 int resolve(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
-    return without_throwing(L, [&] { lua_pushstring(L, absolute(L, path).c_str()); });
+    without_throwing(L, [&] { Runtime::of(L).text() = absolute(L, path); });
+    push_text(L);
+    return 1;
 }
 
 int pwd(lua_State *L) {
@@ -63,47 +68,53 @@ int cd(lua_State *L) {
 
 int exists(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
-    return without_throwing(L, [&] {
+    without_throwing(L, [&] {
         std::error_code ec;
         lua_pushboolean(L, stdfs::exists(absolute(L, path), ec));
     });
+    return 1;
 }
 
 int is_dir(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
-    return without_throwing(L, [&] {
+    without_throwing(L, [&] {
         std::error_code ec;
         lua_pushboolean(L, stdfs::is_directory(absolute(L, path), ec));
     });
+    return 1;
 }
 
 int readable(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
-    return without_throwing(L, [&] {
+    without_throwing(L, [&] {
         std::FILE *file = std::fopen(absolute(L, path).c_str(), "re");
         if (file) std::fclose(file);
         lua_pushboolean(L, file != nullptr);
     });
+    return 1;
 }
 
 // Sorted names; an error if the directory cannot be read.
 int ls(lua_State *L) {
     const char *path = luaL_optstring(L, 1, ".");
-    bool good = true;
+    int error = 0;
     without_throwing(L, [&] {
-        std::error_code ec;
-        std::vector<std::string> names;
-        for (const auto &entry : stdfs::directory_iterator(absolute(L, path, true), ec))
-            names.push_back(entry.path().filename().string());
-        good = !ec;
-        std::sort(names.begin(), names.end());
-        lua_createtable(L, static_cast<int>(names.size()), 0);
-        for (size_t i = 0; i < names.size(); i++) {
-            lua_pushlstring(L, names[i].data(), names[i].size());
-            lua_rawseti(L, -2, static_cast<lua_Integer>(i) + 1);
-        }
+        std::string &text = Runtime::of(L).text();
+        text.clear();
+        for (const std::string &name : names_in(absolute(L, path, true), &error)) text.append(name.c_str(), name.size() + 1);
     });
-    return good ? 1 : luaL_error(L, "cannot list the directory '%s'", path);
+    if (error) return luaL_error(L, "cannot list the directory '%s'", path);
+    push_text(L); // stays on the stack: a finalizer may list another
+    size_t size;
+    const char *next = lua_tolstring(L, -1, &size);
+    const char *const end = next + size;
+    lua_newtable(L);
+    for (lua_Integer i = 1; next != end; i++) {
+        lua_pushstring(L, next);
+        next += std::strlen(next) + 1;
+        lua_rawseti(L, -2, i);
+    }
+    return 1;
 }
 
 // A shebang line is skipped as lua does; the newline stays, for the line numbers.

@@ -37,6 +37,7 @@ class Runtime final : private LuaMemory::Watcher {
     Arena &arena() noexcept { return arena_; }
     Interrupter &interrupter() noexcept { return interrupter_; }
     std::string &directory() noexcept { return directory_; }
+    std::string &text() noexcept { return text_; } // of who pushes it next: a Lua error may pass over that
     LoadedFiles *loaded_files() noexcept { return loading_template_ ? &*loaded_files_ : nullptr; }
 
     // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless it
@@ -64,6 +65,7 @@ class Runtime final : private LuaMemory::Watcher {
     Interrupter interrupter_;
     CallData *current_ = nullptr;
     std::string directory_; // the VM's own working directory, absolute
+    std::string text_;
     bool loading_template_ = false;
     std::optional<LoadedFiles> loaded_files_; // of a template; copies share it untouched
 };

@@ -9,39 +9,37 @@ namespace {
 
 ProcessVm &of(void *state) noexcept { return *static_cast<ProcessVm *>(state); }
 
-// Nothing may be thrown through the table.
-template <class Work> fk_status guarded(fk_vm *vm, const fk_host *host, Work work) noexcept {
+fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
+    ProcessVm *process;
     try {
-        return work();
+        process = new ProcessVm(vm, host, options);
     } catch (...) {
-        const fk_failure failure{sizeof failure, "out of memory", nullptr, 0, 0, false};
+        const fk_failure failure{sizeof failure, "out of memory", nullptr, 0, 0, false, FK_DEATH_NONE};
         return host->fail(vm, FK_NO_MEMORY, &failure);
     }
-}
-
-fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
-    return guarded(vm, host, [&] {
-        auto *process = new ProcessVm(vm, host, options);
-        const fk_status status = guarded(vm, host, [&] { return process->open(); });
-        if (status == FK_OK)
-            *state = process;
-        else
-            delete process;
-        return status;
-    });
+    const fk_status status = process->guarded([&] { return process->open(); });
+    if (status == FK_OK)
+        *state = process;
+    else
+        delete process;
+    return status;
 }
 
 fk_status call(void *state, const char *method, const fk_value *params, fk_value **result) {
-    return of(state).call(method, params, result);
+    return of(state).guarded([&] { return of(state).call(method, params, result); });
 }
-fk_status notify(void *state, const char *method, const fk_value *params) { return of(state).notify(method, params); }
+fk_status notify(void *state, const char *method, const fk_value *params) {
+    return of(state).guarded([&] { return of(state).notify(method, params); });
+}
 void interrupt(void *state) { of(state).interrupt(); }
 void stats(void *state, fk_stats *stats) { of(state).stats(stats); }
 int fd(void *state) { return of(state).fd(); }
-fk_status poll(void *state) { return of(state).poll(); }
+fk_status poll(void *state) {
+    return of(state).guarded([&] { return of(state).poll(); });
+}
 
 fk_status close(void *state) {
-    const fk_status status = of(state).close();
+    const fk_status status = of(state).guarded([&] { return of(state).close(); });
     delete &of(state);
     return status;
 }

@@ -36,7 +36,7 @@ void ProcessVm::end_child() noexcept {
 }
 
 fk_status ProcessVm::ended(fk_status status, const char *method) noexcept {
-    if (dead_) return die(FK_VM_DIED, FK_DEATH_NONE, problem_);
+    if (dead_) return dead(FK_VM_DIED);
     try {
         const std::string who = "the child '" + name_ + "' (pid " + std::to_string(child_.pid()) + ")";
         const std::string during = method           ? std::string(" during '") + method + "'"
@@ -46,7 +46,7 @@ fk_status ProcessVm::ended(fk_status status, const char *method) noexcept {
         drain_stderr();
         return die(status, cause_of(status), explained(status, who, during) + last_words());
     } catch (...) {
-        return die(FK_NO_MEMORY, FK_DEATH_NONE, {});
+        return die(FK_NO_MEMORY, status == FK_VM_DIED ? child_.death() : cause_of(status), {});
     }
 }
 
@@ -97,6 +97,10 @@ fk_status ProcessVm::die(fk_status status, fk_death cause, std::string message) 
         death_ = cause;
         problem_ = std::move(message);
     }
+    return dead(status);
+}
+
+fk_status ProcessVm::dead(fk_status status) noexcept {
     const fk_failure failure{sizeof failure, problem_.empty() ? "out of memory in the conversation with the child, which was killed" : problem_.c_str(), nullptr, 0, child_.exit_status(), true, death_};
     return host_->fail(vm_, status, &failure);
 }

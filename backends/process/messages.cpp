@@ -195,7 +195,7 @@ fk_status ProcessVm::request(Peer &peer, const RpcMessage &message) noexcept {
     static const fk_value none{};
     if (output_of(message)) return peer.reply(message.id, none);
     fk_answer answer{};
-    const fk_status status = dispatch(message, false, &answer);
+    const fk_status status = guarded([&] { return dispatch(message, false, &answer); });
     if (dead_) return FK_VM_DIED; // a nested call killed it
     if (status == FK_PROTOCOL) return status;
     const fk_status sent = status == FK_OK ? peer.reply(message.id, *answer.result) : FK_OK;

@@ -97,12 +97,12 @@ fk_status ProcessVm::handshake() {
 }
 
 fk_status ProcessVm::call(const char *method, const fk_value *params, fk_value **result) {
-    if (dead_) return die(FK_VM_DIED, death_, problem_);
+    if (dead_) return dead(FK_VM_DIED);
     bool answered = false; // then what failed is this call, not the conversation
-    if (depth_++ == 0) asked_ = FK_OK;
     method_ = method;
+    if (depth_++ == 0) asked_ = FK_OK;
     const fk_status status = peer_->call(method, params, [&](const PeerAnswer &answer) {
-        const fk_status outcome = take(answer, result);
+        const fk_status outcome = guarded([&] { return take(answer, result); });
         answered = true;
         return outcome;
     });
@@ -121,7 +121,7 @@ fk_status ProcessVm::too_long(const char *method) {
 }
 
 fk_status ProcessVm::notify(const char *method, const fk_value *params) {
-    if (dead_) return die(FK_VM_DIED, death_, problem_);
+    if (dead_) return dead(FK_VM_DIED);
     method_ = method;
     fk_status status = peer_->notify(method, params);
     if (status == FK_BAD_VALUE) return too_long(method);
@@ -131,7 +131,7 @@ fk_status ProcessVm::notify(const char *method, const fk_value *params) {
 }
 
 fk_status ProcessVm::poll() {
-    if (dead_) return die(FK_VM_DIED, death_, problem_);
+    if (dead_) return dead(FK_VM_DIED);
     drain_stderr();
     templates_->sweep();
     fk_status status = peer_->serve_waiting();

@@ -15,7 +15,7 @@ namespace fk {
 
 class ProcessVm final : public PeerOwner {
   public:
-    ProcessVm(fk_vm *vm, const fk_host *host, const fk_vm_options *options) noexcept
+    ProcessVm(fk_vm *vm, const fk_host *host, const fk_vm_options *options)
         : vm_(vm), host_(host), options_(options) {}
 
     fk_status open();
@@ -26,6 +26,16 @@ class ProcessVm final : public PeerOwner {
     int fd() const noexcept { return events_.get(); }
     void stats(fk_stats *stats) const noexcept;
     void interrupt() noexcept; // from any thread
+
+    // Nothing may be thrown through the table, nor through the peer.
+    template <class Work> fk_status guarded(Work work) noexcept {
+        try {
+            return work();
+        } catch (...) {
+            const fk_failure failure{sizeof failure, "out of memory", nullptr, 0, 0, dead_, FK_DEATH_NONE};
+            return host_->fail(vm_, FK_NO_MEMORY, &failure);
+        }
+    }
 
     // PeerOwner
     fk_status wait(bool also_writable) noexcept override;
@@ -64,6 +74,7 @@ class ProcessVm final : public PeerOwner {
 
     // Ends the child for good and records why; returns status.
     fk_status die(fk_status status, fk_death cause, std::string message) noexcept;
+    fk_status dead(fk_status status) noexcept; // tells it again
     fk_status ended(fk_status status, const char *method) noexcept; // from what the peer returned
     fk_status died(const std::string &who, const std::string &during);
     std::string explained(fk_status status, const std::string &who, const std::string &during) const;

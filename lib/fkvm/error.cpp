@@ -4,6 +4,9 @@
 
 #include "fast_tls.h"
 
+#include <cstdarg>
+#include <cstdio>
+
 namespace fk {
 namespace {
 
@@ -41,6 +44,15 @@ fk_status fail(fk_status status, std::string_view message) noexcept {
     return status;
 }
 
+fk_status failf(fk_status status, const char *format, ...) noexcept {
+    char text[400];
+    va_list values;
+    va_start(values, format);
+    std::vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    return fail(status, text);
+}
+
 fk_status fail(fk_status status, const fk_failure &failure, bool vm_alive) noexcept {
     fail(status, failure.message ? failure.message : fk_status_name(status));
     last.vm_alive = vm_alive;
@@ -64,12 +76,7 @@ void note_call(const char *method, bool vm_alive) noexcept {
 
 void expect_failure(fk_status status, const char *who) noexcept {
     if (last.status == status) return;
-    try {
-        fail(status, std::string("the backend '") + who + "' failed with " + fk_status_name(status) +
-                         " and gave no reason");
-    } catch (...) {
-        fail(status, "the backend gave no reason");
-    }
+    failf(status, "the backend '%s' failed with %s and gave no reason", who, fk_status_name(status));
 }
 
 fk_status last_status() noexcept { return last.status; }

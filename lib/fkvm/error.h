@@ -16,6 +16,8 @@ fk_status succeed() noexcept;
 // Records a failure and returns status. Never throws: without memory the text is a fixed one.
 fk_status fail(fk_status status, std::string_view message) noexcept;
 fk_status fail(fk_status status, const fk_failure &failure, bool vm_alive) noexcept;
+// The same with a text as printf's, for those who may not throw either; cut at 400 bytes.
+[[gnu::format(printf, 2, 3)]] fk_status failf(fk_status status, const char *format, ...) noexcept;
 
 // Completes the recorded failure: which method was called, whether the VM lives.
 void note_call(const char *method, bool vm_alive) noexcept;

@@ -4,6 +4,7 @@
 
 #include "environment.h"
 #include "error.h"
+#include "folder.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -57,15 +58,14 @@ std::vector<Plugin> find_plugins() {
     constexpr std::string_view prefix = "libfkvm-", suffix = ".so";
     std::vector<Plugin> found;
     for (const std::string &folder : folders()) {
-        std::error_code ec;
-        for (const auto &entry : fs::directory_iterator(folder, ec)) {
-            const std::string file = entry.path().filename().string();
+        int error;
+        for (const std::string &file : names_in(folder, &error)) {
             if (file.size() <= prefix.size() + suffix.size() || !file.starts_with(prefix) ||
                 !file.ends_with(suffix))
                 continue;
             const auto name = file.substr(prefix.size(), file.size() - prefix.size() - suffix.size());
             const auto same = [&](const Plugin &p) { return p.name == name; };
-            if (std::none_of(found.begin(), found.end(), same)) found.push_back({name, entry.path().string()});
+            if (std::none_of(found.begin(), found.end(), same)) found.push_back({name, folder + "/" + file});
         }
     }
     return found;

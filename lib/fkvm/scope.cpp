@@ -8,10 +8,9 @@
 namespace fk {
 
 fk_status check_vm(const fk_vm *vm, const char *function) noexcept {
-    if (!vm) return fail(FK_INVALID, std::string(function) + ": vm is NULL");
+    if (!vm) return failf(FK_INVALID, "%s: vm is NULL", function);
     if (vm->generation == process_generation()) return FK_OK;
-    return fail(FK_INVALID, std::string(function) +
-                                ": this VM belongs to the process that opened it, not to its forked copy");
+    return failf(FK_INVALID, "%s: this VM belongs to the process that opened it, not to its forked copy", function);
 }
 
 CallScope::CallScope(fk_vm *vm, uint32_t limit_ms, uint32_t wait_ms, bool opening) noexcept
@@ -25,11 +24,10 @@ fk_status CallScope::check_stack() noexcept {
     constexpr size_t least = 1 << 20;
     const Stack stack = this_stack();
     if (stack.size < least)
-        return fail(FK_INVALID, "this thread has a stack of " + std::to_string(stack.size) + " bytes; a VM needs one of at least " +
-                                    std::to_string(least));
+        return failf(FK_INVALID, "this thread has a stack of %zu bytes; a VM needs one of at least %zu", stack.size, least);
     if (stack.left < least / 2)
-        return fail(FK_INVALID, "this thread has only " + std::to_string(stack.left) + " bytes left of its stack of " +
-                                    std::to_string(stack.size) + "; a VM needs " + std::to_string(least / 2));
+        return failf(FK_INVALID, "this thread has only %zu bytes left of its stack of %zu; a VM needs %zu", stack.left, stack.size,
+                     least / 2);
     return FK_OK;
 }
 
@@ -38,8 +36,7 @@ fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     if (!nested && check_stack() != FK_OK) return FK_INVALID;
     if (!vm_->lock.try_enter() && !wait(wait_ms)) {
         if (wait_ms == 0) return fail(FK_BUSY, "the VM is in a call of another thread");
-        return fail(FK_BUSY, "the VM is in a call of another thread that did not end within call_timeout, " +
-                                 std::to_string(wait_ms) + " ms");
+        return failf(FK_BUSY, "the VM is in a call of another thread that did not end within call_timeout, %u ms", wait_ms);
     }
     if (nested) {
         if (check_nesting() != FK_OK) return last_status();
@@ -79,8 +76,7 @@ fk_status CallScope::check_nesting() const noexcept {
         return fail(FK_BUSY, "a host method that runs for a notification cannot call the VM back: "
                              "let the script use fk.call, or call after this call has returned");
     if (vm_->depth >= vm_->options.get().max_nesting)
-        return fail(FK_BUSY, "calls nest deeper than max_nesting, " +
-                                 std::to_string(vm_->options.get().max_nesting));
+        return failf(FK_BUSY, "calls nest deeper than max_nesting, %u", vm_->options.get().max_nesting);
     return FK_OK;
 }
 

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// What lies in a folder. std::filesystem's iterators end the process where memory is short: they build paths in
+// functions that may not throw.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace fk {
+
+// Without "." and ".."; sorted. On failure empty, and *error an errno, else 0. Throws std::bad_alloc alone.
+std::vector<std::string> names_in(const std::string &folder, int *error);
+
+} // namespace fk
