@@ -64,7 +64,10 @@ void set_non_blocking(const Fd &fd) noexcept { ::fcntl(fd.get(), F_SETFL, ::fcnt
 
 bool is_ours(int pidfd) noexcept {
     siginfo_t info;
-    return ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd), &info, WEXITED | WNOWAIT | WNOHANG) == 0;
+    int result;
+    do result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd), &info, WEXITED | WNOWAIT | WNOHANG);
+    while (result != 0 && errno == EINTR);
+    return result == 0;
 }
 
 void Fd::reset(int fd) noexcept {

@@ -7,11 +7,13 @@
 #include "template_protocol.h"
 
 #include <cerrno>
+#include <csignal>
 #include <chrono>
 #include <optional>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace fk {
@@ -34,10 +36,21 @@ bool make_socket(Fd *ours, Fd *theirs) noexcept {
     return *ours && *theirs && ::setsockopt(ours->get(), SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) == 0;
 }
 
-// The pid is of a child of ours that nobody has reaped, so it is still its own; else -1.
-int pidfd_of_child(pid_t pid) noexcept {
+// Where no pidfd is to be had: a child of ours that nobody has reaped, so its pid is still its own.
+void end_without_pidfd(pid_t pid) noexcept {
+    siginfo_t info;
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT | WNOHANG) != 0) return;
+    ::kill(pid, SIGKILL);
+    while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0 && errno == EINTR) {}
+}
+
+// False: it cannot be had, and is gone.
+bool take_copy(Process *copy, pid_t pid) noexcept {
     Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    return pidfd && is_ours(pidfd.get()) ? pidfd.release() : -1;
+    if (!pidfd) return end_without_pidfd(pid), false;
+    if (!is_ours(pidfd.get())) return false;
+    copy->take(pid, pidfd.release());
+    return true;
 }
 
 } // namespace
@@ -67,6 +80,8 @@ int TemplateProcess::copy(const ChildStreams &streams, uint64_t until, pid_t *pi
     started_ = true;
     if (!error) error = ask(streams, until, pid, pidfd);
     if (!error) return 0;
+    signal(SIGKILL);
+    end_copies();
     kill_group();
     reap(-1);
     const bool was_idle = error == ECANCELED && exit_status() == 0; // it ended as we asked
@@ -74,11 +89,25 @@ int TemplateProcess::copy(const ChildStreams &streams, uint64_t until, pid_t *pi
     return error;
 }
 
+// Those that ask() has not heard of: each says who it is, and all let go of the socket. The template's group, in which
+// they are, must not be killed before that.
+void TemplateProcess::end_copies() noexcept {
+    constexpr timeval longest_wait{0, 500'000};
+    ::setsockopt(control_.get(), SOL_SOCKET, SO_RCVTIMEO, &longest_wait, sizeof longest_wait);
+    TemplateAnswer answer;
+    pid_t sender;
+    while (receive_message(control_.get(), &answer, sizeof answer, nullptr, 0, &sender) > 0) {
+        Process copy; // goes at once
+        if (sender != pid()) take_copy(&copy, sender);
+    }
+}
+
 int TemplateProcess::ask(const ChildStreams &streams, uint64_t until, pid_t *pid, int *pidfd) noexcept {
     const TemplateRequest request;
     const int descriptors[] = {streams.in, streams.out, streams.err};
-    // That it cannot be sent is no news: the template may have said why before it ended.
+    // That it cannot be sent is no news: the template may have said why before it ended. It ends now, if it has not.
     const bool sent = send_message(control_.get(), &request, sizeof request, descriptors, 3);
+    if (!sent) ::shutdown(control_.get(), SHUT_WR);
     Process copy; // goes with this scope, unless it is handed on
     std::optional<int> verdict;
     while (!verdict || ((*verdict == 0 || *verdict == template_outdated) && !copy.pid())) {
@@ -91,8 +120,8 @@ int TemplateProcess::ask(const ChildStreams &streams, uint64_t until, pid_t *pid
         if (sender == this->pid()) {
             verdict = answer.error;
         } else {
-            copy.take(sender, pidfd_of_child(sender));
-            if (copy.pidfd() < 0 || answer.error) return answer.error ? answer.error : ECHILD;
+            if (!take_copy(&copy, sender)) return ECHILD;
+            if (answer.error) return answer.error;
             ::setpgid(sender, sender); // it may not do so itself
         }
     }

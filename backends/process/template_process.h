@@ -30,6 +30,7 @@ class TemplateProcess : public Process {
     int start();
     int ask(const ChildStreams &streams, uint64_t until, pid_t *pid, int *pidfd) noexcept;
     int wait(uint64_t until) noexcept;
+    void end_copies() noexcept;
 
     const ChildCommand command_;
     const int idle_ms_;

@@ -2,7 +2,8 @@
 /*
  * Faults at the n-th use of memory and of system calls, once and for ever, through every function of the
  * API, for n from 1 until it succeeds without meeting the fault. Whatever fails: a status and a sentence, nothing
- * left behind, and another VM goes on. `faults embedded-faults|process-faults` prints as the hostile suite does.
+ * left behind, and another VM goes on. `faults embedded-faults|process-faults|template-faults` prints as the hostile
+ * suite does.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +24,7 @@
 
 enum { for_ever = 1000000, most_steps = 20000 };
 
-static bool in_child, by_signal;
+static bool in_child, by_template, by_signal;
 static fk_vm *vm, *other;
 static unsigned steps;
 
@@ -42,7 +43,7 @@ static fk_vm_options options_here(void) {
     options.directory = FK_HOSTILE_FOLDER "/scripts";
     options.methods = methods;
     options.output = output;
-    options.flags = FK_OPEN_NO_TEMPLATE; /* the life of a template is not a VM's */
+    options.flags = by_template ? 0 : FK_OPEN_NO_TEMPLATE;
     options.close_timeout = 2000;
     if (by_signal) options.interrupt_signal = SIGRTMIN + 1;
     return options;
@@ -60,9 +61,14 @@ static fk_status params_call(const char *method) {
     return status;
 }
 
+static bool is_copy; /* the VM opened last, of a template */
+
 static fk_status try_open(void) {
     const fk_vm_options options = options_here();
-    return fk_vm_open(&options, &vm);
+    fk_stats stats = FK_STATS_INIT;
+    const fk_status status = fk_vm_open(&options, &vm);
+    is_copy = status == FK_OK && fk_vm_stats(vm, &stats) == FK_OK && stats.from_template;
+    return status;
 }
 static fk_status try_call(void) { return params_call("work"); }
 static fk_status try_missing(void) { return params_call("nobody") == FK_NO_METHOD ? FK_OK : fk_error_last()->status; }
@@ -108,13 +114,13 @@ static fk_status try_backends(void) {
 static const struct trial {
     const char *name;
     fk_status (*run)(void);
-    bool opens, closes;
-} trials[] = {{"open", try_open, true, false},    {"call", try_call, false, false},
-              {"missing", try_missing, false, false}, {"error", try_error, false, false},
-              {"notify", try_notify, false, false}, {"poll", try_poll, false, false},
-              {"interrupt", try_interrupt, false, false}, {"stats", try_stats, false, false},
-              {"values", try_values, false, false}, {"backends", try_backends, false, false},
-              {"close", try_close, false, true}};
+    bool opens, alone; /* alone: while no other VM is open, so that a template starts and ends with it */
+} trials[] = {{"open", try_open, true, false},      {"open alone", try_open, true, true},
+              {"call", try_call, false, false},     {"missing", try_missing, false, false},
+              {"error", try_error, false, false},   {"notify", try_notify, false, false},
+              {"poll", try_poll, false, false},     {"interrupt", try_interrupt, false, false},
+              {"stats", try_stats, false, false},   {"values", try_values, false, false},
+              {"backends", try_backends, false, false}, {"close", try_close, false, false}};
 
 typedef struct fault {
     fault_kind kind;
@@ -124,12 +130,31 @@ typedef struct fault {
 
 /* ---- how ----------------------------------------------------------------------------------- */
 
+static void close_one(fk_vm **which) {
+    if (fk_vm_close(*which) != FK_OK) fail_msg("%s", fk_error_last()->message);
+    *which = NULL;
+}
+
+static void open_other(void) {
+    fk_vm *kept = vm;
+    if (try_open() != FK_OK) fail_msg("%s", fk_error_last()->message);
+    other = vm;
+    vm = kept;
+}
+
+/* A template that has failed is not tried again as long as a VM is open. */
+static void renew_template(const struct trial *t) {
+    if (!by_template || !t->opens) return;
+    if (t->alone || !is_copy) close_one(&other);
+    if (!t->alone && !other) open_other();
+}
+
 static void ready(const struct trial *t) {
     fk_stats stats = FK_STATS_INIT;
     if (vm && (t->opens || fk_vm_stats(vm, &stats) != FK_OK || !stats.alive)) {
-        assert_int_equal(fk_vm_close(vm), FK_OK);
-        vm = NULL;
+        close_one(&vm);
     }
+    renew_template(t);
     if (!vm && !t->opens && try_open() != FK_OK) fail_msg("%s", fk_error_last()->message);
 }
 
@@ -143,6 +168,7 @@ static void expect_clean(const struct trial *t, const fault *f, unsigned n, fk_s
 
 static void expect_other_works(void) {
     fk_value *result = NULL;
+    if (!other) return;
     if (fk_vm_call(other, "fine", NULL, &result) != FK_OK) fail_msg("the other VM: %s", fk_error_last()->message);
     assert_true(fk_value_equal(result, &FK_STR("fine")));
     fk_value_free(result);
@@ -168,8 +194,9 @@ static void round_of(const struct trial *t, const fault *faults, size_t count) {
     if (vm) assert_int_equal(try_close(), FK_OK);
 }
 
-/* Who was killed and took long to die is reaped when the next child starts. */
-static void reap_late(void) {
+/* Who was killed and took long to die is reaped when the next child starts; templates end with the last VM. */
+static void settle(void) {
+    if (other) close_one(&other);
     if (in_child && (try_open() != FK_OK || try_close() != FK_OK)) fail_msg("%s", fk_error_last()->message);
 }
 
@@ -177,13 +204,16 @@ static void try_faults(const fault *faults, size_t count) {
     leaks_census before;
     char text[2000];
     for (size_t i = 0; i < sizeof trials / sizeof *trials; i++) {
+        if (trials[i].alone && !by_template) continue;
+        open_other();
         round_of(&trials[i], faults, count); /* caches fill */
+        settle();
         const long blocks = fault_blocks();
-        reap_late();
         leaks_take(&before);
+        open_other();
         round_of(&trials[i], faults, count);
+        settle();
         if (fault_blocks() > blocks) fail_msg("%s: %ld blocks of memory more", trials[i].name, fault_blocks() - blocks);
-        reap_late();
         if (!leaks_check(&before, text, sizeof text)) fail_msg("%s: %s", trials[i].name, text);
     }
 }
@@ -197,7 +227,8 @@ static void memory(void **state) {
 static void interrupted(void **state) {
     (void)state;
     const fault faults[] = {{FAULT_READ, EINTR, 0}, {FAULT_READ, EINTR, 3}, {FAULT_WRITE, EINTR, 0}, {FAULT_WRITE, EINTR, 3},
-                            {FAULT_POLL, EINTR, 0}, {FAULT_POLL, EINTR, 3}, {FAULT_WAITID, EINTR, 3}, {FAULT_OPEN, EINTR, 0}};
+                            {FAULT_POLL, EINTR, 0}, {FAULT_POLL, EINTR, 3}, {FAULT_WAITID, EINTR, 3}, {FAULT_OPEN, EINTR, 0},
+                            {FAULT_SEND, EINTR, 3}, {FAULT_RECEIVE, EINTR, 3}};
     try_faults(faults, sizeof faults / sizeof *faults);
 }
 
@@ -211,23 +242,22 @@ static void no_descriptors(void **state) {
     (void)state;
     const fault faults[] = {{FAULT_PIPE, EMFILE, 0}, {FAULT_PIPE, EMFILE, for_ever}, {FAULT_EVENTFD, EMFILE, for_ever},
                             {FAULT_EPOLL, EMFILE, for_ever}, {FAULT_EPOLL_CTL, ENOMEM, 0}, {FAULT_FCNTL, EMFILE, for_ever},
-                            {FAULT_OPEN, EMFILE, 0}, {FAULT_OPEN, EMFILE, for_ever}};
+                            {FAULT_OPEN, EMFILE, 0}, {FAULT_OPEN, EMFILE, for_ever}, {FAULT_SOCKET, EMFILE, for_ever},
+                            {FAULT_PIDFD, EMFILE, 0}};
     try_faults(faults, sizeof faults / sizeof *faults);
 }
 
 static void broken(void **state) {
     (void)state;
     const fault faults[] = {{FAULT_WRITE, EPIPE, 0}, {FAULT_WRITE, EPIPE, for_ever}, {FAULT_READ, EIO, 0}, {FAULT_READ, EIO, for_ever},
-                            {FAULT_CLONE, ENOMEM, 0}, {FAULT_POLL, ENOMEM, 0}, {FAULT_POLL, ENOMEM, for_ever}};
+                            {FAULT_CLONE, ENOMEM, 0}, {FAULT_POLL, ENOMEM, 0}, {FAULT_POLL, ENOMEM, for_ever},
+                            {FAULT_SEND, EPIPE, 0}, {FAULT_RECEIVE, ENOMEM, 0}};
     try_faults(faults, sizeof faults / sizeof *faults);
 }
 
 static int setup(void **state) {
     (void)state;
     signal(SIGPIPE, SIG_IGN);
-    if (try_open() != FK_OK) return -1;
-    other = vm;
-    vm = NULL;
     return 0;
 }
 
@@ -248,10 +278,12 @@ int main(int argc, char **argv) {
                                        FAULTS("C7.no-memory", memory)};
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc != 2) return 2;
-    in_child = strcmp(argv[1], "process-faults") == 0;
-    by_signal = strcmp(argv[1], "embedded-faults") == 0;
-    const size_t count = sizeof tests / sizeof *tests - (in_child && !getenv("FK_HOSTILE_ALL") ? 1 : 0); /* see rows.txt */
-    const int failed = _cmocka_run_group_tests(argv[1], tests, count, NULL, NULL);
+    by_template = strcmp(argv[1], "template-faults") == 0;
+    in_child = by_template || strcmp(argv[1], "process-faults") == 0;
+    by_signal = !in_child;
+    setenv("FK_VM_TEMPLATE", "first", 1);
+    setenv("FK_VM_BACKEND_PATH", FK_HOSTILE_FOLDER, 1); /* a folder to look for plug-ins in */
+    const int failed = _cmocka_run_group_tests(argv[1], tests, sizeof tests / sizeof *tests, NULL, NULL);
     print_message("# %u faults met\n", steps);
     return failed != 0;
 }

@@ -165,3 +165,14 @@ ssize_t recvmsg(int socket, struct msghdr *message, int flags) {
     NEXT(recvmsg);
     return fails(FAULT_RECEIVE) ? -1 : next(socket, message, flags);
 }
+
+/* Only what glibc has no function for is called through it. */
+long syscall(long number, ...) {
+    NEXT(syscall);
+    long a[6];
+    va_list rest;
+    va_start(rest, number);
+    for (int i = 0; i < 6; i++) a[i] = va_arg(rest, long);
+    va_end(rest);
+    return number == SYS_pidfd_open && fails(FAULT_PIDFD) ? -1 : next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}

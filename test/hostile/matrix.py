@@ -20,7 +20,7 @@ WHERE = {
     "child": ["process", "lua5.4"],
     "process": ["process"],
     "both": ["embedded", "process"],
-    "faults": ["embedded-faults", "process-faults"],
+    "faults": ["embedded-faults", "process-faults", "template-faults"],
     "misbehaving": ["command", "as-host"],
     "command": ["command"],
     "as-host": ["as-host"],
