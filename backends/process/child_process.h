@@ -64,6 +64,7 @@ class Process {
 
     // Reaps if it has ended; waits at most ms for that. False: it still runs.
     bool reap(int ms) noexcept;
+    bool ended() const noexcept { return ending_ != Ending::Running; } // and has been reaped
     // After reap() or kill_group(): exit code, minus the signal, or 0 with described() telling that it is unknown.
     int exit_status() const noexcept { return exit_status_; }
     fk_death death() const noexcept; // EXIT, SIGNAL, UNKNOWN

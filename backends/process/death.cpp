@@ -57,10 +57,10 @@ fk_status ProcessVm::died(const std::string &who, const std::string &during) {
     fk_status status = greeted_ ? FK_VM_DIED : FK_OPEN_FAILED;
     const std::string rest = during + (greeted_ ? "; what it had not sent is lost" : "") + last_words();
     if (!gone) return die(status, FK_DEATH_PROTOCOL, who + " closed its standard output and was killed" + rest);
-    if (asked_ != FK_OK && child_.exit_status() == -SIGINT) // it could not end its call, and went
-        return die(asked_, cause_of(asked_), explained(asked_, who, during) + last_words());
     if (polite_ && child_.exit_status() == out_of_memory_exit) // one of ours
         return die(FK_MEMORY_LIMIT, FK_DEATH_MEMORY_LIMIT, explained(FK_MEMORY_LIMIT, who, during) + last_words());
+    if (asked_ != FK_OK) // instead of ending its call it went
+        return die(asked_, cause_of(asked_), explained(asked_, who, during) + ": asked to end it, it " + child_.described() + last_words());
     fk_death cause = child_.death();
     std::string how = child_.described();
     if (cause == FK_DEATH_SIGNAL && child_.exit_status() == -SIGKILL && oom_killer_was_here()) {
@@ -76,8 +76,8 @@ std::string ProcessVm::explained(fk_status status, const std::string &who, const
     case FK_TIMEOUT:
         return who + " did not finish" + during + " within its limit of " +
                (greeted_ ? milliseconds(options_->call_timeout, "call_timeout") : milliseconds(options_->open_timeout, "open_timeout")) +
-               " and was killed";
-    case FK_INTERRUPTED: return who + " was killed by fk_vm_interrupt()" + during;
+               (child_.ended() ? "" : " and was killed");
+    case FK_INTERRUPTED: return who + (child_.ended() ? " was interrupted by fk_vm_interrupt()" : " was killed by fk_vm_interrupt()") + during;
     case FK_MEMORY_LIMIT:
         return who + " had no memory left outside Lua's own" + during + " and was killed: with a memory_limit of " +
                std::to_string(options_->memory_limit) + " bytes the system gives it " +

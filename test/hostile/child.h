@@ -9,7 +9,7 @@ typedef struct misdeed {
     const char *mode;
     outcome command, as_host; /* of the call "act"; of the open where the child gets no further */
     const char *text;
-    uint32_t timeout; /* ms; 0: ten seconds */
+    uint32_t timeout; /* ms, where TIMEOUT is an outcome */
 } misdeed;
 
 /* Opens, which must succeed, calls "act" and expects the outcome. */

@@ -47,7 +47,7 @@ static void both_write(void **state) {
 static void closes_stdin(void **state) {
     (void)state;
     fk_vm_options options = child_options("closes_stdin");
-    options.call_timeout = 200;
+    options.call_timeout = 1000;
     fk_vm *vm = open_vm(&options);
     assert_int_equal(fk_vm_call(vm, "act", NULL, NULL), FK_OK);
     expect_outcome(vm, fk_vm_call(vm, "fine", NULL, NULL), (outcome){BIT(TIMEOUT) | BIT(VM_DIED), DIES}, NULL);

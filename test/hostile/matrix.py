@@ -5,7 +5,7 @@ usage: matrix.py ROWS OUTPUT PROGRAM BACKEND... [-- PROGRAM BACKEND...]
 
 ROWS lists every item and where it applies. The run fails if an item that applies to a backend of this build
 has no result there, if a result has no item in ROWS, if a result is a failure, or if what ROWS lists as
-failing ("fails: why") does not. An item that is a race ("varies: why") is shown and decides nothing.
+failing ("fails: why") does not.
 """
 import concurrent.futures
 import re
@@ -38,11 +38,9 @@ def read_rows(path):
             name, text = line.split(None, 1)
             rows[name] = text
             continue
-        item, varies, why = line.strip().partition(" varies: ")
-        if not varies:
-            item, _, why = item.partition(" fails: ")
+        item, _, why = line.strip().partition(" fails: ")
         name, where = item.split()
-        items[name] = (WHERE[where], why, bool(varies))
+        items[name] = (WHERE[where], why)
     return rows, items
 
 
@@ -75,7 +73,7 @@ def main():
             if done.returncode and ("fails" in results.values() or done.returncode not in (0, 1)):
                 print(f"== {backend}: exit status {done.returncode}\n{done.stdout[-20000:]}")
     lines, held = [], 0
-    for name, (where, why, varies) in items.items():
+    for name, (where, why) in items.items():
         for backend in where:
             if backend not in backends:
                 continue
@@ -85,7 +83,7 @@ def main():
             lines.append(f"{row:4} {name:28} {backend:14} {result}{': known: ' + why if why and result != 'holds' else ''}")
             if row not in rows:
                 problems.append(f"{name}: no row {row}")
-            if not varies and (result == "holds") == bool(why):
+            if (result == "holds") == bool(why):
                 problems.append(f"{name} on {backend}: {result}" + (", but is listed as failing" if why else ""))
     problems += [f"{name} on {backend}: not listed in {rows_file}" for name, backend in found]
     lines.append(f"{len(items)} items of {len(rows)} rows; on {', '.join(backends)}: {held} of {len(lines)} hold")
