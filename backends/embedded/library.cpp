@@ -165,6 +165,7 @@ void add_preload(lua_State *L, const char *const *list) {
 void install_library(lua_State *L) {
     luaL_openlibs(L);
     add_coroutines(L);
+    Runtime::of(L).warnings().take_over(L);
     lua_newtable(L);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &library_key);

@@ -10,6 +10,7 @@
 #include "interrupt.h"
 #include "loaded_files.h"
 #include "state.h"
+#include "warnings.h"
 
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ class Runtime final : private LuaMemory::Watcher {
     const fk_vm_options &options() const noexcept { return *options_; }
     Arena &arena() noexcept { return arena_; }
     Interrupter &interrupter() noexcept { return interrupter_; }
+    Warnings &warnings() noexcept { return warnings_; }
     std::string &directory() noexcept { return directory_; }
     std::string &text() noexcept { return text_; } // of who pushes it next: a Lua error may pass over that
     LoadedFiles *loaded_files() noexcept { return loading_template_ ? &*loaded_files_ : nullptr; }
@@ -63,6 +65,7 @@ class Runtime final : private LuaMemory::Watcher {
     const fk_vm_options *options_;
     Arena arena_;
     Interrupter interrupter_;
+    Warnings warnings_{*this};
     CallData *current_ = nullptr;
     std::string directory_; // the VM's own working directory, absolute
     std::string text_;

@@ -45,6 +45,25 @@ static void levels(void **state) {
     contract_close(vm);
 }
 
+/* As the lua program has it: off until asked for, in one record; a finalizer that fails is heard of too. */
+static void warnings(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "warn_of", "[\"unheard\"]", "null");
+    expect_call(vm, "warn_of", "[\"@on\"]", "null");
+    expect_call(vm, "warn_of", "[\"a \",\"warning in \",3,\" pieces\"]", "null");
+    expect_call(vm, "warn_of", "[\"@unknown\"]", "null");
+    expect_call(vm, "warn_of", "[\"@\",\"in pieces\"]", "null");
+    expect_seen("warning: Lua warning: a warning in 3 pieces\nwarning: Lua warning: @in pieces\n");
+    expect_call(vm, "failing_finalizer", NULL, "null");
+    expect_contains(seen(), "warning: Lua warning: error in __gc");
+    expect_call(vm, "warn_of", "[\"@off\"]", "null");
+    forget_seen();
+    expect_call(vm, "warn_of", "[\"unheard\"]", "null");
+    expect_seen("");
+    contract_close(vm);
+}
+
 typedef struct bytes {
     char text[64];
     size_t size;
@@ -156,7 +175,7 @@ static void no_debugger(void **state) {
 static const struct CMUnitTest tests[] = {TEST(one_record_a_line),
                                           TEST(written_in_pieces),
                                           TEST(print_joins_by_tabs),
-                                          TEST(levels),
+                                          TEST(levels), TEST(warnings),
                                           TEST(any_bytes),
                                           TEST(a_message_is_only_a_line),
                                           TEST(no_more_than_max_output),

@@ -21,3 +21,5 @@ function read_line() return io.read("l") == nil end
 function read_all() local all = io.read("a") return all == "" or all == nil end
 function stdin_line() return io.stdin:read("l") == nil end
 function no_debugger() if dbg then dbg() end debug.debug() return "went on" end
+function warn_of(...) warn(...) end
+function failing_finalizer() setmetatable({}, { __gc = function() error("a finalizer's error") end }) collectgarbage() end
