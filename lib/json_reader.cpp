@@ -94,10 +94,11 @@ bool JsonParser::digits() noexcept {
 
 // Most numbers: up to nine digits, then the end of an item. False: look closer; p_ is where it was.
 bool JsonParser::small_integer(fk_value *out) noexcept {
-    if (end_ - p_ < 10 || *p_ < '1' || *p_ > '9') return false;
+    if (*p_ < '1' || *p_ > '9') return false;
     int64_t i = 0;
     const char *p = p_;
-    while (p - p_ < 9 && is_digit(*p)) i = i * 10 + (*p++ - '0');
+    for (const char *const most = end_ - p_ > 9 ? p_ + 9 : end_; p != most && is_digit(*p); p++) i = i * 10 + (*p - '0');
+    if (p == end_) return false;
     if (*p != ',' && *p != ']' && *p != '}') return false;
     p_ = p;
     *out = FK_INT(i);

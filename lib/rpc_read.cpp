@@ -53,30 +53,47 @@ class EnvelopeReader {
         return parser_.take('}') || parser_.fail("a comma or } is missing in an object");
     }
 
+    // As write_rpc_*() and most others write them, found without reading a name.
+    unsigned usual_name() noexcept {
+        static constexpr struct {
+            std::string_view text;
+            Seen which;
+        } names[] = {{"\"method\":", Method}, {"\"params\":", Params}, {"\"id\":", Id}, {"\"result\":", ResultMember}};
+        for (const auto &name : names)
+            if (parser_.skip(name.text)) return name.which;
+        return 0;
+    }
+
     bool member() noexcept {
+        unsigned which = usual_name();
+        if (!which && !any_name(&which)) return false;
+        parser_.spaces();
+        fk_value value;
+        const size_t offset = parser_.offset();
+        // An array of parameters and the object of an error belong to the envelope, not to the value.
+        const uint32_t extra = which & (Params | ErrorMember) ? 1 : 0;
+        if (!parser_.value(limits_.depth + extra, &value)) return false;
+        return take(which, value, offset);
+    }
+
+    bool any_name(unsigned *which) noexcept {
         if (!parser_.next_is('"')) return parser_.fail("a name in quotes is missing in an object");
         std::string_view name;
         if (!parser_.string(&name)) return false;
         parser_.spaces();
         if (!parser_.take(':')) return parser_.fail("a colon is missing after a name");
-        parser_.spaces();
-        fk_value value;
-        const size_t offset = parser_.offset();
-        // An array of parameters and the object of an error belong to the envelope, not to the value.
-        const uint32_t extra = name == "params" || name == "error" ? 1 : 0;
-        if (!parser_.value(limits_.depth + extra, &value)) return false;
-        return take(name, value, offset);
+        *which = name == "jsonrpc"  ? Version
+                 : name == "method" ? Method
+                 : name == "params" ? Params
+                 : name == "id"     ? Id
+                 : name == "result" ? ResultMember
+                 : name == "error"  ? ErrorMember
+                 : name == "each"   ? Each
+                                    : 0u;
+        return true;
     }
 
-    bool take(std::string_view name, const fk_value &value, size_t offset) noexcept {
-        const unsigned which = name == "jsonrpc"  ? Version
-                               : name == "method" ? Method
-                               : name == "params" ? Params
-                               : name == "id"     ? Id
-                               : name == "result" ? ResultMember
-                               : name == "error"  ? ErrorMember
-                               : name == "each"   ? Each
-                                                  : 0u;
+    bool take(unsigned which, const fk_value &value, size_t offset) noexcept {
         if (!which) return true;
         if (seen_ & which) return parser_.fail("a name stands twice in the message");
         seen_ |= which;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stack.h"
 
+#include "fkvm/fast_tls.h"
+
 #include <cstdint>
 
 #ifdef __linux__
@@ -49,8 +51,8 @@ Range find(uintptr_t) noexcept { return {}; }
 } // namespace
 
 Stack this_stack() noexcept {
-    static thread_local Range range;
-    static thread_local bool known = false;
+    static FK_FAST_TLS thread_local Range range;
+    static FK_FAST_TLS thread_local bool known = false;
     const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
     if (!known) range = find(here);
     known = true;

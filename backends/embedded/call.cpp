@@ -51,21 +51,22 @@ void push_params(lua_State *L, const fk_value *params, int *count) {
         *count = 1;
         return;
     }
-    luaL_checkstack(L, static_cast<int>(std::min<uint32_t>(params->size, INT32_MAX / 2)), "too many parameters");
+    constexpr uint32_t there = LUA_MINSTACK / 2; // of what every C function has
+    if (params->size > there)
+        luaL_checkstack(L, static_cast<int>(std::min<uint32_t>(params->size, INT32_MAX / 2)), "too many parameters");
     for (uint32_t i = 0; i < params->size; i++) push_value(L, params->as.items[i]);
     *count = static_cast<int>(params->size);
 }
 
 // Pushes the function that answers to name: the runtime's own first, then a global. False: none.
 bool push_function(lua_State *L, const char *name) {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, Runtime::of(L).answers);
-    lua_pushstring(L, name);
-    lua_pushvalue(L, -1);
-    if (lua_rawget(L, -3) == LUA_TFUNCTION) return true;
-    lua_pop(L, 1);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
-    lua_insert(L, -2);
-    return lua_rawget(L, -2) == LUA_TFUNCTION;
+    const auto push_from = [&](int table) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, table);
+        lua_pushstring(L, name);
+        return lua_rawget(L, -2) == LUA_TFUNCTION;
+    };
+    const Runtime &runtime = Runtime::of(L);
+    return (runtime.answer_names.may_have(name) && push_from(runtime.answers)) || push_from(LUA_RIDX_GLOBALS);
 }
 
 } // namespace

@@ -49,6 +49,7 @@ Crossing FromLua::refuse_more(const Place &place, uint32_t most, const char *wha
 Crossing FromLua::value(int index, const char *root, int number, fk_value *out) noexcept {
     root_ = root;
     number_ = number;
+    if (lua_isnoneornil(L_, index)) return *out = FK_NIL, Crossing::Ok; // most results
     return convert(index > 0 ? index : lua_absindex(L_, index), Place{nullptr, {}, 0}, 0, out);
 }
 

@@ -160,6 +160,13 @@ void add_preload(lua_State *L, const char *const *list) {
     lua_pop(L, 1);
 }
 
+void learn_answer_names(lua_State *L) {
+    Runtime &runtime = Runtime::of(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime.answers);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) runtime.answer_names.add(lua_tostring(L, -2));
+    lua_pop(L, 1);
+}
+
 } // namespace
 
 void install_library(lua_State *L) {
@@ -182,6 +189,7 @@ void install_library(lua_State *L) {
     run_part(L, "files");
     run_part(L, "sandbox");
     run_part(L, "methods");
+    learn_answer_names(L);
     lua_pop(L, 4);
     add_preload(L, Runtime::of(L).options().preload);
 }

@@ -26,7 +26,7 @@ Runtime &Runtime::of(lua_State *L) noexcept { return **static_cast<Runtime **>(l
 fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
     lua_State *const L = L_;
     const int top = lua_gettop(L);
-    if (!lua_checkstack(L, 4)) {
+    if (current_ && !lua_checkstack(L, 4)) { // the outermost call finds an empty stack
         data->message = "Lua's stack is full";
         return FK_SCRIPT_ERROR;
     }

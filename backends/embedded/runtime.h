@@ -9,6 +9,7 @@
 #include "fk_backend.h"
 #include "interrupt.h"
 #include "loaded_files.h"
+#include "name_filter.h"
 #include "state.h"
 #include "warnings.h"
 
@@ -47,6 +48,7 @@ class Runtime final : private LuaMemory::Watcher {
     int dispatch(lua_State *L, const char *method, size_t size, int first, bool notification);
 
     int answers = LUA_NOREF; // in the registry: the functions that the runtime itself answers with, by name
+    NameFilter answer_names;
 
     CallData *current() const noexcept { return current_; }
 

@@ -31,7 +31,7 @@ void push_object(lua_State *L, const fk_value &v) {
 }
 
 void push(lua_State *L, const fk_value &v, bool inside) {
-    luaL_checkstack(L, 4, "a value nests too deep");
+    if (v.type > FK_STRING) luaL_checkstack(L, 4, "a value nests too deep"); // for its parts
     switch (v.type) {
     case FK_BOOL: lua_pushboolean(L, v.as.integer != 0); break;
     case FK_INT: lua_pushinteger(L, v.as.integer); break;

@@ -10,17 +10,21 @@
 
 namespace fk {
 
-// Copies a caller's struct into *to, whose new fields stay zero. first_size is the struct's size in
-// the first release. False: *problem says which size was wrong, or that it asks for what we lack.
-template <class T>
-bool adopt(const T *from, size_t first_size, const char *name, T *to, std::string *problem) {
+// first_size is the struct's size in the first release.
+template <class T> bool check_size(const T *from, size_t first_size, const char *name, std::string *problem) {
     constexpr size_t cap = 1 << 16;
     const size_t size = from->size;
-    if (size < first_size || size > cap) {
-        *problem = std::string(name) + ".size is " + std::to_string(size) + ": set it to sizeof(" +
-                   name + "), which is " + std::to_string(sizeof(T)) + " here";
-        return false;
-    }
+    if (size >= first_size && size <= cap) return true;
+    *problem = std::string(name) + ".size is " + std::to_string(size) + ": set it to sizeof(" + name + "), which is " +
+               std::to_string(sizeof(T)) + " here";
+    return false;
+}
+
+// Copies a caller's struct into *to, whose new fields stay zero. False: *problem says which size was wrong, or that it asks
+// for what we lack.
+template <class T> bool adopt(const T *from, size_t first_size, const char *name, T *to, std::string *problem) {
+    if (!check_size(from, first_size, name, problem)) return false;
+    const size_t size = from->size;
     const auto *bytes = reinterpret_cast<const unsigned char *>(from);
     for (size_t i = sizeof(T); i < size; i++) {
         if (bytes[i] == 0) continue;

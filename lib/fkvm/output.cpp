@@ -49,6 +49,7 @@ std::string_view Output::limited(std::string_view text) noexcept {
 
 void Output::write(fk_level level, std::string_view text) noexcept {
     if (static_cast<unsigned>(level) > FK_LEVEL_STDERR) level = FK_LEVEL_PRINT;
+    pending_ = true;
     text = limited(text);
     std::string &held = unfinished_[level];
     try {
@@ -75,13 +76,8 @@ void Output::write(fk_level level, std::string_view text) noexcept {
     }
 }
 
-bool Output::pending() const noexcept {
-    for (const std::string &text : unfinished_)
-        if (!text.empty()) return true;
-    return cut_ != 0;
-}
-
 void Output::end_call() noexcept {
+    pending_ = false;
     for (size_t level = 0; level < unfinished_.size(); level++) {
         if (unfinished_[level].empty()) continue;
         const std::string rest = std::exchange(unfinished_[level], {});

@@ -15,7 +15,7 @@ class Output {
   public:
     void take(fk_output_fn fn, void *user, uint32_t limit) noexcept;
     void begin_call() noexcept { left_ = limit_; } // of the outermost call
-    bool pending() const noexcept;                 // does end_call() have anything to say?
+    bool pending() const noexcept { return pending_; } // may end_call() have anything to say?
     void end_call() noexcept;                      // unfinished lines leave, what was cut is said
     void write(fk_level level, std::string_view text) noexcept;
     uint64_t cut() const noexcept { return cut_total_.get(); }
@@ -28,6 +28,7 @@ class Output {
     void *user_ = nullptr;
     uint64_t limit_ = 0, left_ = 0, cut_ = 0;
     Counter cut_total_;
+    bool pending_ = false;
     std::array<std::string, FK_LEVEL_STDERR + 1> unfinished_;
 };
 

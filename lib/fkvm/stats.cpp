@@ -21,8 +21,7 @@ fk_status fk_vm_stats(fk_vm *vm, fk_stats *stats) {
     return guard([&] {
         fk_stats now{};
         std::string problem;
-        if (!adopt(stats, sizeof(fk_stats), "fk_stats", &now, &problem)) return fail(FK_INVALID, problem);
-        now = fk_stats{};
+        if (!check_size(stats, sizeof(fk_stats), "fk_stats", &problem)) return fail(FK_INVALID, problem);
         now.sandbox_reached = "none";
         if (vm->backend->stats) vm->backend->stats(vm->state, &now);
         now.backend = vm->backend->name;
@@ -47,7 +46,7 @@ fk_status fk_vm_method_stats(fk_vm *vm, size_t index, fk_method_stats *stats) {
     return guard([&] {
         fk_method_stats now{};
         std::string problem;
-        if (!adopt(stats, sizeof(fk_method_stats), "fk_method_stats", &now, &problem))
+        if (!check_size(stats, sizeof(fk_method_stats), "fk_method_stats", &problem))
             return fail(FK_INVALID, problem);
         const HostMethod *method = vm->methods.at(index);
         if (!method)
