@@ -102,6 +102,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     std::function<void(std::string, const std::string &)> query(Activity *waiting);
     void save(Activity *waiting, SaveKey key, std::string_view text);
     void load(Activity *waiting, SaveKey key);
+    std::string load_now(SaveKey key); // throws Failure
 
     void log(fk_level level, std::string_view text, int room = 0) const;
     void guarded(const Job &job) const; // the server's code: what it throws goes to the log

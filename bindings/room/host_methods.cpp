@@ -15,10 +15,14 @@ struct HostMethods {
         throw Failure(std::string("there is no ") + what + " " + std::to_string(id),
                       FK_CODE_INVALID_PARAMS);
     }
-    Player &player(int conn) const {
+    Player *find_player(int conn) const {
         const auto found = engine.by_conn_.find(conn);
-        if (found == engine.by_conn_.end()) unknown("player with connection", conn);
-        return *found->second;
+        return found == engine.by_conn_.end() ? nullptr : found->second;
+    }
+    Player &player(int conn) const {
+        Player *const found = find_player(conn);
+        if (!found) unknown("player with connection", conn);
+        return *found;
     }
     Room &room(int id) const {
         Room *const found = engine.find_room(id);
@@ -47,9 +51,16 @@ struct HostMethods {
         engine.save(fk_request_is_notification(request) ? nullptr : activity, std::move(key), text);
         return true;
     }
-    bool load(Activity *activity, SaveKey key) const {
-        engine.load(activity, std::move(key));
-        return true;
+    void load(Activity *activity, fk_request *request, SaveKey key) const {
+        if (engine.options_.load_wait > 0) {
+            const std::string text = engine.load_now(std::move(key));
+            const fk_value loaded = FK_BYTES(text.data(), text.size());
+            fk_reply(request, &loaded);
+        } else {
+            engine.load(activity, std::move(key));
+            const fk_value later = FK_BOOL(true);
+            fk_reply(request, &later);
+        }
     }
     static SaveKey mode_save(const Player &player) {
         return {SaveKey::Mode, player.id(), player.room ? player.room->spec.mode : ""};
@@ -80,9 +91,16 @@ struct HostMethods {
 
 void HostMethods::bind_players(Vm &vm) const {
     const HostMethods my = *this;
-    vm.bind("ServerPlayer_doNotify", [my](int conn, std::string_view command, Bytes payload) {
-        my.engine.send(my.player(conn), command, payload);
-    });
+    vm.bind("ServerPlayer_doNotify",
+            [my](Each<int> conns, std::string_view command, Bytes payload) {
+                std::optional<int> nobody; // others must hear it all the same
+                for (const int conn : conns)
+                    if (Player *const player = my.find_player(conn))
+                        my.engine.send(*player, command, payload);
+                    else
+                        nobody = conn;
+                if (nobody) my.player(*nobody);
+            });
     vm.bind("ServerPlayer_doRequest", [my](int conn, std::string_view command, Bytes payload,
                                            double timeout, std::optional<double> timestamp) {
         my.engine.ask(my.player(conn), command, payload, timeout,
@@ -91,7 +109,8 @@ void HostMethods::bind_players(Vm &vm) const {
     vm.bind("ServerPlayer_waitForReply", [my](int conn, std::optional<double>) -> std::string_view {
         const Player &player = my.player(conn);
         if (player.spec.state != PlayerState::Online) return "__cancel";
-        return player.question.open ? "__notready" : player.question.answer;
+        if (player.question.open) return "__notready";
+        return player.question.answer; // a view: what it points to must stay
     });
     vm.bind("ServerPlayer_thinking", [my](int conn) { return my.player(conn).thinking; });
     vm.bind("ServerPlayer_setThinking",
@@ -107,19 +126,20 @@ void HostMethods::bind_player_saves(Vm &vm) const {
         const Player &player = my.player(conn);
         return my.save(player.room, request, mode_save(player), text);
     });
-    vm.bind("ServerPlayer_getSaveState", [my](int conn) {
+    vm.bind("ServerPlayer_getSaveState", [my](fk_request *request, int conn) {
         const Player &player = my.player(conn);
-        return my.load(player.room, mode_save(player));
+        my.load(player.room, request, mode_save(player));
     });
     vm.bind("ServerPlayer_saveGlobalState",
             [my](fk_request *request, int conn, std::string_view key, std::string_view text) {
                 const Player &player = my.player(conn);
                 return my.save(player.room, request, save_of(player.id(), key), text);
             });
-    vm.bind("ServerPlayer_getGlobalSaveState", [my](int conn, std::string_view key) {
-        const Player &player = my.player(conn);
-        return my.load(player.room, save_of(player.id(), key));
-    });
+    vm.bind("ServerPlayer_getGlobalSaveState",
+            [my](fk_request *request, int conn, std::string_view key) {
+                const Player &player = my.player(conn);
+                my.load(player.room, request, save_of(player.id(), key));
+            });
 }
 
 void HostMethods::bind_rooms(Vm &vm) const {
@@ -164,8 +184,9 @@ void HostMethods::bind_games(Vm &vm) const {
             [my](fk_request *request, int id, std::string_view key, std::string_view text) {
                 return my.save(&my.room(id), request, save_of(0, key), text);
             });
-    vm.bind("Room_getGlobalSaveState",
-            [my](int id, std::string_view key) { return my.load(&my.room(id), save_of(0, key)); });
+    vm.bind("Room_getGlobalSaveState", [my](fk_request *request, int id, std::string_view key) {
+        my.load(&my.room(id), request, save_of(0, key));
+    });
 }
 
 void HostMethods::bind_tasks(Vm &vm) const {
@@ -180,8 +201,9 @@ void HostMethods::bind_tasks(Vm &vm) const {
             [my](fk_request *request, int id, std::string_view key, std::string_view text) {
                 return my.save(&my.task(id), request, save_of(0, key), text);
             });
-    vm.bind("Task_getGlobalSaveState",
-            [my](int id, std::string_view key) { return my.load(&my.task(id), save_of(0, key)); });
+    vm.bind("Task_getGlobalSaveState", [my](fk_request *request, int id, std::string_view key) {
+        my.load(&my.task(id), request, save_of(0, key));
+    });
     vm.bind("Task_decreaseRefCount", [my](int id) { my.release(my.task(id)); });
 }
 

@@ -2,6 +2,8 @@
 // Saves: asynchronous, answered by ResumeRoom.
 #include "engine.h"
 
+#include <future>
+
 namespace fk::room {
 
 namespace {
@@ -38,6 +40,23 @@ void Engine::save(Activity *waiting, SaveKey key, std::string_view text) {
 void Engine::load(Activity *waiting, SaveKey key) {
     if (key.player < 0) return query(waiting)("{}", "");
     options_.storage->load(std::move(key), query(waiting));
+}
+
+std::string Engine::load_now(SaveKey key) {
+    if (key.player < 0) return "{}";
+    using Answer = std::pair<std::string, std::string>;
+    const auto promise = std::make_shared<std::promise<Answer>>(); // the answer may come too late
+    std::future<Answer> future = promise->get_future();
+    options_.storage->load(std::move(key), [promise](std::string text, const std::string &problem) {
+        promise->set_value({std::move(text), problem});
+    });
+    const std::chrono::milliseconds limit(options_.load_wait);
+    if (future.wait_for(limit) != std::future_status::ready)
+        throw Failure("the storage has not answered within " + std::to_string(limit.count()) +
+                      " ms");
+    auto [text, problem] = future.get();
+    if (!problem.empty()) throw Failure("storage: " + problem);
+    return std::move(text);
 }
 
 } // namespace fk::room

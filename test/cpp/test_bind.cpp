@@ -47,6 +47,40 @@ void params_arrive(void **) {
     assert_int_equal(conn, 5);
 }
 
+// One callable run may stand for many calls, and must not be told from as many.
+void many_calls_in_one(void **) {
+    fk::Vm vm;
+    std::string seen;
+    size_t runs = 0;
+    std::vector<std::string> lines;
+    vm.bind("notify", [&](fk::VmRef, fk::Each<int8_t> each, std::string_view command) {
+        runs++;
+        assert_true(each.size() > 0);
+        for (const int8_t conn : each) seen += std::to_string(conn) + std::string(command) + " ";
+        return each.size();
+    });
+    fk::Options options = script();
+    options.output = [&](fk_level, std::string_view line) { lines.emplace_back(line); };
+    vm.open(options);
+    vm.call("tell_each", "notify", std::vector{1, 2, 3}, "a");
+    assert_string_equal(seen.c_str(), "1a 2a 3a ");
+    assert_in_range(runs, 1, 3);
+    assert_int_equal(vm.call<int>("forward", "notify", 4, "b"), 1);
+    assert_string_equal(std::exchange(seen, "").c_str(), "1a 2a 3a 4b ");
+
+    vm.call("tell_each", "notify", std::vector{5, 300, 6}, "c");
+    assert_string_equal(std::exchange(seen, "").c_str(), "5c 6c ");
+    assert_int_equal(lines.size(), 1);
+    expect_text(lines[0], "notify: parameter 1 must be an integer of 8 bits, got the integer 300");
+    vm.call("tell_each", "notify", std::vector{7, 8}, 9);
+    vm.call("tell", "notify");
+    assert_string_equal(seen.c_str(), "");
+    expect_text(lines[1], "notify: parameter 2 must be a string, got the integer 9");
+    expect_text(lines.back(), "notify: parameter 1 must be an integer of 8 bits, got nothing");
+    expect_text(vm.call<std::string>("caught", "notify", std::vector{1, 2}, "d"),
+                "notify: parameter 1 must be an integer of 8 bits, got an array of 2 items");
+}
+
 void any_callable_will_do(void **) {
     fk::Vm vm;
     Unmovable kept;
@@ -180,6 +214,7 @@ void failed_notifications_are_records(void **) {
 
 int main() {
     const CMUnitTest tests[] = {cmocka_unit_test(params_arrive),
+                                cmocka_unit_test(many_calls_in_one),
                                 cmocka_unit_test(any_callable_will_do),
                                 cmocka_unit_test(optional_params_may_miss),
                                 cmocka_unit_test(the_request_the_vm_and_the_rest),

@@ -4,6 +4,9 @@ function empty() return {} end
 function fails(why) error(why) end
 function forward(method, ...) return fk.call(method, ...) end
 function tell(method, ...) fk.notify(method, ...) end
+function tell_each(method, list, ...)
+  for i = 1, #list do fk.notify(method, list[i], ...) end
+end
 function say(text) print(text) end
 function leave() os.exit(3) end
 

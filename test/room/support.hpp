@@ -26,10 +26,8 @@ template <class T>
 class Mailbox {
   public:
     void put(T value) {
-        {
-            const std::lock_guard lock(mutex_);
-            values_.push_back(std::move(value));
-        }
+        const std::lock_guard lock(mutex_); // until the end: who takes it may destroy this
+        values_.push_back(std::move(value));
         filled_.notify_all();
     }
 

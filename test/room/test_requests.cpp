@@ -28,7 +28,8 @@ void a_reply_wakes_the_room(void **) {
     table.ask("read");
     table.client(1).expect("Read", "__notready");
 
-    const std::string answer("\0any\xff", 5);
+    // Longer than what a std::string holds in itself, so that a freed one shows.
+    const std::string answer = std::string("\0any\xff", 5) + std::string(100, 'x');
     table.thread.reply(table.room, 1, question.request + 1, "to no question");
     table.thread.reply(table.room, 2, question.request, "of somebody else");
     table.thread.reply(table.room, 1, question.request, answer);

@@ -131,6 +131,20 @@ void a_query_is_answered_by_resume(void **) {
     client.expect("Resumed", "[4]");
 }
 
+void a_load_may_be_waited_for(void **) {
+    House house;
+    house.options.load_wait = 10'000;
+    Table table(1, house);
+    Client &client = table.client(1);
+    table.ask("load");
+    client.expect("Asked", "{}");
+    table.ask("put,[1]");
+    table.ask("load");
+    client.expect("Asked", "[1]");
+    table.settle();
+    client.expect("Resumed", "settled"); // by nothing before that
+}
+
 void computers_save_nothing(void **) {
     House house;
     RoomSpec spec;
@@ -145,13 +159,16 @@ void computers_save_nothing(void **) {
 class Broken : public Storage {
   public:
     void save(SaveKey, std::string, Saved done) override { done("the disk is full"); }
-    void load(SaveKey, Loaded done) override { loads.put(std::move(done)); }
+    void load(SaveKey, Loaded done) override {
+        problem.empty() ? loads.put(std::move(done)) : done("", problem);
+    }
     void add_player_result(int, std::string, std::string, Result) override {}
     void add_general_result(std::string, std::string, std::string, Result) override {}
     void add_run(int, std::string) override {}
     void player_rates(int, std::string, Counted done) override { done({}, ""); }
     void general_rates(std::string, std::string, Counted done) override { done({}, ""); }
     Mailbox<Loaded> loads;
+    std::string problem; // of all loads, at once
 };
 
 void a_storage_that_fails_is_no_empty_save(void **) {
@@ -165,6 +182,20 @@ void a_storage_that_fails_is_no_empty_save(void **) {
     table.ask("load");
     broken->loads.take("a query")("", "the table is gone");
     table.client(1).expect("Resumed", "query_failed");
+}
+
+void who_waits_for_a_load_hears_why_there_is_none(void **) {
+    House house;
+    const auto broken = std::make_shared<Broken>();
+    house.options.storage = broken;
+    house.options.load_wait = 1;
+    Table table(1, house);
+    table.ask("trytoload");
+    expect_part(table.client(1).expect("Wrong").payload, "not answered within 1 ms");
+    broken->loads.take("a query")("[1]", ""); // nobody waits any more
+    broken->problem = "the table is gone";
+    table.ask("trytoload");
+    expect_part(table.client(1).expect("Wrong").payload, "storage: the table is gone");
 }
 
 void an_answer_that_comes_too_late_harms_nobody(void **) {
@@ -222,8 +253,10 @@ int main() {
         cmocka_unit_test(an_unusable_database_is_named),
         cmocka_unit_test(results_are_counted),
         cmocka_unit_test(a_query_is_answered_by_resume),
+        cmocka_unit_test(a_load_may_be_waited_for),
         cmocka_unit_test(computers_save_nothing),
         cmocka_unit_test(a_storage_that_fails_is_no_empty_save),
+        cmocka_unit_test(who_waits_for_a_load_hears_why_there_is_none),
         cmocka_unit_test(an_answer_that_comes_too_late_harms_nobody),
         cmocka_unit_test(win_rates_go_to_the_storage),
     };

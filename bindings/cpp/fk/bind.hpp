@@ -4,6 +4,7 @@
 #pragma once
 
 #include <fk/calls.hpp>
+#include <fk/each.hpp>
 
 #if __has_include(<cxxabi.h>)
 #include <cxxabi.h>
@@ -57,6 +58,37 @@ template <class... T>
 inline constexpr bool takes_rest<std::tuple<T...>> = (is_rest<T> || ...);
 template <>
 inline constexpr bool takes_rest<std::tuple<fk_request *>> = true; // it sees to the request itself
+
+// What the Each that a callable begins with holds; void: there is none.
+template <class Params>
+struct Items {
+    using Type = void;
+};
+template <class First, class... T>
+requires is_context<First>
+struct Items<std::tuple<First, T...>> : Items<std::tuple<T...>> {
+};
+template <class Item, class... T>
+struct Items<std::tuple<Each<Item>, T...>> {
+    using Type = Item;
+};
+template <class T>
+inline constexpr bool is_each = false;
+template <class T>
+inline constexpr bool is_each<Each<T>> = true;
+template <class Params>
+inline constexpr int eaches = 0;
+template <class... T>
+inline constexpr int eaches<std::tuple<T...>> = (0 + ... + is_each<T>);
+
+// The flags of the fk_method of a callable.
+template <class F, class Params = typename Signature<F>::Params>
+constexpr uint32_t flags_of() {
+    constexpr bool list = !std::is_void_v<typename Items<Params>::Type>;
+    static_assert(eaches<Params> == list,
+                  "fk::Each can only be the first parameter that takes a param");
+    return list ? FK_METHOD_LIST : 0;
+}
 
 [[gnu::cold, gnu::noinline]] inline fk_status refuse(fk_request *request, const std::string &why) {
     const std::string message =
@@ -132,6 +164,33 @@ fk_status invoke(F &function, const Arrived &arrived, std::index_sequence<I...>)
     }
 }
 
+// Calls that came in one: where the first param of some does not fit the others run all the same.
+template <class T, class F>
+[[gnu::cold, gnu::noinline]] void invoke_fitting(const Arrived &arrived, F run) {
+    std::vector<fk_value> items(arrived.items, arrived.items + arrived.count), fitting;
+    const fk_value *misfit = nullptr;
+    T out{};
+    for (uint32_t i = 0; i < items[0].size; i++) {
+        const fk_value &item = items[0].as.items[i];
+        if (fits(item, out))
+            fitting.push_back(item);
+        else
+            misfit = &item;
+    }
+    items[0] = FK_ITEMS(fitting.data(), fitting.size());
+    if (!fitting.empty()) run(Arrived(arrived.request, FK_ITEMS(items.data(), items.size())));
+    refuse_param(Arrived(arrived.request, FK_ITEMS(misfit, 1)), 0, out);
+}
+
+template <class T>
+bool all_fit(const Arrived &arrived) {
+    if (arrived.count == 0 || arrived.items[0].type != FK_ARRAY) return true; // take() sees to it
+    T out{};
+    for (uint32_t i = 0; i < arrived.items[0].size; i++)
+        if (!fits(arrived.items[0].as.items[i], out)) return false;
+    return true;
+}
+
 [[gnu::cold, gnu::noinline]] inline fk_status refuse_surplus(const Arrived &arrived, size_t most) {
     return refuse(arrived.request, "takes at most " + std::to_string(most) + " parameters, " +
                                        std::to_string(arrived.count) + " came");
@@ -160,10 +219,19 @@ template <class F>
 fk_status call_bound(void *user, fk_request *request, const fk_value *params) {
     using Params = typename Signature<F>::Params;
     constexpr size_t size = std::tuple_size_v<Params>, most = position<Params, size>;
+    constexpr auto all = std::make_index_sequence<size>{};
+    F &function = *static_cast<F *>(user);
     try {
         const Arrived arrived(request, *params);
         if (!takes_rest<Params> && has_surplus(arrived, most)) return refuse_surplus(arrived, most);
-        return invoke(*static_cast<F *>(user), arrived, std::make_index_sequence<size>{});
+        if constexpr (flags_of<F>() != 0) {
+            using Item = typename Items<Params>::Type;
+            if (!all_fit<Item>(arrived)) {
+                invoke_fitting<Item>(arrived, [&](const Arrived &a) { invoke(function, a, all); });
+                return FK_OK;
+            }
+        }
+        return invoke(function, arrived, all);
     } catch (...) {
         return answer_exception(request);
     }

@@ -42,8 +42,9 @@ class Vm : public VmRef {
     // script gets "invalid params" that names the first one which does not; std::optional
     // parameters may be missing. What it returns, if anything, is the answer. Parameters of type
     // fk_request * and fk::VmRef get the request and the VM; a last fk::Rest takes any params that
-    // are left, and so does a callable with nothing but the request. "*" takes every method without
-    // one. Name and callable live as long as the Vm.
+    // are left, and so does a callable with nothing but the request. A first fk::Each<T> takes the
+    // first param of many calls that differ in nothing else (each.hpp). "*" takes every method
+    // without one. Name and callable live as long as the Vm.
     template <class F>
     Vm &bind(std::string name, F callable) {
         if (is_open())
@@ -52,6 +53,7 @@ class Vm : public VmRef {
         auto holder = std::make_unique<Holder<F>>(std::move(callable));
         holder->name = std::move(name);
         holder->call = detail::call_bound<F>;
+        holder->flags = detail::flags_of<F>();
         holder->user = &holder->callable;
         bound_.push_back(std::move(holder));
         return *this;
@@ -76,7 +78,7 @@ class Vm : public VmRef {
         if (close() == FK_BUSY) throw Error(*fk_error_last());
         std::vector<fk_method> methods;
         for (const auto &bound : bound_)
-            methods.push_back({bound->name.c_str(), bound->call, bound->user, 0, {}});
+            methods.push_back({bound->name.c_str(), bound->call, bound->user, bound->flags, {}});
         for (const fk_method *m = options.methods; m && m->name; m++) methods.push_back(*m);
         methods.push_back({});
         fk_vm_options all = options;
@@ -106,6 +108,7 @@ class Vm : public VmRef {
         std::string name;
         fk_host_fn call = nullptr;
         void *user = nullptr;
+        uint32_t flags = 0;
         virtual ~Bound() = default;
     };
     template <class F>

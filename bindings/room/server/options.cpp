@@ -150,6 +150,7 @@ bool use_freekill(Arguments &arguments) {
     }
     arguments.server.lobby.mode = "aaa_role_mode";
     arguments.server.lobby.settings = cli::freekill_settings(arguments.server.lobby.timeout);
+    arguments.server.pool.thread.load_wait = 5000;
     arguments.server.pool.watch = packages_of(vm.directory);
     return true;
 }

@@ -16,6 +16,10 @@ struct ThreadOptions {
     // None: saves and results are kept in memory, as long as the thread.
     std::shared_ptr<Storage> storage;
     Log log; // none: standard error
+    // How long a script that loads a save waits for the text, and the thread with it; what comes
+    // later is an error. 0: it gets true at once, and the text by ResumeRoom. freekill-core
+    // understands the text, but true only from 2026 on.
+    int load_wait = 0; // ms
     // On the room's thread, after the last Connection::room_closed; must not block.
     std::function<void(const RoomEnd &)> room_ended;
     // Adds host methods of the server's own before the VM opens.
@@ -24,7 +28,7 @@ struct ThreadOptions {
     std::vector<std::string> functions = {"RoomList", "RoomInfo", "MemoryUsage", "ping"};
     // Factor of delays, and of request timers while nobody is Online; 0 ends them at once.
     double delay_scale = 1;
-    int idle_limit = 1800;  // seconds without any call after which a room is closed; 0: none
+    int idle_limit = 1800; // seconds without any call after which a room is closed; 0: none
 };
 
 // The outcome of add_room() and start_task().
