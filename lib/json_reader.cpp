@@ -50,7 +50,6 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 } // namespace
 
 bool JsonParser::fail_at(const char *where, const char *what) noexcept {
-    if (error_->what) return false; // the first one is the cause
     error_->offset = static_cast<size_t>(where - begin_);
     error_->what = what;
     return false;
@@ -112,8 +111,8 @@ bool JsonParser::number(fk_value *out) noexcept {
     if (p_ == end_ || !is_digit(*p_)) return fail_at(start, "no value begins with this character");
     if (take('0')) {
         if (p_ != end_ && is_digit(*p_)) return fail_at(start, "a number with a leading zero");
-    } else if (!digits()) {
-        return false;
+    } else {
+        digits();
     }
     bool integer = true;
     if (take('.')) {

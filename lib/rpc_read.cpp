@@ -36,7 +36,7 @@ class EnvelopeReader {
             version_ = true;
             if (!members()) return false;
         } else {
-            parser_.take('{');
+            parser_.skip("{");
             parser_.spaces();
             if (!parser_.take('}') && !members()) return false;
         }
@@ -104,31 +104,31 @@ class EnvelopeReader {
         case Id: id(value, offset); break;
         case ResultMember: out_.value = value; break;
         case ErrorMember: error(value, offset); break;
-        case Each: each(value, offset); break;
+        default: each(value, offset);
         }
         return true;
     }
 
     void method(const fk_value &value, size_t offset) noexcept {
-        if (value.type != FK_STRING || !value.size) return broken("method is no name", offset);
+        if (value.type != FK_STRING || !value.size) return note("method is no name", offset);
         out_.method = text_of(value);
     }
 
     void params(const fk_value &value, size_t offset) noexcept {
         if (value.type != FK_ARRAY && value.type != FK_OBJECT)
-            return broken("params is neither an array nor an object", offset);
+            return note("params is neither an array nor an object", offset);
         out_.params = value;
     }
 
     void id(const fk_value &value, size_t offset) noexcept {
         if (value.type == FK_NULL) return;
         if (value.type != FK_INT || value.as.integer < 1 || value.as.integer > largest_id)
-            return broken("id is no integer from 1 to 2^53 - 1", offset);
+            return note("id is no integer from 1 to 2^53 - 1", offset);
         out_.id = value.as.integer;
     }
 
     void each(const fk_value &value, size_t offset) noexcept {
-        if (value.type != FK_ARRAY) return broken("each is no array", offset);
+        if (value.type != FK_ARRAY) return note("each is no array", offset);
         out_.each = value;
     }
 
@@ -147,7 +147,7 @@ class EnvelopeReader {
                 out_.value = m.value;
             }
         }
-        if (!code || !message) broken("error has no code or no message", offset);
+        if (!code || !message) note("error has no code or no message", offset);
     }
 
     void classify() noexcept {
@@ -167,8 +167,12 @@ class EnvelopeReader {
         out_.kind = seen_ & ErrorMember ? RpcMessage::Error : RpcMessage::Result;
     }
 
+    // The first problem of several is the one.
+    void note(const char *problem, size_t offset) noexcept {
+        if (!out_.problem) broken(problem, offset);
+    }
+
     void broken(const char *problem, size_t offset) noexcept {
-        if (out_.problem) return;
         out_.kind = RpcMessage::Broken;
         out_.problem = problem;
         out_.offset = offset;
@@ -178,7 +182,6 @@ class EnvelopeReader {
     void syntax() noexcept {
         out_.out_of_memory = error_.out_of_memory;
         if (!error_.out_of_memory && line_.substr(0, 64).find("\"jsonrpc\"") == std::string_view::npos) return;
-        out_.problem = nullptr;
         broken(error_.what, error_.offset);
         out_.parse_error = true;
     }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what fkvm needs on Debian 12 or a relative: `packages.sh play` for building and playing,
-# `packages.sh test` for the whole test suite too. Does nothing where all is there.
+# `packages.sh test` for the whole test suite too, `packages.sh coverage` for that and coverage.sh. Does nothing where all
+# is there.
 set -eu
 
 play="g++ meson ninja-build pkg-config python3 lua5.4 liblua5.4-dev libseccomp-dev libcjson-dev libcli11-dev libedit-dev"
@@ -9,8 +10,9 @@ test="libcmocka-dev abigail-tools binutils lua-socket lua-filesystem libboost-de
 case "${1:-}" in
 play) wanted=$play ;;
 test) wanted="$play $test" ;;
+coverage) wanted="$play $test gcovr" ;;
 *)
-    echo "usage: packages.sh play|test" >&2
+    echo "usage: packages.sh play|test|coverage" >&2
     exit 2
     ;;
 esac

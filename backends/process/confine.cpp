@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "confine.h"
 
+#include "child/build_tools.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -8,23 +10,14 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
-
 namespace fk {
 namespace {
 
 constexpr rlim_t most_files = 256, enough_stack = 8 << 20;
 constexpr int oom_points = 500; // of 1000: the kernel takes children first, and the server lives
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool counts_data = false; // shadow memory is private and writable, all terabytes of it
-#else
-constexpr bool counts_data = true;
-#endif
+constexpr bool counts_data = !has_address_sanitizer; // its shadow memory is private and writable, all terabytes of it
+constexpr rlim_t largest_file = spares_tools ? 64 << 20 : 0;
 
 // Never above what the server itself has.
 void lower(int resource, rlim_t limit) noexcept {
@@ -83,7 +76,7 @@ void confine(const Confinement &confinement) noexcept {
     if (confinement.data != RLIM_INFINITY) lower(RLIMIT_DATA, confinement.data);
     if (!confinement.restricted) return;
     lower(RLIMIT_CORE, 0);
-    lower(RLIMIT_FSIZE, 0);
+    lower(RLIMIT_FSIZE, largest_file);
     lower(RLIMIT_NOFILE, most_files);
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }

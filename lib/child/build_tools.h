@@ -3,21 +3,28 @@
 // keep that much more freedom.
 #pragma once
 
-#if defined(__has_feature)
+#if defined(__SANITIZE_ADDRESS__)
+#define FKVM_HAS_ASAN 1
+#elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define FKVM_SPARES_TOOLS 1
+#define FKVM_HAS_ASAN 1
 #endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(FKVM_COVERAGE)
-#define FKVM_SPARES_TOOLS 1
 #endif
 
 namespace fk {
 
-#ifdef FKVM_SPARES_TOOLS
-constexpr bool spares_tools = true;
+#ifdef FKVM_HAS_ASAN
+constexpr bool has_address_sanitizer = true;
 #else
-constexpr bool spares_tools = false;
+constexpr bool has_address_sanitizer = false;
+#endif
+
+#ifdef FKVM_COVERAGE
+constexpr bool spares_tools = true;
+constexpr const char *folder_of_tools = FKVM_COVERAGE; // where the counts are
+#else
+constexpr bool spares_tools = has_address_sanitizer;
+constexpr const char *folder_of_tools = "/proc";
 #endif
 
 } // namespace fk

@@ -91,7 +91,7 @@ std::vector<std::string> readable_paths(const char *directory, const char *scrip
     Links(&paths).follow();
     for (const char *name : {"LUA_PATH", "LUA_PATH_5_4"}) add_module_paths(environment(name), &paths);
     for (const char *path : of_the_system) paths.emplace_back(path);
-    if (spares_tools) paths.emplace_back("/proc");
+    if (spares_tools) paths.emplace_back(folder_of_tools);
     return paths;
 }
 

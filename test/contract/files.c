@@ -161,6 +161,17 @@ static void reads_where_it_is(void **state) {
 }
 
 /* A move of the server after the open moves no VM. */
+/* As an interpreter's: a mark of UTF-8 and a first line that begins with # are no part of the chunk, and lines keep
+ * their numbers; an environment takes the place of the globals. */
+static void beginnings_and_environments(void **state) {
+    (void)state;
+    fk_vm *vm = open_files();
+    expect_call(vm, "run", "[\"beginnings/shebang.lua\"]", "2");
+    expect_call(vm, "run", "[\"beginnings/only_shebang.lua\"]", "null");
+    expect_call(vm, "in_environment", "[\"beginnings/environment.lua\"]", "[\"of the environment\",false]");
+    close_files(vm);
+}
+
 static void server_moves(void **state) {
     (void)state;
     fk_vm *vm = open_files();
@@ -180,5 +191,6 @@ static const struct CMUnitTest tests[] = {TEST(starts_in_its_directory),
                                           TEST(runs_files_where_it_is),
                                           TEST(requires_where_it_is),
                                           TEST(reads_where_it_is),
+                                          TEST(beginnings_and_environments),
                                           TEST(server_moves)};
 TOPIC(files, tests);

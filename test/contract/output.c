@@ -2,8 +2,10 @@
 /* Output: one line a record, levels, any bytes, order, limits; and input, which is at its end. */
 #include "contract.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void one_record_a_line(void **state) {
     (void)state;
@@ -61,6 +63,32 @@ static void warnings(void **state) {
     forget_seen();
     expect_call(vm, "warn_of", "[\"unheard\"]", "null");
     expect_seen("");
+    contract_close(vm);
+}
+
+/* Without a callback output goes to the server's standard output, each line with its level. */
+static void to_standard_output(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("output.lua");
+    options.output = NULL;
+    fk_vm *vm = contract_open_with(&options);
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    fflush(stdout);
+    const int kept = dup(STDOUT_FILENO);
+    assert_true(dup2(fileno(file), STDOUT_FILENO) == STDOUT_FILENO);
+    const fk_status said = fk_vm_call(vm, "say", &FK_ARRAY(((const fk_value[]){FK_STR("a line")})), NULL);
+    const fk_status levels_said = fk_vm_call(vm, "levels", NULL, NULL);
+    fflush(stdout);
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    assert_int_equal(said, FK_OK);
+    assert_int_equal(levels_said, FK_OK);
+    char text[200] = "";
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    assert_string_equal(text, "a line\ndebug: a debug\ninfo: an info\nwarning: a 7%\ncritical: critical\n");
     contract_close(vm);
 }
 
@@ -175,7 +203,9 @@ static void no_debugger(void **state) {
 static const struct CMUnitTest tests[] = {TEST(one_record_a_line),
                                           TEST(written_in_pieces),
                                           TEST(print_joins_by_tabs),
-                                          TEST(levels), TEST(warnings),
+                                          TEST(levels),
+                                          TEST(warnings),
+                                          TEST(to_standard_output),
                                           TEST(any_bytes),
                                           TEST(a_message_is_only_a_line),
                                           TEST(no_more_than_max_output),

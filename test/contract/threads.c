@@ -227,6 +227,23 @@ static void others_wait_and_then_are_busy(void **state) {
     contract_close(vm);
 }
 
+/* Nothing is closed then, and it can be tried again. */
+static void closing_waits_and_then_is_busy(void **state) {
+    (void)state;
+    gate g = GATE_INIT;
+    fk_vm *vm = open_gated(&g, 150);
+    caller there = {.vm = vm, .method = "wait_in_host"};
+    const pthread_t thread = start(call_once, &there);
+    gate_await(&g);
+    expect_error(fk_vm_close(vm), FK_BUSY, "nothing was closed");
+    assert_true(fk_error_last()->vm_alive);
+    gate_open(&g);
+    join(thread);
+    assert_int_equal(there.status, FK_INTERRUPTED); /* closing asks the call to end */
+    expect_call(vm, "fine", NULL, "\"fine\"");
+    contract_close(vm);
+}
+
 static void poll_does_not_wait(void **state) {
     (void)state;
     gate g = GATE_INIT;
@@ -319,6 +336,7 @@ static const struct CMUnitTest tests[] = {TEST(one_caller_at_a_time),
                                           TEST(interrupt_unwinds_every_level),
                                           TEST(interrupt_of_an_idle_vm),
                                           TEST(others_wait_and_then_are_busy),
+                                          TEST(closing_waits_and_then_is_busy),
                                           TEST(poll_does_not_wait),
                                           TEST(waiting_for_a_waiting_thread),
                                           TEST(close_while_another_thread_calls),

@@ -57,6 +57,8 @@ void choose_numbers(fk_vm_options *options, Choices &choices) {
     options->sandbox = choices.byte() % 5;
     options->flags = choices.byte() % 4;
     options->interrupt_signal = pick(signals, choices);
+    options->max_values = pick(limits, choices);
+    options->max_host_calls = pick(limits, choices);
 }
 
 // Calls with a struct of this size in a block of just that size.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fuzzes one target: `run.sh NAME MINUTES`. New inputs go to build/fuzz/found-NAME, a crash to build/fuzz/crash-*.
 # `run.sh merge NAME` adds what was found to the corpus, least files first; `run.sh coverage` reports what the
-# corpora reach.
+# corpora reach of the sources they are about, `run.sh edges` how many of the edges that any input found so far reaches.
 set -eu
 cd "$(dirname "$0")/../.."
 names="json rpc lua options"
@@ -12,7 +12,7 @@ setup() { # folder, options...
     folder=$1
     shift
     [ -f "$folder/build.ninja" ] || CC=${CC:-clang} CXX=${CXX:-clang++} meson setup "$folder" -Dfuzz=true \
-        -Dtests=enabled -Dqt=disabled -Dcli=disabled -Db_lundef=false "$@" >/dev/null
+        -Dtests=enabled -Dqt=disabled -Dcli=disabled -Droom=disabled -Dserver=disabled -Db_lundef=false "$@" >/dev/null
 }
 
 target() {
@@ -57,6 +57,21 @@ coverage() {
     done
 }
 
+reached() { # name, folders... : libFuzzer's count of edges
+    name=$1
+    shift
+    "$build/test/fuzz/fuzz_$name" -runs=0 "$@" 2>&1 | sed -n 's/.*INITED cov: \([0-9]*\) .*/\1/p'
+}
+
+edges() {
+    for name in $names; do
+        target "$name"
+        corpus_edges=$(reached "$name" "$corpus/$name")
+        all=$(reached "$name" "$corpus/$name" "$build/found-$name")
+        echo "$name: $corpus_edges of $all edges, $((corpus_edges * 1000 / all)) per mille"
+    done
+}
+
 sources() { # what the target is about
     case $1 in
     json) echo lib/json_reader.cpp lib/json_string.cpp lib/json_tags.cpp lib/json_writer.cpp ;;
@@ -68,7 +83,8 @@ sources() { # what the target is about
 
 case "${1:-}" in
 coverage) coverage ;;
+edges) edges ;;
 merge) merge "$2" ;;
-"") echo "usage: run.sh NAME MINUTES | merge NAME | coverage; names: $names" >&2; exit 2 ;;
+"") echo "usage: run.sh NAME MINUTES | merge NAME | coverage | edges; names: $names" >&2; exit 2 ;;
 *) fuzz "$1" "${2:-1}" ;;
 esac

@@ -91,11 +91,23 @@ static fk_status try_close(void) {
     vm = NULL;
     return fk_vm_close(gone);
 }
+/* One of everything, often enough that each list and table of the reader has to grow. */
+static const char *long_json(size_t *size) {
+    static char text[1 << 17];
+    static size_t length;
+    for (int i = 0; !length && i < 1000; i++)
+        sprintf(text + strlen(text), "%s\"n%d\":[%d,2.5,\"x\\u00e9y\",{\"$bytes\":\"AP8=\"},{\"$int\":\"9007199254740993\"},[[null]]]", i ? "," : "{", i, i);
+    if (!length) length = strlen(strcat(text, "}"));
+    *size = length;
+    return text;
+}
+
 static fk_status try_values(void) {
     fk_value *value = NULL, *copy = NULL;
     char *text = NULL;
-    static const char json[] = "{\"a\":[1,2.5,\"x\\u00e9y\",{\"$bytes\":\"AP8=\"}],\"b\":{\"c\":null,\"d\":{\"$int\":\"9007199254740993\"}}}";
-    fk_status status = fk_value_from_json(json, sizeof json - 1, &value);
+    size_t size;
+    const char *json = long_json(&size);
+    fk_status status = fk_value_from_json(json, size, &value);
     if (status == FK_OK) status = fk_value_copy(value, &copy);
     if (status == FK_OK) status = fk_value_check(copy, "root");
     if (status == FK_OK) status = fk_value_to_json(copy, &text, NULL);

@@ -192,6 +192,21 @@ static void type_encoders_can_be_changed(void **state) {
                 "local names = {}; for k in pairs(cbor.type_encoders) do names[#names + 1] = k end; is(#names, 15)\n");
 }
 
+/* Each can be called alone, with what it stands for, and gives what encode gives. */
+static void encoders_alone(void **state) {
+    run(*state, "local e = cbor.type_encoders\n"
+                "is(hex(e.boolean(true)), 'f5'); is(hex(e.boolean(false)), 'f4'); is(hex(e['nil'](nil)), 'f6')\n"
+                "is(hex(e.utf8string('\\u{e9}')), '62c3a9'); is(hex(e.bytestring('\\u{e9}')), '42c3a9')\n"
+                "is(hex(e.array {1, 2, nil, 4}), hex(cbor.encode {1, 2})); is(hex(e.map {a = 1}), hex(cbor.encode {a = 1}))\n"
+                "is(hex(e.map {5}), 'a10105'); is(hex(e.number(2.5)), hex(cbor.encode(2.5))); is(hex(e.integer(-1)), '20')\n"
+                "is(hex(e.ordered_map {'b', 'a', a = 1, b = 2}), 'a2416202416101')\n"
+                "fails(\"can't encode function\", e['function'], print)\n"
+                "local tagged, simple = cbor.tagged(5, 'x'), cbor.simple(99)\n"
+                "is(tostring(tagged), '5(x)'); is(tostring(simple), 'simple(99)'); is(tostring(cbor.simple(99, 'its name')), 'its name')\n"
+                "local m = debug.getmetatable(tagged); is(hex(m.__tocbor(tagged)), hex(cbor.encode(tagged)))\n"
+                "m = debug.getmetatable(simple); is(hex(m.__tocbor(simple)), hex(cbor.encode(simple)))\n");
+}
+
 static void handles(void **state) {
     run(*state, "local parts = {'\\x82', '\\x45he', 'll', 'o\\x01'}\n"
                 "local at = 1\n"
@@ -285,6 +300,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(arrays_and_maps, setup, teardown),
         cmocka_unit_test_setup_teardown(hooks, setup, teardown),
         cmocka_unit_test_setup_teardown(type_encoders_can_be_changed, setup, teardown),
+        cmocka_unit_test_setup_teardown(encoders_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(handles, setup, teardown),
         cmocka_unit_test_setup_teardown(errors, setup, teardown),
         cmocka_unit_test_setup_teardown(damaged_input, setup, teardown),

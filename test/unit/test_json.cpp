@@ -192,6 +192,25 @@ void tags(void **) {
     expect_read(R"({"$bytes":"YWJj"})", "\"abc\"");
 }
 
+// Which wrapper a "$object" is needs a look ahead. However it ends, and however long it would take, nothing is misread.
+void wrappers_looked_ahead(void **) {
+    for (const std::string_view blank : {" ", "\t", "\r", "\n", " \r\n\t "}) {
+        const std::string text = R"({"$object":{"$int":"7"})" + std::string(blank) + "}";
+        expect_read(text, R"({"$object":{"$int":"7"}})");
+    }
+    expect_read(R"({"$object":{"a":"}\"}"}})", R"({"a":"}\"}"})");
+    expect_read(R"({"$object":{"a":{"b":1}},"more":2})", R"({"$object":{"a":{"b":1}},"more":2})");
+    expect_refused(R"({"$object":{"a":"no end)", "does not end", 23);
+    expect_refused(R"({"$object":{"a":1)", "a comma or }", 17);
+    expect_refused(R"({"$object":{"a":1})", "a comma or }", 18);
+    expect_refused(R"({"$object":{"a":1}x)", "a comma or }", 18);
+    constexpr int levels = 60; // each looks at all that is inside: more than the budget
+    const std::string inside = "[" + repeated("1,", 200'000) + "1]";
+    const Reading r(repeated("{\"$object\":{\"$a\":", levels) + inside + repeated("}}", levels));
+    assert_false(r.good);
+    expect_text(std::string_view(r.error.what).substr(0, 14), "an unknown tag");
+}
+
 void tags_refused(void **) {
     for (const auto *text : {R"({"$int":7})", R"({"$int":"+7"})", R"({"$int":"07"})",
                              R"({"$int":"-0"})", R"({"$int":""})", R"({"$int":"-"})",
@@ -262,7 +281,7 @@ int main() {
                                 cmocka_unit_test(depth_is_limited),
                                 cmocka_unit_test(nodes_are_limited),
                                 cmocka_unit_test(tags),
-                                cmocka_unit_test(tags_refused),
+                                cmocka_unit_test(tags_refused), cmocka_unit_test(wrappers_looked_ahead),
                                 cmocka_unit_test(written_to_the_letter),
                                 cmocka_unit_test(long_strings_in_pieces),
                                 cmocka_unit_test(every_prefix_is_refused)};

@@ -108,6 +108,20 @@ void broken_rules(void **) {
     expect_broken(R"({"jsonrpc":"2.0","method":"m","each":[1],"params":{"a":1}})", "beside an object");
 }
 
+void the_first_problem_counts(void **) {
+    const char *const wrong[][2] = {{R"("method":7)", "method is no name"},
+                                    {R"("params":5)", "params is neither"},
+                                    {R"("id":"x")", "id is no integer"},
+                                    {R"("each":1)", "each is no array"},
+                                    {R"("error":{})", "no code or no message"}};
+    for (const auto &first : wrong)
+        for (const auto &second : wrong)
+            if (&first != &second)
+                expect_broken(std::string(R"({"jsonrpc":"2.0",)") + first[0] + "," + second[0] + "}", first[1]);
+    // What cannot be read at all comes before what is said wrongly.
+    expect_broken(R"({"jsonrpc":"2.0","method":7,"params":[})", "no value", true);
+}
+
 void damaged(void **) {
     expect_broken(R"({"jsonrpc":"2.0","method":"m","method":"n"})", "stands twice", true);
     expect_broken(R"({"jsonrpc":"2.0","jsonrpc":"2.0","method":"n"})", "stands twice", true);
@@ -162,6 +176,7 @@ void written_lines(void **) {
 int main() {
     const CMUnitTest tests[] = {cmocka_unit_test(each_kind),    cmocka_unit_test(no_message),
                                 cmocka_unit_test(broken_rules), cmocka_unit_test(damaged),
+                                cmocka_unit_test(the_first_problem_counts),
                                 cmocka_unit_test(depth),        cmocka_unit_test(written_lines)};
     return cmocka_run_group_tests_name("rpc", tests, nullptr, nullptr);
 }

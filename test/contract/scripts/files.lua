@@ -23,3 +23,7 @@ function read(path)
 end
 function read_lines(path) local lines = {} for line in io.lines(path) do lines[#lines + 1] = line end return lines end
 function missing(path) local file, why = io.open(path) return file == nil and why or "opened" end
+function in_environment(path)
+  local environment = { name = "of the environment" }
+  return { assert(loadfile(path, "t", environment))(), assigned ~= nil }
+end

@@ -12,6 +12,8 @@ function work(text, list)
   io.open("empty.lua"):close()
   dofile("empty.lua")
   local co = coroutine.wrap(function() coroutine.yield(fk.call("host", 1)) end)
-  return { co(), answer, text }
+  local many = {}
+  for i = 1, 500 do many["name " .. i] = { i, i / 2, "x\n\u{e9}" } end
+  return { co(), answer, text, many }
 end
 function raise() error({ code = 7 }) end

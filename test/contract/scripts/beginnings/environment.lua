@@ -1,0 +1,2 @@
+assigned = true
+return name
