@@ -198,6 +198,7 @@ fk_status ProcessVm::request(Peer &peer, const RpcMessage &message) noexcept {
     const fk_status status = guarded([&] { return dispatch(message, false, &answer); });
     if (dead_) return FK_VM_DIED; // a nested call killed it
     if (status == FK_PROTOCOL) return status;
+    if (const fk_status reason = ask_before_answer()) return reason;
     const fk_status sent = status == FK_OK ? peer.reply(message.id, *answer.result) : FK_OK;
     if (sent == FK_BAD_VALUE)
         return peer.error(message.id, FK_CODE_BAD_VALUE, "value cannot cross: the result would be a message longer than max_message", nullptr);

@@ -64,6 +64,7 @@ class ProcessVm final : public PeerOwner {
     fk_status take(const RpcMessage &answer, fk_value **result);
     bool interrupted() noexcept;
     fk_status ask(fk_status reason) noexcept; // the child to end its call; not FK_OK: it had its chance
+    fk_status ask_before_answer() noexcept;
     std::string reason_text(const char *what, const char *option, uint32_t limit) const;
 
     void drain_stderr() noexcept;
