@@ -79,19 +79,29 @@ void Engine::call_failed(int activity, const Error &error) {
     log(FK_LEVEL_CRITICAL, text, activity);
 }
 
-// Once a second: lets the VM tidy up, and closes rooms that nobody has touched for too long.
+// Once a second: lets the VM tidy up, and closes rooms that will come to no end by themselves.
 void Engine::tick() {
     loop_->in(std::chrono::seconds(1), [this] {
         poll_vm();
-        const auto limit = std::chrono::seconds(options_.idle_limit);
-        std::vector<int> idle;
+        std::vector<std::pair<int, std::string>> endless;
         for (const auto &[id, activity] : activities_)
-            if (id > 0 && Clock::now() - activity->last_call > limit) idle.push_back(id);
-        for (const int room : options_.idle_limit > 0 ? idle : std::vector<int>{})
-            close_room(room, "Nothing has happened in this room for " +
-                                 std::to_string(options_.idle_limit) + " seconds.");
+            if (id > 0)
+                if (std::string why = why_endless(static_cast<Room &>(*activity)); !why.empty())
+                    endless.emplace_back(id, std::move(why));
+        for (const auto &[room, why] : endless) close_room(room, why);
         tick();
     });
+}
+
+std::string Engine::why_endless(const Room &room) const {
+    const auto limit = std::chrono::seconds(options_.idle_limit);
+    if (options_.idle_limit > 0 && Clock::now() - room.last_call > limit)
+        return "Nothing has happened in this room for " + std::to_string(limit.count()) +
+               " seconds.";
+    if (options_.resume_limit > 0 && room.resumes.value() > options_.resume_limit)
+        return "This game has come to no end within " + std::to_string(options_.resume_limit) +
+               " steps.";
+    return "";
 }
 
 void Engine::poll_vm() {

@@ -67,6 +67,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void flush();
     void end_ripe();
     void tick();
+    std::string why_endless(const Room &room) const; // "": it is not
     void poll_vm();
 
     void open();

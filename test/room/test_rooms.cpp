@@ -206,6 +206,17 @@ void idle_rooms_are_closed(void **) {
     expect_part(end.reason, "1 second");
 }
 
+void endless_games_are_closed(void **) {
+    House house;
+    house.options.resume_limit = 3;
+    Table table(1, house);
+    for (int i = 0; i < 3; i++) table.settle();
+    table.settle(); // one too many
+    const Client::End end = table.client(1).ends.take("the end");
+    assert_int_equal(end.how, Ending::Closed);
+    expect_part(end.reason, "no end within 3 steps");
+}
+
 void tasks_have_a_life(void **) {
     House house;
     RoomThread thread(house.options);
@@ -329,6 +340,7 @@ int main() {
         cmocka_unit_test(a_room_that_does_not_begin_is_lost),
         cmocka_unit_test(the_server_closes_a_room),
         cmocka_unit_test(idle_rooms_are_closed),
+        cmocka_unit_test(endless_games_are_closed),
         cmocka_unit_test(tasks_have_a_life),
         cmocka_unit_test(admins_call_named_functions_only),
         cmocka_unit_test(snapshots_say_how_it_is),

@@ -59,6 +59,8 @@ void add_rooms(CLI::App &app, ServerOptions &server, Raw &raw) {
         ->check(CLI::Range(3, 300));
     add("--pace", server.pool.thread.delay_scale, "Factor of the game's pauses; 0: none")
         ->check(CLI::Range(0.0, 10.0));
+    add("--longest", server.pool.thread.resume_limit,
+        "Steps of a game, then it is closed; computers may find no end. 0: no limit");
     add("--database", server.database, "File for accounts, saves and results");
     add("--self-play", server.self_play.rooms, "Keep this many rooms of computers playing")
         ->check(CLI::PositiveNumber);

@@ -34,6 +34,7 @@ void SelfPlay::open_next() {
 bool SelfPlay::room_ended(const fk::room::RoomEnd &end) {
     if (rooms_.erase(end.room) == 0) return true;
     if (end.how == fk::room::Ending::Over) over_++;
+    if (end.how == fk::room::Ending::Closed) closed_++;
     memory_ = cli::resident_bytes(0);
     if (++ended_ == early) early_memory_ = memory_;
     end_ = std::chrono::steady_clock::now();
@@ -46,6 +47,7 @@ std::string SelfPlay::summary() const {
     const fk_member members[] = {
         member("games", FK_INT(ended_)),
         member("over", FK_INT(over_)),
+        member("closed", FK_INT(closed_)),
         member("seconds", FK_DOUBLE(seconds)),
         member("games_per_second", FK_DOUBLE(ended_ ? ended_ / seconds : 0.0)),
         member("rss_after_50", FK_INT(early_memory_)),

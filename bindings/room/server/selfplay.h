@@ -22,8 +22,8 @@ class SelfPlay {
     bool start();
     bool room_ended(const fk::room::RoomEnd &end);
 
-    // By their rules.
-    bool all_over() const { return over_ == ended_ && problem_.empty(); }
+    // By their rules, or closed as ThreadOptions says.
+    bool all_over() const { return over_ + closed_ == ended_ && problem_.empty(); }
     std::string summary() const; // JSON
 
   private:
@@ -34,7 +34,7 @@ class SelfPlay {
     Lobby &lobby_;
     std::chrono::steady_clock::time_point start_, end_;
     std::set<int> rooms_;
-    int opened_ = 0, over_ = 0, ended_ = 0;
+    int opened_ = 0, over_ = 0, closed_ = 0, ended_ = 0;
     uint64_t early_memory_ = 0,
              memory_ = 0; // of this process, resident: after the 50th game, after the last
     std::string problem_;

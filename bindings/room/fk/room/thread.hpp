@@ -29,6 +29,9 @@ struct ThreadOptions {
     // Factor of delays, and of request timers while nobody is Online; 0 ends them at once.
     double delay_scale = 1;
     int idle_limit = 1800; // seconds without any call after which a room is closed; 0: none
+    // Calls of ResumeRoom after which a room is closed, within a second: computers alone may play on
+    // for ever. 0: none.
+    uint64_t resume_limit = 0;
 };
 
 // The outcome of add_room() and start_task().
