@@ -280,6 +280,8 @@ typedef struct fk_stats {
     uint64_t bytes_in, bytes_out; /* on the wire */
     uint64_t output_cut;     /* bytes of output beyond max_output */
     uint64_t vm_ns, host_ns; /* time spent in the VM, and in host methods */
+    const char *runtime;     /* what runs the script, as far as it says: "Lua 5.4.4", or of a child
+                                "fkvm-host 0.1.0, Lua 5.4.4"; valid while the VM is open */
 } fk_stats;
 
 #ifdef __cplusplus

@@ -86,6 +86,7 @@ void stats(void *state, fk_stats *stats) {
     stats->memory = of(state).memory.used();
     stats->memory_peak = of(state).memory.peak();
     stats->sandbox_reached = "lua";
+    stats->runtime = LUA_RELEASE;
 }
 
 fk_status close(void *state) {

@@ -123,6 +123,12 @@ fk_status ProcessVm::greeting(const RpcMessage &hello) {
     polite_ = interrupt && interrupt->type == FK_BOOL && interrupt->as.integer;
     const fk_value *sandbox = member(*first, "sandbox");
     if (sandbox && sandbox->type == FK_STRING) sandbox_ = text_of(*sandbox);
+    for (const char *part : {"name", "version", "lua"}) {
+        const fk_value *text = member(*first, part);
+        if (!text || text->type != FK_STRING || runtime_.size() + text->size > longest_runtime) continue;
+        if (!runtime_.empty()) runtime_ += part == std::string_view("lua") ? ", " : " ";
+        runtime_ += text_of(*text);
+    }
     if (!version || (version->type == FK_INT && version->as.integer == protocol_version)) return check_sandbox();
     char *text = nullptr;
     host_->to_json(version, &text, nullptr);
@@ -253,6 +259,7 @@ void ProcessVm::stats(fk_stats *stats) const noexcept {
     stats->messages_dropped = dropped_.load(std::memory_order_relaxed);
     stats->rss = resident_bytes(child_.pid());
     stats->sandbox_reached = sandbox_.c_str();
+    stats->runtime = runtime_.c_str();
 }
 
 } // namespace fk

@@ -46,6 +46,7 @@ class ProcessVm final : public PeerOwner {
   private:
     static constexpr size_t kept_words = 4096; // of its stderr, for messages
     static constexpr int most_broken = 100;
+    static constexpr size_t longest_runtime = 200;
     static constexpr int exit_grace_ms = 200; // between the end of its stream and its exit
     static constexpr uint64_t grace_ns = 50'000'000; // between asking a child to end its call and killing it
     static constexpr uint64_t ask_again_ns = 5'000'000;
@@ -92,6 +93,7 @@ class ProcessVm final : public PeerOwner {
     Fd events_; // an epoll of all that fk_vm_poll looks at
     std::string name_; // of the child, for messages
     std::string sandbox_ = "rlimit"; // the level reached; a child that does more says so
+    std::string runtime_; // what the child says that it is
     std::string words_; // the end of its stderr
     std::string method_; // called last
     std::string problem_; // why wait() or a handler ended the conversation; then the whole story

@@ -47,6 +47,13 @@ struct BenchArguments {
 int bench(const BenchArguments &arguments);
 std::vector<std::string> bench_sections();
 
+struct CrashArguments {
+    std::string folder;
+    size_t messages = 50;
+    bool json = false;
+};
+int crash(const CrashArguments &arguments);
+
 struct DoctorArguments {
     bool json = false;
 };

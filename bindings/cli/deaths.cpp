@@ -8,7 +8,7 @@ const Death deaths[] = {
     {FK_DEATH_EXIT, "the child ended by itself",
      "read its last words in the error; a foreign child must answer until it is told bye"},
     {FK_DEATH_SIGNAL, "it crashed, or somebody killed it",
-     "open another VM; if it comes again, keep FK_VM_TRACE from the open on: its end shows what the VM did last"},
+     "open another VM; FK_VM_CRASH_DIR keeps what it did last (fkvm crash), FK_VM_TRACE all of it"},
     {FK_DEATH_OUT_OF_MEMORY, "killed, not by fkvm, while the system ran out of memory",
      "lower memory_limit, or the number of VMs, until all of them fit; see the kernel's log (dmesg)"},
     {FK_DEATH_MEMORY_LIMIT, "memory outside Lua's own passed the child's part of memory_limit",

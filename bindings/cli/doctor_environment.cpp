@@ -45,6 +45,12 @@ std::string problem_of_template(const std::string &value) {
     return value == "off" || value == "first" ? "" : "only off and first mean something";
 }
 
+std::string problem_of_crash_folder(const std::string &path) {
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored)) return "it is not a folder";
+    return access(path.c_str(), W_OK | X_OK) == 0 ? "" : "it cannot be written";
+}
+
 struct Variable {
     const char *name, *meaning;
     std::string (*problem)(const std::string &value);
@@ -59,6 +65,8 @@ const Variable variables[] = {
     {"FK_VM_TEMPLATE_IDLE", "milliseconds after which an unused template ends", problem_if_empty, "correct it, or unset it"},
     {"FK_VM_TRACE", "the file that gets every message; it grows fast", problem_of_trace,
      "name a file that this user can write; until then no VM opens"},
+    {"FK_VM_CRASH_DIR", "the folder that gets a report of each dead VM", problem_of_crash_folder,
+     "make the folder, for this user to write; until then no VM leaves a report"},
     {"FK_VM_TEMPLATE", "when children are copies of a template", problem_of_template, "correct it, or unset it"},
 };
 

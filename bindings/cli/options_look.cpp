@@ -12,6 +12,16 @@ void add_backends(CLI::App &app, int &exit_code) {
     command->add_flag("--json", backends->json, "Print JSON");
 }
 
+void add_crash(CLI::App &app, int &exit_code) {
+    auto [command, crash] = add_command<CrashArguments>(
+        app, "crash", "Show the report of a dead VM", cli::crash, exit_code,
+        "Examples:\n  fkvm crash /var/crash/fkvm-20260101T120000Z-4711-1\n  fkvm crash FOLDER --json | jq .report.error\n"
+        "With FK_VM_CRASH_DIR=DIR every VM that dies leaves a folder in DIR.");
+    command->add_option("FOLDER", crash->folder, "A folder of $FK_VM_CRASH_DIR")->required();
+    command->add_option("-n,--messages", crash->messages, "How many of the last messages to show")->capture_default_str();
+    command->add_flag("--json", crash->json, "Print JSON");
+}
+
 void add_doctor(CLI::App &app, int &exit_code) {
     auto [command, doctor] = add_command<DoctorArguments>(
         app, "doctor", "Check the installation and the system, and say what to do", cli::doctor, exit_code,

@@ -29,6 +29,7 @@ const char *or_empty(const char *text) { return text ? text : ""; }
 
 std::string where(const fk_stats &stats) {
     std::string text = or_empty(stats.backend);
+    if (*or_empty(stats.runtime)) text += std::string(", ") + stats.runtime;
     if (stats.pid) text += ", process " + std::to_string(stats.pid);
     if (stats.from_template) text += ", from a template";
     return text;
@@ -59,6 +60,7 @@ std::string json_of_stats(fk_vm *vm) {
     const fk_stats s = stats_of(vm);
     return JsonObject()
         .add("backend", or_empty(s.backend))
+        .add("runtime", or_empty(s.runtime))
         .add("pid", s.pid)
         .add("alive", s.alive)
         .add("from_template", s.from_template)

@@ -279,6 +279,7 @@ static void worker_stats(void *state, fk_stats *stats) {
     stats->memory = inner.memory;
     stats->memory_peak = inner.memory_peak;
     stats->sandbox_reached = inner.sandbox_reached;
+    stats->runtime = inner.runtime;
 }
 
 __attribute__((visibility("default"))) const fk_backend *fk_backend_entry(uint32_t host_abi);

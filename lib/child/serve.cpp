@@ -250,9 +250,12 @@ void Host::print(void *self, fk_level level, const char *text, size_t size) {
 }
 
 void Host::say_hello() noexcept {
+    fk_stats stats = FK_STATS_INIT;
+    fk_vm_stats(vm_, &stats);
     const fk_member members[] = {{FK_STR("protocol"), FK_INT(1)},
                                  {FK_STR("name"), FK_STR(name_)},
                                  {FK_STR("version"), FK_STR(fk_version())},
+                                 {FK_STR("lua"), FK_STR(stats.runtime ? stats.runtime : "")},
                                  {FK_STR("interrupt"), FK_BOOL(true)},
                                  {FK_STR("sandbox"), FK_STR(sandbox_.reached().c_str())}};
     report_memory();

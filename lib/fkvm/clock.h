@@ -28,6 +28,7 @@ class VmClock {
     void enter(uint64_t now) noexcept { entered_ = now; }          // the VM begins to work
     void leave(uint64_t now) noexcept { used_ += now - entered_; } // ... and stops
     uint64_t used() const noexcept { return used_; }
+    uint64_t entered() const noexcept { return entered_; } // the last time
 
     // The moment at which used() will reach limit if the VM goes on working.
     uint64_t moment(uint64_t limit) const noexcept {

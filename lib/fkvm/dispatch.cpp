@@ -153,6 +153,13 @@ void trace_answer(Trace &trace, const fk_request &request, int64_t id) {
         trace.result(Trace::ToVm, id, request.result);
 }
 
+void record_answer(fk_vm *vm, const fk_request &request) {
+    if (request.code)
+        vm->recorder.add(Recorder::HostError, vm->clock.entered(), request.message, nullptr);
+    else
+        vm->recorder.add(Recorder::HostResult, vm->clock.entered(), {}, &request.result);
+}
+
 fk_status give_answer(fk_vm *vm, const fk_request &request, fk_answer *answer) {
     auto *result = vm->answers.array<fk_value>(1);
     if (!result) throw std::bad_alloc();
@@ -182,6 +189,7 @@ fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *p
     if (!may_call(vm, 1)) return FK_PROTOCOL;
     vm->answers.rewind(vm->frame->answers);
     (notification ? vm->notifications : vm->requests).add();
+    vm->recorder.add(notification ? Recorder::HostNotify : Recorder::HostCall, vm->clock.entered(), {method, size}, params);
     return guard([&] {
         HostCall call(vm, {method, size}, notification);
         const int64_t id = !vm->trace || notification ? 0 : vm->trace->next_id();
@@ -191,7 +199,10 @@ fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *p
             run_once(vm, call, params);
         }
         if (id) trace_answer(*vm->trace, call.request(), id);
-        if (!notification) return give_answer(vm, call.request(), answer);
+        if (!notification) {
+            record_answer(vm, call.request());
+            return give_answer(vm, call.request(), answer);
+        }
         if (call.request().code) log_failure(vm, call.request());
         return FK_OK;
     });
@@ -207,6 +218,8 @@ fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_val
         const fk_value params = own.value();
         if (count) std::memcpy(static_cast<void *>(own.items() + 1), rest->as.items, count * sizeof(fk_value));
         HostCall call(vm, {method, size}, true);
+        own.items()[0] = *each;
+        vm->recorder.add(Recorder::HostNotify, vm->clock.entered(), {method, size}, &params); // one message, as it came
         for (uint32_t i = 0; vm->trace && i < each->size; i++) {
             own.items()[0] = each->as.items[i];
             vm->trace->request(Trace::ToServer, {method, size}, &params, 0);

@@ -17,11 +17,16 @@ constexpr size_t first_failure = offsetof(fk_failure, death); // its size in the
 fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {
     fk_failure local{};
     if (failure) std::memcpy(static_cast<void *>(&local), failure, std::clamp(failure->size, first_failure, sizeof local));
-    if (local.vm_dead && !vm->dead.load(std::memory_order_relaxed)) {
-        try {
-            vm->death = local.message ? local.message : fk_status_name(status);
-        } catch (...) {
-        }
+    std::string message;
+    const std::string report = vm->crash.report(vm, {status, local.message, local.traceback, local.exit_status, local.death, local.vm_dead});
+    const bool dies = local.vm_dead && !vm->dead.load(std::memory_order_relaxed);
+    try {
+        if (!local.message) local.message = fk_status_name(status);
+        if (!report.empty()) local.message = (message = local.message + report).c_str();
+        if (dies) vm->death = local.message;
+    } catch (...) { // then without what stood in it
+    }
+    if (dies) {
         vm->death_exit_status = local.exit_status;
         vm->death_cause = local.death;
         vm->dead.store(true, std::memory_order_release);

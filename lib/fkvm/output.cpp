@@ -28,6 +28,7 @@ void Output::take(fk_output_fn fn, void *user, uint32_t limit) noexcept {
 }
 
 void Output::line(fk_level level, std::string_view text) noexcept {
+    recorder_.add(Recorder::output(level), clock_.entered(), text, nullptr);
     if (!fn_) return to_stdout(level, text);
     try {
         fn_(user_, level, text.data(), text.size());

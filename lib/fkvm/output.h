@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A VM's output: cut into lines, limited per call, delivered to the server's callback or to stdout.
+// A VM's output: cut into lines, limited per call, kept by the recorder, delivered to the server's callback or to stdout.
 #pragma once
 
+#include "clock.h"
 #include "counter.h"
-#include "fk_vm.h"
+#include "recorder.h"
 
 #include <array>
 #include <string>
@@ -13,6 +14,7 @@ namespace fk {
 
 class Output {
   public:
+    Output(Recorder &recorder, const VmClock &clock) noexcept : recorder_(recorder), clock_(clock) {}
     void take(fk_output_fn fn, void *user, uint32_t limit) noexcept;
     void begin_call() noexcept { left_ = limit_; } // of the outermost call
     bool pending() const noexcept { return pending_; } // may end_call() have anything to say?
@@ -24,6 +26,8 @@ class Output {
     void line(fk_level level, std::string_view text) noexcept;
     std::string_view limited(std::string_view text) noexcept;
 
+    Recorder &recorder_;
+    const VmClock &clock_;
     fk_output_fn fn_ = nullptr;
     void *user_ = nullptr;
     uint64_t limit_ = 0, left_ = 0, cut_ = 0;

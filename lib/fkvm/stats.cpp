@@ -9,6 +9,25 @@ using namespace fk;
 #define FK_TEXT_(x) #x
 #define FK_TEXT(x) FK_TEXT_(x)
 
+void fk::fill_stats(const fk_vm *vm, fk_stats *stats) noexcept {
+    fk_stats now{};
+    now.sandbox_reached = "none";
+    now.runtime = "";
+    if (vm->backend->stats && vm->state) vm->backend->stats(vm->state, &now);
+    now.backend = vm->backend->name;
+    now.alive = !vm->dead.load(std::memory_order_acquire);
+    now.sandbox = vm->options.get().sandbox;
+    now.calls = vm->calls.get();
+    now.errors = vm->errors.get();
+    now.requests = vm->requests.get();
+    now.notifications = vm->notifications.get();
+    now.failed_notifications = vm->failed_notifications.get();
+    now.output_cut = vm->output.cut();
+    now.vm_ns = vm->vm_ns.get();
+    now.host_ns = vm->host_ns.get();
+    *stats = now;
+}
+
 extern "C" {
 
 const char *fk_version(void) {
@@ -22,19 +41,7 @@ fk_status fk_vm_stats(fk_vm *vm, fk_stats *stats) {
         fk_stats now{};
         std::string problem;
         if (!check_size(stats, sizeof(fk_stats), "fk_stats", &problem)) return fail(FK_INVALID, problem);
-        now.sandbox_reached = "none";
-        if (vm->backend->stats) vm->backend->stats(vm->state, &now);
-        now.backend = vm->backend->name;
-        now.alive = !vm->dead.load(std::memory_order_acquire);
-        now.sandbox = vm->options.get().sandbox;
-        now.calls = vm->calls.get();
-        now.errors = vm->errors.get();
-        now.requests = vm->requests.get();
-        now.notifications = vm->notifications.get();
-        now.failed_notifications = vm->failed_notifications.get();
-        now.output_cut = vm->output.cut();
-        now.vm_ns = vm->vm_ns.get();
-        now.host_ns = vm->host_ns.get();
+        fill_stats(vm, &now);
         give_back(now, stats);
         return succeed();
     });

@@ -53,16 +53,22 @@ fk_status check_params(const fk_vm *vm, const fk_value *params) {
     return check_value(*params, "params", &problem, limits) ? FK_OK : fail(FK_BAD_VALUE, problem);
 }
 
-struct Traced {
+// What the recorder and the trace keep of a call.
+struct Recorded {
     fk_vm *vm;
     int64_t id = 0;
 
     void begin(const char *method, const fk_value *params, bool notification) {
+        vm->recorder.add(notification ? Recorder::Notify : Recorder::Call, vm->clock.entered(), method, params);
         if (!vm->trace) return;
         id = notification ? 0 : vm->trace->next_id();
         vm->trace->request(Trace::ToVm, method, params, id);
     }
     void end(fk_status status, const fk_value *result) {
+        if (status == FK_OK)
+            vm->recorder.add(Recorder::Result, vm->clock.entered(), {}, result);
+        else
+            vm->recorder.add(Recorder::Error, vm->clock.entered(), fk_error_last()->message, nullptr);
         if (!vm->trace || !id) return;
         if (status == FK_OK && result)
             vm->trace->result(Trace::ToServer, id, *result);
@@ -105,6 +111,10 @@ fk_status open(const fk_vm_options &options, fk_vm *vm) {
     vm->output.take(taken.output, taken.user, taken.max_output);
     vm->backend = find_backend(vm->options.backend());
     if (!vm->backend || !Trace::open(&vm->trace)) return last_status();
+    if (taken.flags & FK_OPEN_UNTIMED)
+        vm->recorder.turn_off(); // it is in a child: the server keeps the messages
+    else
+        vm->crash.take();
     CallScope scope(vm, taken.open_timeout, 0, true);
     if (scope.status != FK_OK) return scope.status;
     succeed();
@@ -136,11 +146,11 @@ fk_status fk_vm_call(fk_vm *vm, const char *method, const fk_value *params, fk_v
     if (const fk_status s = check_vm(vm, "fk_vm_call")) return s;
     if (!method || !*method) return fail(FK_INVALID, "fk_vm_call: method is NULL or empty");
     return call(vm, method, params, [&] {
-        Traced traced{vm};
-        traced.begin(method, params, false);
+        Recorded recorded{vm};
+        recorded.begin(method, params, false);
         fk_value *answer = nullptr;
         const fk_status status = vm->backend->call(vm->state, method, params, &answer);
-        traced.end(status, answer);
+        recorded.end(status, answer);
         if (result && status == FK_OK)
             *result = answer;
         else
@@ -153,8 +163,8 @@ fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params) {
     if (const fk_status s = check_vm(vm, "fk_vm_notify")) return s;
     if (!method || !*method) return fail(FK_INVALID, "fk_vm_notify: method is NULL or empty");
     return call(vm, method, params, [&] {
-        Traced traced{vm};
-        traced.begin(method, params, true);
+        Recorded recorded{vm};
+        recorded.begin(method, params, true);
         if (vm->backend->notify) return vm->backend->notify(vm->state, method, params);
         return notify_by_call(vm, method, params);
     });

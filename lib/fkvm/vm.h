@@ -5,11 +5,13 @@
 #include "arena.h"
 #include "clock.h"
 #include "counter.h"
+#include "crash.h"
 #include "fk_backend.h"
 #include "lock.h"
 #include "methods.h"
 #include "options.h"
 #include "output.h"
+#include "recorder.h"
 #include "trace.h"
 
 #include <atomic>
@@ -43,10 +45,13 @@ struct fk_vm {
     uint32_t host_calls = 0;    // of the outermost call so far
     std::atomic<bool> running{false}, interrupted{false}, closing{false}, dead{false};
     std::atomic<int> references{1}; // the handle's own, and one of each thread that waited for the lock
+    uint64_t opened = fk::now_ns();
     uint64_t generation = 0;   // of the process that opened it, see fork.h
 
     fk::Methods methods;
-    fk::Output output;
+    fk::Recorder recorder;
+    fk::CrashFolder crash;
+    fk::Output output{recorder, clock};
     fk::Arena answers;
     std::unique_ptr<fk::Trace> trace;
     std::string death; // why it died
@@ -64,6 +69,9 @@ struct fk_vm {
 };
 
 namespace fk {
+
+// Fills all that is known of a VM; a fk_stats of this library's size.
+void fill_stats(const fk_vm *vm, fk_stats *stats) noexcept;
 
 // The table that backends get.
 extern const fk_host host_table;

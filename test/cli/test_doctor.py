@@ -38,12 +38,13 @@ class Doctor(Case):
     def test_variables(self):
         with tempfile.TemporaryDirectory() as folder:
             trace = os.path.join(folder, "trace")
-            checks = self.checks(FK_VM_TRACE=trace, FK_VM_TEMPLATE="off", FK_VM_BACKEND_PATH=folder)
-            for name in ("FK_VM_TRACE", "FK_VM_TEMPLATE", "FK_VM_BACKEND_PATH", "FK_VM_BACKEND"):
+            checks = self.checks(FK_VM_TRACE=trace, FK_VM_TEMPLATE="off", FK_VM_BACKEND_PATH=folder, FK_VM_CRASH_DIR=folder)
+            for name in ("FK_VM_TRACE", "FK_VM_CRASH_DIR", "FK_VM_TEMPLATE", "FK_VM_BACKEND_PATH", "FK_VM_BACKEND"):
                 self.expect(checks[name], "good", "'")
             self.assertEqual(os.listdir(folder), [])  # a doctor leaves no traces
             checks = self.checks(1, FK_VM_TRACE=trace + "/x/y", FK_VM_TEMPLATE="on", FK_VM_BACKEND_PATH="/no/such",
-                                 FK_VM_HOST=folder, FK_VM_BAKEND="process", FK_VM_SANDBOX="0")
+                                 FK_VM_HOST=folder, FK_VM_BAKEND="process", FK_VM_SANDBOX="0", FK_VM_CRASH_DIR="/no/such")
+            self.expect(checks["FK_VM_CRASH_DIR"], "bad", "not a folder", "make the folder")
             self.expect(checks["FK_VM_TRACE"], "bad", "cannot be made in", "no VM opens")
             self.expect(checks["FK_VM_TEMPLATE"], "bad", "only off and first", "unset")
             self.expect(checks["FK_VM_BACKEND_PATH"], "bad", "'/no/such' is not a folder")

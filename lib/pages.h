@@ -22,6 +22,8 @@ inline void free_pages(void *pages, size_t size) noexcept { ::munmap(pages, size
 inline size_t page_size() noexcept { return static_cast<size_t>(::sysconf(_SC_PAGESIZE)); }
 // They stay allocated, and are zero when they are used again.
 inline void discard_pages(void *pages, size_t size) noexcept { ::madvise(pages, size, MADV_DONTNEED); }
+// One page is touched at a time, however large the machine likes its pages.
+inline void keep_pages_small(void *pages, size_t size) noexcept { ::madvise(pages, size, MADV_NOHUGEPAGE); }
 inline void *resize_pages(void *pages, size_t old_size, size_t size) noexcept {
     void *moved = ::mremap(pages, old_size, size, MREMAP_MAYMOVE);
     return moved == MAP_FAILED ? (size < old_size ? pages : nullptr) : moved;
@@ -33,6 +35,7 @@ inline void *allocate_pages(size_t size) noexcept { return std::malloc(size); }
 inline void free_pages(void *pages, size_t) noexcept { std::free(pages); }
 inline size_t page_size() noexcept { return 4096; }
 inline void discard_pages(void *, size_t) noexcept {}
+inline void keep_pages_small(void *, size_t) noexcept {}
 inline void *resize_pages(void *pages, size_t, size_t size) noexcept { return std::realloc(pages, size); }
 
 #endif
