@@ -86,7 +86,7 @@ int keep_error(lua_State *L) {
 }
 
 int call_method(lua_State *L) {
-    auto *data = static_cast<CallData *>(lua_touserdata(L, 1));
+    CallData *const data = Runtime::of(L).current();
     if (!push_function(L, data->method)) {
         data->status = FK_NO_METHOD;
         return 0;
@@ -103,7 +103,7 @@ int call_method(lua_State *L) {
 }
 
 int load_script(lua_State *L) {
-    auto *data = static_cast<CallData *>(lua_touserdata(L, 1));
+    CallData *const data = Runtime::of(L).current();
     install_library(L);
     if (!load_file(L, data->method)) return lua_error(L);
     lua_call(L, 0, 0);
@@ -113,7 +113,7 @@ int load_script(lua_State *L) {
 
 int collect_garbage(lua_State *L) {
     constexpr int step_kb = 16;
-    auto *data = static_cast<CallData *>(lua_touserdata(L, 1));
+    CallData *const data = Runtime::of(L).current();
     const uint64_t end = now_ns() + collecting_ns;
     do {
         if (!lua_gc(L, LUA_GCSTEP, step_kb)) continue;

@@ -34,11 +34,10 @@ fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
     current_ = data;
     lua_pushcfunction(L, keep_error);
     lua_pushcfunction(L, body);
-    lua_pushlightuserdata(L, data);
     LuaMemory &memory = LuaMemory::of(L);
     if (!outer) memory.begin_call(this);
     const Interrupter::Outer outside = interrupter_.enter(L);
-    const int outcome = lua_pcall(L, 1, 0, top + 1);
+    const int outcome = lua_pcall(L, 0, 0, top + 1);
     const Asked asked = interrupter_.leave(outside);
     current_ = outer;
     memory.reserve(false);
