@@ -26,7 +26,7 @@ class Links {
     explicit Links(std::vector<std::string> *roots) noexcept : roots_(*roots) {}
 
     void follow() {
-        for (size_t i = 0; i < roots_.size(); i++) scan(roots_[i], 0);
+        for (size_t i = 0; i < roots_.size(); i++) scan(std::string(roots_[i]), 0); // a copy: the list grows meanwhile
     }
 
   private:
