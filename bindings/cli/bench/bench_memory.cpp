@@ -69,7 +69,7 @@ Section bench_memory(Bench &bench) {
         const std::pair<const char *, const char *> moments[] = {
             {"at rest", "rest"}, {"after a game", "played"}, {"idle after it", "idle"}};
         for (const auto &[name, key] : moments) {
-            const auto figure = [&](const char *kind) { return found[(std::string(key) + kind).c_str()]; };
+            const auto figure = [&, key = key](const char *kind) { return found[(std::string(key) + kind).c_str()]; };
             Row row{backend + ", " + name, {figure("_private"), figure("_pss"), figure("_rss")}, {}};
             if (std::string(key) == "idle" && bench.is_freekill()) row.target = Target{0, 5 * megabyte};
             section.rows.push_back(std::move(row));
