@@ -4,21 +4,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <dirent.h>
-#include <memory>
 
 namespace fk {
-namespace {
-
-struct Close {
-    void operator()(DIR *folder) const noexcept { ::closedir(folder); }
-};
-
-} // namespace
-
 std::vector<std::string> names_in(const std::string &folder, int *error) {
     std::vector<std::string> names;
-    const std::unique_ptr<DIR, Close> open(::opendir(folder.c_str()));
+    const OpenFolder open(::opendir(folder.c_str()));
     *error = open ? 0 : errno;
     for (const dirent *entry; open && (entry = ::readdir(open.get()));)
         if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0) names.emplace_back(entry->d_name);

@@ -3,10 +3,17 @@
 // functions that may not throw.
 #pragma once
 
+#include <dirent.h>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace fk {
+
+struct CloseFolder {
+    void operator()(DIR *folder) const noexcept { ::closedir(folder); }
+};
+using OpenFolder = std::unique_ptr<DIR, CloseFolder>; // of opendir()
 
 // Without "." and ".."; sorted. On failure empty, and *error an errno, else 0. Throws std::bad_alloc alone.
 std::vector<std::string> names_in(const std::string &folder, int *error);

@@ -70,18 +70,6 @@ bool is_ours(int pidfd) noexcept {
     return result == 0;
 }
 
-void Fd::reset(int fd) noexcept {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = fd;
-}
-
-Fd Fd::copy() const noexcept { return Fd(::fcntl(fd_, F_DUPFD_CLOEXEC, 3)); }
-
-Fd Fd::above_standard() && noexcept {
-    if (fd_ < 0 || fd_ > 2) return std::move(*this);
-    return copy();
-}
-
 Process::~Process() {
     if (!pidfd_) return;
     kill_group();

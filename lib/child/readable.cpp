@@ -3,12 +3,11 @@
 
 #include "build_tools.h"
 #include "fkvm/environment.h"
+#include "folder.h"
 
 #include <algorithm>
 #include <cstring>
-#include <dirent.h>
 #include <filesystem>
-#include <memory>
 #include <sys/stat.h>
 
 namespace fk {
@@ -33,12 +32,8 @@ class Links {
     static constexpr int deepest = 3;          // folders that are looked into: roots and three levels
     static constexpr int most_entries = 50'000; // a huge tree must not hold up the open
 
-    struct Close {
-        void operator()(DIR *folder) const noexcept { ::closedir(folder); }
-    };
-
     void scan(const std::string &path, int depth) {
-        const std::unique_ptr<DIR, Close> folder(::opendir(path.c_str()));
+        const OpenFolder folder(::opendir(path.c_str()));
         for (const dirent *entry; folder && (entry = ::readdir(folder.get())) && ++entries_ < most_entries;) {
             if (entry->d_name[0] == '.') continue;
             const std::string inside = path + "/" + entry->d_name;

@@ -17,6 +17,7 @@ bool prepare_forbid_processes(std::string *problem) { return forbid_system_calls
 #else
 
 #include "build_tools.h"
+#include "fd.h"
 
 #include <cerrno>
 #include <cstring>
@@ -104,10 +105,9 @@ class Filter {
         program->resize(BPF_MAXINSNS);
         ssize_t size = -1;
         if (error_ == 0 && ::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) error_ = -errno;
-        if (error_ == 0) error_ = seccomp_export_bpf(context_, ends[1]);
-        if (error_ == 0 && (size = ::read(ends[0], program->data(), program->size() * sizeof(sock_filter))) < 0) error_ = -errno;
-        for (const int end : ends)
-            if (end >= 0) ::close(end);
+        const Fd from(ends[0]), to(ends[1]);
+        if (error_ == 0) error_ = seccomp_export_bpf(context_, to.get());
+        if (error_ == 0 && (size = ::read(from.get(), program->data(), program->size() * sizeof(sock_filter))) < 0) error_ = -errno;
         program->resize(size > 0 ? static_cast<size_t>(size) / sizeof(sock_filter) : 0);
         return good(problem);
     }

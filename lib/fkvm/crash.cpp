@@ -4,7 +4,9 @@
 
 #include "described_options.h"
 #include "environment.h"
+#include "fd.h"
 #include "fk_backend.h"
+#include "folder.h"
 #include "json.h"
 #include "vm.h"
 
@@ -14,10 +16,8 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
-#include <dirent.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <memory>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -33,52 +33,38 @@ constexpr size_t most_reports = 100; // the oldest goes when another comes
 
 constexpr const char report_file[] = "report.json", messages_file[] = "messages.jsonl";
 
-class Descriptor {
-  public:
-    explicit Descriptor(int fd, const char *what) : fd_(fd) {
-        if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
-    }
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-    int get() const noexcept { return fd_; }
-
-  private:
-    int fd_;
-};
-
 void check(int outcome, const char *what) {
     if (outcome < 0) throw std::system_error(errno, std::generic_category(), what);
 }
 
-int open_folder(int at, const char *name) noexcept { return ::openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); }
+Fd checked(Fd file, const char *what) {
+    check(file.get(), what);
+    return file;
+}
+
+Fd open_folder(int at, const char *name) noexcept { return Fd(::openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)); }
 
 // Stays if somebody put more into it.
 void remove_report(int directory, const char *name) noexcept {
-    const int folder = open_folder(directory, name);
-    if (folder < 0) return;
-    for (const char *file : {report_file, messages_file}) ::unlinkat(folder, file, 0);
-    ::close(folder);
+    const Fd folder = open_folder(directory, name);
+    if (!folder) return;
+    for (const char *file : {report_file, messages_file}) ::unlinkat(folder.get(), file, 0);
     ::unlinkat(directory, name, AT_REMOVEDIR);
 }
 
-bool is_report(const char *name) noexcept {
-    return ::fnmatch("fkvm-[0-9]*T[0-9]*Z-*-*", name[0] == '.' ? name + 1 : name, 0) == 0; // a dot: one that was never completed
+std::string_view without_dot(const std::string &name) noexcept { return std::string_view(name).substr(name[0] == '.'); }
+
+bool is_report(const std::string &name) noexcept {
+    return ::fnmatch("fkvm-[0-9]*T[0-9]*Z-*-*", without_dot(name).data(), 0) == 0; // a dot: one that was never completed
 }
 
 // Names begin with the time, so their order is that of age.
-void make_room(const char *path) {
-    const std::unique_ptr<DIR, int (*)(DIR *)> listing(::opendir(path), ::closedir);
-    if (!listing) return;
-    std::vector<std::string> names;
-    while (const dirent *entry = ::readdir(listing.get()))
-        if (is_report(entry->d_name)) names.emplace_back(entry->d_name);
-    if (names.size() < most_reports) return;
-    const auto age = [](const std::string &name) { return std::string_view(name).substr(name[0] == '.'); };
-    std::sort(names.begin(), names.end(), [&](const std::string &a, const std::string &b) { return age(a) < age(b); });
-    for (size_t i = 0; i + most_reports <= names.size(); i++) remove_report(::dirfd(listing.get()), names[i].c_str());
+void make_room(const std::string &path, int directory) {
+    int error;
+    std::vector<std::string> names = names_in(path, &error); // an error: there is none to remove
+    std::erase_if(names, [](const std::string &name) { return !is_report(name); });
+    std::sort(names.begin(), names.end(), [](const std::string &a, const std::string &b) { return without_dot(a) < without_dot(b); });
+    for (size_t i = 0; i + most_reports <= names.size(); i++) remove_report(directory, names[i].c_str());
 }
 
 void write_file(int folder, const char *name, std::string_view text) {
@@ -87,7 +73,7 @@ void write_file(int folder, const char *name, std::string_view text) {
         errno = EFBIG;
         check(-1, name);
     }
-    const Descriptor file(::openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600), name);
+    const Fd file = checked(Fd(::openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)), name);
     while (!text.empty()) {
         const ssize_t n = ::write(file.get(), text.data(), text.size());
         if (n < 0 && errno == EINTR) continue;
@@ -167,12 +153,12 @@ std::string describe(const fk_vm *vm, const Failure &failure, std::time_t now) {
 std::string write_report(const fk_vm *vm, const Failure &failure, const std::string &path) {
     const std::time_t now = std::time(nullptr);
     const std::string text = describe(vm, failure, now), messages = vm->recorder.lines(vm->opened);
-    make_room(path.c_str());
-    const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "the folder");
+    const Fd directory = checked(Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), "the folder");
+    make_room(path, directory.get());
     const std::string name = report_name(now), unfinished = "." + name;
     check(::mkdirat(directory.get(), unfinished.c_str(), 0700), "a folder in it");
     try {
-        const Descriptor folder(open_folder(directory.get(), unfinished.c_str()), "a folder in it");
+        const Fd folder = checked(open_folder(directory.get(), unfinished.c_str()), "a folder in it");
         write_file(folder.get(), report_file, text);
         write_file(folder.get(), messages_file, messages);
         check(::renameat(directory.get(), unfinished.c_str(), directory.get(), name.c_str()), "a folder in it");

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <string>
 #include <unistd.h>
+#include <utility>
 
 namespace fk {
 namespace {
@@ -25,27 +26,17 @@ std::atomic<int> vms{0};
 bool Trace::open(std::unique_ptr<Trace> *trace) {
     const char *path = environment("FK_VM_TRACE");
     if (!path) return true;
-    std::unique_ptr<Trace> fresh(new Trace(-1)); // first, so that no descriptor is lost with it
-    int fd = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd >= 0 && fd <= 2) { // the place of a standard stream that the server closed
-        const int low = fd;
-        fd = ::fcntl(low, F_DUPFD_CLOEXEC, 3);
-        ::close(low);
-    }
-    if (fd < 0) {
+    Fd file = Fd(::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)).above_standard();
+    if (!file) {
         fail(FK_OPEN_FAILED, std::string("cannot write the trace '") + path + "' ($FK_VM_TRACE): " +
                                  std::strerror(errno));
         return false;
     }
-    fresh->fd_ = fd;
-    *trace = std::move(fresh);
+    trace->reset(new Trace(std::move(file)));
     return true;
 }
 
-Trace::Trace(int fd) noexcept : fd_(fd), vm_(++vms), start_(now_ns()) {}
-Trace::~Trace() {
-    if (fd_ >= 0) ::close(fd_);
-}
+Trace::Trace(Fd file) noexcept : file_(std::move(file)), vm_(++vms), start_(now_ns()) {}
 
 void Trace::begin(Direction to) noexcept {
     char head[96];
@@ -62,7 +53,7 @@ void Trace::end() noexcept {
     if (line_.size() && line_.data()[line_.size() - 1] == '\n') line_.truncate(line_.size() - 1);
     line_.append("}\n");
     if (line_.broken()) return;
-    const ssize_t written = ::write(fd_, line_.data(), line_.size());
+    const ssize_t written = ::write(file_.get(), line_.data(), line_.size());
     (void)written; // a full disk must not stop the game
     line_.shrink(1 << 20);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "buffer.h"
+#include "fd.h"
 #include "fk_value.h"
 
 #include <cstdint>
@@ -16,7 +17,6 @@ class Trace {
   public:
     // nullptr if FK_VM_TRACE is not set; a file that cannot be opened is a recorded FK_OPEN_FAILED.
     static bool open(std::unique_ptr<Trace> *trace);
-    ~Trace();
 
     enum Direction { ToVm, ToServer };
     // id 0: a notification.
@@ -26,11 +26,11 @@ class Trace {
     int64_t next_id() noexcept { return ++last_id_; }
 
   private:
-    explicit Trace(int fd) noexcept;
+    explicit Trace(Fd file) noexcept;
     void begin(Direction to) noexcept;
     void end() noexcept;
 
-    int fd_;
+    Fd file_;
     int vm_;
     int64_t last_id_ = 0;
     uint64_t start_;

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "fd.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <utility>
+
+namespace fk {
+
+void Fd::reset(int fd) noexcept {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = fd;
+}
+
+Fd Fd::copy() const noexcept { return Fd(::fcntl(fd_, F_DUPFD_CLOEXEC, 3)); }
+
+Fd Fd::above_standard() && noexcept {
+    if (fd_ < 0 || fd_ > 2) return std::move(*this);
+    return copy();
+}
+
+} // namespace fk
