@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What surrounds each call into a VM: the lock, nesting, the VM's clock.
 #include "error.h"
-#include "fast_tls.h"
 #include "fork.h"
 #include "stack.h"
 #include "vm.h"
@@ -23,18 +22,12 @@ CallScope::CallScope(fk_vm *vm, uint32_t limit_ms, uint32_t wait_ms, bool openin
 // Lua's own bound of 200 nested C calls fits into half of the least size.
 fk_status CallScope::check_stack() noexcept {
     constexpr size_t least = 1 << 20;
-    static FK_FAST_TLS thread_local uintptr_t good_from = 1, good_until = 0; // where this thread's stack was found good
-    const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-    if (here >= good_from && here < good_until) return FK_OK;
     const Stack stack = this_stack();
     if (stack.size < least)
         return failf(FK_INVALID, "this thread has a stack of %zu bytes; a VM needs one of at least %zu", stack.size, least);
     if (stack.left < least / 2)
         return failf(FK_INVALID, "this thread has only %zu bytes left of its stack of %zu; a VM needs %zu", stack.left, stack.size,
                      least / 2);
-    if (stack.size == SIZE_MAX) return FK_OK; // one of the program's own making: it says nothing of others
-    good_from = here;
-    good_until = std::max(good_until, here + 1);
     return FK_OK;
 }
 
