@@ -53,14 +53,20 @@ class EnvelopeReader {
         return parser_.take('}') || parser_.fail("a comma or } is missing in an object");
     }
 
-    // As write_rpc_*() and most others write them, found without reading a name.
+    struct Name {
+        std::string_view text; // as write_rpc_*() and most others write it
+        Seen which;
+
+        std::string_view name() const noexcept { return text.substr(1, text.size() - 3); }
+    };
+    static constexpr Name names_[] = {{"\"method\":", Method},   {"\"params\":", Params}, {"\"id\":", Id},
+                                      {"\"result\":", ResultMember}, {"\"each\":", Each},     {"\"error\":", ErrorMember},
+                                      {"\"jsonrpc\":", Version}};
+
+    // Found without reading a name.
     unsigned usual_name() noexcept {
-        static constexpr struct {
-            std::string_view text;
-            Seen which;
-        } names[] = {{"\"method\":", Method}, {"\"params\":", Params}, {"\"id\":", Id}, {"\"result\":", ResultMember}};
-        for (const auto &name : names)
-            if (parser_.skip(name.text)) return name.which;
+        for (const Name &known : names_)
+            if (parser_.skip(known.text)) return known.which;
         return 0;
     }
 
@@ -82,14 +88,8 @@ class EnvelopeReader {
         if (!parser_.string(&name)) return false;
         parser_.spaces();
         if (!parser_.take(':')) return parser_.fail("a colon is missing after a name");
-        *which = name == "jsonrpc"  ? Version
-                 : name == "method" ? Method
-                 : name == "params" ? Params
-                 : name == "id"     ? Id
-                 : name == "result" ? ResultMember
-                 : name == "error"  ? ErrorMember
-                 : name == "each"   ? Each
-                                    : 0u;
+        for (const Name &known : names_)
+            if (name == known.name()) *which = known.which;
         return true;
     }
 
