@@ -212,14 +212,14 @@ fk_status ProcessVm::ask(fk_status reason) noexcept {
 
 // An interrupt that came while a host method ran: the child hears of it before it goes on, or it could end the call first.
 fk_status ProcessVm::ask_before_answer() noexcept {
-    return asked_ == FK_OK && !closing_until_ && host_->interrupted(vm_) ? ask(FK_INTERRUPTED) : FK_OK;
+    return asked_ == FK_OK && interrupt_wanted() ? ask(FK_INTERRUPTED) : FK_OK;
 }
 
 // Empties the eventfd; an interrupt of an earlier call is none of this one.
 bool ProcessVm::interrupted() noexcept {
     uint64_t count;
     const ssize_t n = ::read(wake_.get(), &count, sizeof count);
-    return n > 0 && !closing_until_ && host_->interrupted(vm_);
+    return n > 0 && interrupt_wanted();
 }
 
 void ProcessVm::drain_stderr() noexcept {

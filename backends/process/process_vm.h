@@ -63,6 +63,7 @@ class ProcessVm final : public PeerOwner {
     void write_line(fk_level level, const fk_value *first, const fk_value &params) noexcept;
     bool output_of(const RpcMessage &message) noexcept;
     fk_status take(const RpcMessage &answer, fk_value **result);
+    bool interrupt_wanted() const noexcept { return !closing_until_ && host_->interrupted(vm_); }
     bool interrupted() noexcept;
     fk_status ask(fk_status reason) noexcept; // the child to end its call; not FK_OK: it had its chance
     fk_status ask_before_answer() noexcept;
