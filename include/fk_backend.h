@@ -33,7 +33,8 @@ extern "C" {
  * a cost on every call. Options with it may be given to fk_vm_open again. */
 #define FK_OPEN_DEFAULT_TIMEOUTS 0x80000000u
 
-/* In the flags of the options, with no time limit set: nobody asks what took how long, so no clock is read. */
+/* In the flags of the options, for the VM of a child, whose server watches the clock and keeps the messages: with no time
+ * limit set no clock is read, and nothing is recorded or reported (FK_VM_CRASH_DIR). */
 #define FK_OPEN_UNTIMED 0x20000000u
 
 /* In the flags of the options, from a program that forks itself while a VM opens: between the script and

@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "fkvm/environment.h"
+#include "fkvm/options.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -25,8 +26,8 @@ bool has_word(const char *name, std::string_view word) {
 ChildSettings::ChildSettings() : each(has_word("FK_VM_FEATURES", "each")) {
     options.memory_limit = number("FK_VM_MEMORY_LIMIT");
     const auto message = static_cast<uint32_t>(number("FK_VM_MAX_MESSAGE")), values = static_cast<uint32_t>(number("FK_VM_MAX_VALUES"));
-    options.max_message = message ? message : 64u << 20;
-    options.max_values = values ? values : 1'000'000;
+    options.max_message = message ? message : default_max_message;
+    options.max_values = values ? values : default_max_values;
     options.max_host_calls = static_cast<uint32_t>(number("FK_VM_MAX_HOST_CALLS"));
     options.sandbox = static_cast<uint32_t>(number("FK_VM_SANDBOX"));
     if (const char *list = environment("FK_VM_PRELOAD")) preload_text = list;

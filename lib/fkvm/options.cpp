@@ -85,10 +85,10 @@ void Options::fill_limits() {
     fill(options_.open_timeout, 30'000u);
     fill(options_.call_timeout, 15'000u);
     fill(options_.close_timeout, 500u);
-    fill(options_.max_message, 64u << 20);
+    fill(options_.max_message, default_max_message);
     fill(options_.max_output, 16u << 20);
     fill(options_.max_nesting, 32u);
-    fill(options_.max_values, 1'000'000u);
+    fill(options_.max_values, default_max_values);
     fill(options_.max_host_calls, 1'000'000u);
 }
 

@@ -12,6 +12,9 @@
 
 namespace fk {
 
+// Of the options that a child's messages are bounded by before its VM is open.
+constexpr uint32_t default_max_message = 64u << 20, default_max_values = 1'000'000;
+
 class Options {
   public:
     // False: a failure has been recorded (FK_INVALID, FK_OPEN_FAILED). from is not NULL.
