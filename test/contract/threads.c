@@ -176,18 +176,32 @@ static fk_vm *open_gated(gate *g, uint32_t call_timeout) {
     return contract_open_with(&options);
 }
 
+/* A VM in which another thread is in a call of method, up to the gate. */
+typedef struct busy_vm {
+    gate g;
+    fk_vm *vm;
+    caller there;
+    pthread_t thread;
+} busy_vm;
+
+static fk_vm *open_busy(busy_vm *busy, uint32_t call_timeout, const char *method) {
+    *busy = (busy_vm){.g = GATE_INIT};
+    busy->vm = open_gated(&busy->g, call_timeout);
+    busy->there = (caller){.vm = busy->vm, .method = method};
+    busy->thread = start(call_once, &busy->there);
+    gate_await(&busy->g);
+    return busy->vm;
+}
+
 static void interrupted(const char *method) {
-    gate g = GATE_INIT;
-    fk_vm *vm = open_gated(&g, 60000);
-    caller there = {.vm = vm, .method = method};
-    const pthread_t thread = start(call_once, &there);
-    gate_await(&g);
+    busy_vm busy;
+    fk_vm *vm = open_busy(&busy, 60000, method);
     const double begin = seconds_now();
     expect_status(fk_vm_interrupt(vm), FK_OK);
-    join(thread);
-    assert_int_equal(there.status, FK_INTERRUPTED);
+    join(busy.thread);
+    assert_int_equal(busy.there.status, FK_INTERRUPTED);
     assert_true(seconds_now() - begin < 5);
-    expect_status(call_json(vm, "fine", NULL, NULL), there.vm_alive ? FK_OK : FK_VM_DIED);
+    expect_status(call_json(vm, "fine", NULL, NULL), busy.there.vm_alive ? FK_OK : FK_VM_DIED);
     contract_close(vm);
 }
 
@@ -211,18 +225,15 @@ static void interrupt_of_an_idle_vm(void **state) {
 
 static void others_wait_and_then_are_busy(void **state) {
     (void)state;
-    gate g = GATE_INIT;
-    fk_vm *vm = open_gated(&g, 150);
-    caller there = {.vm = vm, .method = "wait_in_host"};
-    const pthread_t thread = start(call_once, &there);
-    gate_await(&g);
+    busy_vm busy;
+    fk_vm *vm = open_busy(&busy, 150, "wait_in_host");
     const double begin = seconds_now();
     expect_call_fails(vm, "fine", NULL, FK_BUSY, "150");
     assert_true(seconds_now() - begin >= 0.14);
     assert_true(fk_error_last()->vm_alive);
-    gate_open(&g);
-    join(thread);
-    assert_int_equal(there.status, FK_OK);
+    gate_open(&busy.g);
+    join(busy.thread);
+    assert_int_equal(busy.there.status, FK_OK);
     expect_call(vm, "fine", NULL, "\"fine\"");
     contract_close(vm);
 }
@@ -230,33 +241,27 @@ static void others_wait_and_then_are_busy(void **state) {
 /* Nothing is closed then, and it can be tried again. */
 static void closing_waits_and_then_is_busy(void **state) {
     (void)state;
-    gate g = GATE_INIT;
-    fk_vm *vm = open_gated(&g, 150);
-    caller there = {.vm = vm, .method = "wait_in_host"};
-    const pthread_t thread = start(call_once, &there);
-    gate_await(&g);
+    busy_vm busy;
+    fk_vm *vm = open_busy(&busy, 150, "wait_in_host");
     expect_error(fk_vm_close(vm), FK_BUSY, "nothing was closed");
     assert_true(fk_error_last()->vm_alive);
-    gate_open(&g);
-    join(thread);
-    assert_int_equal(there.status, FK_INTERRUPTED); /* closing asks the call to end */
+    gate_open(&busy.g);
+    join(busy.thread);
+    assert_int_equal(busy.there.status, FK_INTERRUPTED); /* closing asks the call to end */
     expect_call(vm, "fine", NULL, "\"fine\"");
     contract_close(vm);
 }
 
 static void poll_does_not_wait(void **state) {
     (void)state;
-    gate g = GATE_INIT;
-    fk_vm *vm = open_gated(&g, 60000);
-    caller there = {.vm = vm, .method = "wait_in_host"};
-    const pthread_t thread = start(call_once, &there);
-    gate_await(&g);
+    busy_vm busy;
+    fk_vm *vm = open_busy(&busy, 60000, "wait_in_host");
     const double begin = seconds_now();
     expect_error(fk_vm_poll(vm), FK_BUSY, "another thread");
     assert_true(fk_error_last()->vm_alive);
     assert_true(seconds_now() - begin < 5);
-    gate_open(&g);
-    join(thread);
+    gate_open(&busy.g);
+    join(busy.thread);
     expect_status(fk_vm_poll(vm), FK_OK);
     contract_close(vm);
 }
@@ -288,16 +293,13 @@ static void waiting_for_a_waiting_thread(void **state) {
 
 static void close_while_another_thread_calls(void **state) {
     (void)state;
-    gate g = GATE_INIT;
-    fk_vm *vm = open_gated(&g, 60000);
-    caller there = {.vm = vm, .method = "spin_after_start"};
-    const pthread_t thread = start(call_once, &there);
-    gate_await(&g);
+    busy_vm busy;
+    fk_vm *vm = open_busy(&busy, 60000, "spin_after_start");
     const double begin = seconds_now();
     contract_close(vm);
     assert_true(seconds_now() - begin < 5);
-    join(thread);
-    assert_int_equal(there.status, FK_INTERRUPTED);
+    join(busy.thread);
+    assert_int_equal(busy.there.status, FK_INTERRUPTED);
 }
 
 static atomic_bool stop_looking;

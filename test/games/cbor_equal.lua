@@ -5,21 +5,14 @@
 --
 -- DIR holds packages/freekill-core; without it the test is skipped (77). Each payload is encoded by both, decoded
 -- by both, and decoded by both after some of its bytes were changed. Any difference ends the run.
-local library, games, seats = arg[1], arg[2] or "3", arg[3] or "8"
-local dir = os.getenv "FK_CORE_DIR"
-if not dir then
-  print "skipped: FK_CORE_DIR is not set"
-  os.exit(77)
-end
-
+local here = arg[0]:match "^(.*)/[^/]*$" or "."
+local compare = dofile(here .. "/compare.lua")
+local library, dir, play = compare.begin(here)
 local new = assert(package.loadlib(library, "fk_open_cbor"))()
 local old = assert(dofile(dir .. "/packages/freekill-core/lua/server/rpc/cbor.lua"))
 local payloads, decodes, mutants, refused = 0, 0, 0, 0
 local stderr, exit = io.stderr, os.exit -- the game takes them away
-math.randomseed(1)
 
-local here = arg[0]:match "^(.*)/[^/]*$" or "."
-local compare = dofile(here .. "/compare.lua")
 local hex, same, mutate = compare.hex, compare.same, compare.mutate
 
 local function differ(what, bytes, one, two)
@@ -82,8 +75,7 @@ function game.decode(bytes)
 end
 package.preload["server.rpc.cbor"] = function() return game end
 
-arg = { [0] = here .. "/../bench/floor.lua", dir, games, seats, 2000 }
-dofile(arg[0])
+play()
 print(("%d payloads encoded alike, %d decoded alike, %d after a change (%d refused by a limit of fk.cbor)")
   :format(payloads, decodes, mutants, refused))
 if payloads == 0 then exit(1) end

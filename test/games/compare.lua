@@ -43,4 +43,20 @@ function M.mutate(bytes)
   return bytes
 end
 
+-- The library to test, the folder of the game, and what plays it in this VM (arg: LIBRARY [GAMES] [PLAYERS]). Ends the
+-- program with 77 where there is no game.
+function M.begin(here)
+  local library, games, seats = arg[1], arg[2] or "3", arg[3] or "8"
+  local dir = os.getenv "FK_CORE_DIR"
+  if not dir then
+    print "skipped: FK_CORE_DIR is not set"
+    os.exit(77)
+  end
+  math.randomseed(1)
+  return library, dir, function()
+    arg = { [0] = here .. "/../bench/floor.lua", dir, games, seats, 2000 }
+    dofile(arg[0])
+  end
+end
+
 return M

@@ -5,20 +5,13 @@
 --
 -- DIR holds packages/freekill-core; without it the test is skipped (77). Texts and errors must be the same, without
 -- the place in the source that Lua puts before an error's text.
-local library, games, seats = arg[1], arg[2] or "3", arg[3] or "8"
-local dir = os.getenv "FK_CORE_DIR"
-if not dir then
-  print "skipped: FK_CORE_DIR is not set"
-  os.exit(77)
-end
-
 local here = arg[0]:match "^(.*)/[^/]*$" or "."
 local compare = dofile(here .. "/compare.lua")
+local library, dir, play = compare.begin(here)
 local new = assert(package.loadlib(library, "fk_open_json"))()
 local old = assert(dofile(dir .. "/packages/freekill-core/lua/lib/json.lua"))
 local stderr, exit = io.stderr, os.exit -- the game takes them away
 local encoded, refused, decoded, damaged, bad = 0, 0, 0, 0, 0
-math.randomseed(1)
 
 local function differ(what, input, one, two)
   stderr:write(("%s of %s:\n%s\nby json.lua, by fk.json\n%s\n"):format(what, tostring(input), tostring(one), tostring(two)))
@@ -90,8 +83,7 @@ package.preload.json = function()
 end
 
 local before = encoded
-arg = { [0] = here .. "/../bench/floor.lua", dir, games, seats, 2000 }
-dofile(arg[0])
+play()
 print(("%d values encoded alike, %d refused alike, %d texts decoded alike, %d after a change (%d of them refused alike)")
   :format(encoded, refused, decoded, damaged, bad))
 if encoded == before then exit(1) end
