@@ -12,6 +12,8 @@
 
 #if HAVE_LIBEDIT
 #include <editline/readline.h>
+#include <termios.h>
+#include <unistd.h>
 #endif
 
 namespace cli {
@@ -33,6 +35,39 @@ char **complete_word(const char *text, int start, int) {
     matches = completer(text, start == 0);
     return rl_completion_matches(text, next_match);
 }
+
+bool dropped = false; // the line, by Ctrl-C
+
+int drop_line(int, int) {
+    dropped = true;
+    rl_done = 1;
+    return 0;
+}
+
+// While a line is edited Ctrl-C is a key: as a signal it would leave libedit's terminal half restored.
+void bind_interrupt_key() {
+    constexpr int ctrl_c = 3;
+    rl_parse_and_bind("setty -d intr="); // heeded once libedit finds the terminal's own keys changed
+    rl_add_defun("drop-line", drop_line, ctrl_c);
+}
+
+class NoInterruptKey {
+  public:
+    NoInterruptKey() : known_(tcgetattr(STDIN_FILENO, &before_) == 0) {
+        termios now = before_;
+        now.c_cc[VINTR] = _POSIX_VDISABLE;
+        if (known_) tcsetattr(STDIN_FILENO, TCSADRAIN, &now);
+    }
+    ~NoInterruptKey() {
+        if (known_) tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
+    }
+    NoInterruptKey(const NoInterruptKey &) = delete;
+    NoInterruptKey &operator=(const NoInterruptKey &) = delete;
+
+  private:
+    termios before_{};
+    bool known_;
+};
 
 // $XDG_STATE_HOME/fkvm/history; empty where there is no home.
 std::string history_file() {
@@ -58,6 +93,7 @@ LineInput::LineInput(Complete complete) : interactive_(is_terminal(stdin) && is_
     rl_attempted_completion_function = complete_word;
     history_file_ = history_file();
     using_history();
+    bind_interrupt_key();
     stifle_history(1000);
     if (!history_file_.empty()) read_history(history_file_.c_str());
 }
@@ -70,7 +106,10 @@ LineInput::~LineInput() {
 
 std::optional<std::string> LineInput::next(const std::string &prompt) {
     if (!interactive_) return plain("");
+    const NoInterruptKey in_this_line;
+    dropped = false;
     const std::unique_ptr<char, decltype(&free)> line(readline(prompt.c_str()), free);
+    if (dropped) return puts("^C"), std::string();
     if (!line) return {};
     if (*line) add_history(line.get());
     return std::string(line.get());

@@ -25,7 +25,7 @@ const char help[] =
     ":stats              the VM: backend, memory, calls, time\n"
     ":reload             opens the script anew; the old VM stays if that fails\n"
     ":help  :quit        this text; the end (as Ctrl-D). Ctrl-C interrupts a call,\n"
-    "                    twice it ends the shell\n";
+    "                    twice it ends the shell; it drops a line\n";
 
 class Shell {
   public:

@@ -129,6 +129,12 @@ class OnTerminal(Case):
         terminal.type("pack 1 3\x1b[D2,\n")  # left, insert
         terminal.expect(r'\[1,"2,3"\]')
         terminal.expect("fkvm> ")
+        for _ in range(2):
+            terminal.type("no_such\x03")  # Ctrl-C drops the line
+            terminal.expect(r"\^C\s+fkvm> ")
+        terminal.type("ping\n")
+        terminal.expect('"PONG"')
+        terminal.expect("fkvm> ")
         terminal.type("spin\n")
         terminal.expect("spinning")
         terminal.type("\x03")  # Ctrl-C
