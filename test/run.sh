@@ -21,8 +21,7 @@ core="-Dtests=enabled -Dcli=disabled -Droom=disabled -Dserver=disabled -Dqt=disa
 run test -Dtests=enabled -Dwerror=true -Dqt=enabled
 cat build/test/test/hostile/matrix.txt
 if [ "${1:-}" != quick ]; then
-    # shellcheck disable=SC2086
-    run embedded-only $core -Dwerror=true -Dprocess=disabled --buildtype=release
+    run embedded-only -Dtests=enabled -Dwerror=true -Dqt=disabled -Dprocess=disabled --buildtype=release
     # shellcheck disable=SC2086
     run sanitize $core -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
 fi
