@@ -4,6 +4,7 @@
 
 #include "vm.h"
 
+#include <optional>
 #include <string>
 
 namespace cli {
@@ -12,6 +13,7 @@ struct RunArguments {
     VmArguments vm;
     std::string freekill;
     uint64_t rooms = 1, games = 0; // games 0: as many as rooms
+    std::optional<uint64_t> seed;
     int players = 8;
     bool online = false, real_time = false, json = false, verbose = false, quiet = false;
 };
@@ -53,6 +55,14 @@ struct CrashArguments {
     bool json = false;
 };
 int crash(const CrashArguments &arguments);
+
+struct ReplayArguments {
+    std::string trace;
+    size_t vm = 0; // its place in the trace, from 1; 0: the only one
+    std::string script, directory, backend; // empty: as recorded
+    bool no_timeout = false, json = false, verbose = false, quiet = false;
+};
+int replay(const ReplayArguments &arguments);
 
 struct DoctorArguments {
     bool json = false;

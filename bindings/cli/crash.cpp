@@ -4,6 +4,7 @@
 #include "deaths.h"
 #include "format.h"
 #include "json.h"
+#include "rows.h"
 #include "term.h"
 
 #include <algorithm>
@@ -27,13 +28,6 @@ const fk_value &member(const fk_value &object, const char *name) {
 std::string text_of(const fk_value &value) {
     if (value.type == FK_NULL) return {};
     return value.type == FK_STRING ? std::string(value.as.string, value.size) : json_of(value);
-}
-
-std::vector<std::string> lines_of(const std::string &text) {
-    std::vector<std::string> lines;
-    std::stringstream all(text);
-    for (std::string line; std::getline(all, line);) lines.push_back(line);
-    return lines;
 }
 
 Value parse(const std::string &text) {
@@ -78,14 +72,6 @@ int Report::read(const fs::path &folder) {
             broken++;
     }
     return Fine;
-}
-
-const size_t margin = 12;
-
-void print_row(const char *name, const std::string &text, Style style = Style::Plain) {
-    const std::vector<std::string> lines = lines_of(text);
-    for (size_t i = 0; i < lines.size(); i++)
-        printf("%s%s\n", padded(i ? "" : styled(stdout, Style::Bold, name), margin).c_str(), styled(stdout, style, harmless(lines[i])).c_str());
 }
 
 // "memory_limit 1073741824, open_timeout none, ..."

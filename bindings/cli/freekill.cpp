@@ -11,7 +11,7 @@ namespace cli {
 
 namespace fs = std::filesystem;
 
-std::string freekill_settings(int64_t timeout) {
+std::string freekill_settings(int64_t timeout, const char *room_name) {
     const fk_value none = FK_ITEMS(nullptr, 0);
     const fk_member members[] = {{FK_STR("gameMode"), FK_STR("aaa_role_mode")},
                                  {FK_STR("enableFreeAssign"), FK_BOOL(false)},
@@ -21,7 +21,7 @@ std::string freekill_settings(int64_t timeout) {
                                  {FK_STR("disabledPack"), none},
                                  {FK_STR("disabledGenerals"), none},
                                  {FK_STR("password"), FK_STR("")},
-                                 {FK_STR("roomName"), FK_STR("x")},
+                                 {FK_STR("roomName"), FK_STR(room_name)},
                                  {FK_STR("generalTimeout"), FK_INT(timeout)}};
     return cbor(FK_OBJECT(members));
 }

@@ -8,7 +8,7 @@
 namespace cli {
 
 // The settings of a room, in CBOR, as freekill-core reads them.
-std::string freekill_settings(int64_t timeout);
+std::string freekill_settings(int64_t timeout, const char *room_name = "x");
 
 // The entry script and the directory of a VM for the freekill-core below folder. False: problem says
 // what is missing.

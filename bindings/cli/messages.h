@@ -12,7 +12,7 @@
 
 namespace cli {
 
-enum ExitCode { Fine = 0, Failed = 1, Usage = 2, NotOpened = 3, Interrupted = 130 };
+enum ExitCode { Fine = 0, Failed = 1, Usage = 2, NotOpened = 3, Unreadable = 4, Interrupted = 130 };
 
 // "fkvm: message", in red on a terminal.
 void complain(std::string_view message);

@@ -22,6 +22,27 @@ void add_crash(CLI::App &app, int &exit_code) {
     command->add_flag("--json", crash->json, "Print JSON");
 }
 
+void add_replay(CLI::App &app, int &exit_code) {
+    auto [command, replay] = add_command<ReplayArguments>(
+        app, "replay", "Do what a trace says once more, up to where the two part", cli::replay, exit_code,
+        "Examples:\n"
+        "  FK_VM_TRACE=game.trace my-server    # records; so does --trace of run, call and shell\n"
+        "  fkvm replay game.trace\n"
+        "  fkvm replay game.trace --vm 3 --backend embedded --json\n"
+        "  gdb --args fkvm replay --backend embedded --no-timeout game.trace\n"
+        "A fresh VM gets every call of the record, and what it calls is answered from there. Exit code 0 if all of\n"
+        "it was the same, 1 if the two parted, 4 if the trace cannot be read. docs/crash.md has what may differ.");
+    command->add_option("TRACE", replay->trace, "A file that $FK_VM_TRACE has made")->required()->check(CLI::ExistingFile);
+    command->add_option("-n,--vm", replay->vm, "Which VM of the trace, from 1 (default: the only one)")->check(CLI::PositiveNumber);
+    command->add_option("-b,--backend", replay->backend, "Where the VM lives (default: where it was)");
+    command->add_option("--script", replay->script, "Its script (default: the same)");
+    command->add_option("-C,--directory", replay->directory, "Its working directory (default: the same)")->check(CLI::ExistingDirectory);
+    command->add_flag("--no-timeout", replay->no_timeout, "Time limits do not end calls, for a debugger");
+    command->add_flag("--json", replay->json, "Print JSON");
+    command->add_flag("-v,--verbose", replay->verbose, "Show debug and info records too");
+    command->add_flag("-q,--quiet", replay->quiet, "Show no output of the script and no progress");
+}
+
 void add_doctor(CLI::App &app, int &exit_code) {
     auto [command, doctor] = add_command<DoctorArguments>(
         app, "doctor", "Check the installation and the system, and say what to do", cli::doctor, exit_code,

@@ -25,6 +25,7 @@ void add_run(CLI::App &app, int &exit_code) {
     command->add_option("-p,--players", run->players, "Players in a room")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
+    command->add_option("--seed", run->seed, "Name the rooms seed=N: the example game deals the same cards");
     command->add_flag("--online", run->online,
                       "Players are asked and refuse; else the script plays for them");
     command->add_flag("--real-time", run->real_time, "Delays and timers take their time");

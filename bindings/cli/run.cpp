@@ -16,7 +16,8 @@ HouseRules rules_of(const RunArguments &arguments) {
     HouseRules rules;
     rules.players = arguments.players;
     rules.state = arguments.online ? Online : Trust;
-    rules.settings = freekill_settings(rules.timeout);
+    const std::string name = arguments.seed ? "seed=" + std::to_string(*arguments.seed) : "x";
+    rules.settings = freekill_settings(rules.timeout, name.c_str());
     return rules;
 }
 

@@ -3,6 +3,7 @@
 #include "trace.h"
 
 #include "clock.h"
+#include "described_options.h"
 #include "environment.h"
 #include "error.h"
 #include "rpc.h"
@@ -11,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <string>
 #include <unistd.h>
@@ -73,10 +75,39 @@ void Trace::result(Direction to, int64_t id, const fk_value &result) noexcept {
     end();
 }
 
-void Trace::error(Direction to, int64_t id, int64_t code, std::string_view message) noexcept {
+void Trace::error(Direction to, int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept {
     begin(to);
-    write_rpc_error(line_, id, code, message, nullptr);
+    write_rpc_error(line_, id, code, message, data);
     end();
+}
+
+void Trace::failure(int64_t id, const fk_error &failed) noexcept {
+    const fk_member data[] = {{FK_STR("status"), FK_STR(fk_status_name(failed.status))},
+                              {FK_STR("traceback"), failed.traceback ? FK_STR(failed.traceback) : FK_NIL},
+                              {FK_STR("death"), FK_STR(fk_death_name(failed.death))},
+                              {FK_STR("exit_status"), FK_INT(failed.exit_status)},
+                              {FK_STR("vm_alive"), FK_BOOL(failed.vm_alive)}};
+    const fk_value value = FK_OBJECT(data);
+    error(ToServer, id, failed.code ? failed.code : FK_CODE_SCRIPT_ERROR, failed.message, &value);
+}
+
+int64_t Trace::opening(const fk_vm_options &options) {
+    const DescribedOptions described(options);
+    const fk_member members[] = {{FK_STR("fkvm"), FK_STR(fk_version())},
+                                 {FK_STR("time"), FK_INT(std::time(nullptr))},
+                                 {FK_STR("options"), described.value()}};
+    const fk_value params = FK_OBJECT(members);
+    const int64_t id = next_id();
+    request(ToVm, "$/open", &params, id);
+    return id;
+}
+
+void Trace::opened(int64_t id, const fk_stats &stats) noexcept {
+    const fk_member members[] = {{FK_STR("pid"), FK_INT(stats.pid)},
+                                 {FK_STR("runtime"), FK_STR(stats.runtime)},
+                                 {FK_STR("from_template"), FK_BOOL(stats.from_template)},
+                                 {FK_STR("sandbox_reached"), FK_STR(stats.sandbox_reached)}};
+    result(ToServer, id, FK_OBJECT(members));
 }
 
 } // namespace fk

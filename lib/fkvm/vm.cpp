@@ -73,7 +73,7 @@ struct Recorded {
         if (status == FK_OK && result)
             vm->trace->result(Trace::ToServer, id, *result);
         else
-            vm->trace->error(Trace::ToServer, id, FK_CODE_SCRIPT_ERROR, fk_error_last()->message);
+            vm->trace->failure(id, *fk_error_last());
     }
 };
 
@@ -102,6 +102,13 @@ fk_status notify_by_call(fk_vm *vm, const char *method, const fk_value *params) 
     return FK_OK;
 }
 
+void trace_opened(fk_vm *vm, int64_t id, fk_status status) noexcept {
+    if (status != FK_OK) return vm->trace->failure(id, *fk_error_last());
+    fk_stats stats{};
+    fill_stats(vm, &stats);
+    vm->trace->opened(id, stats);
+}
+
 fk_status open(const fk_vm_options &options, fk_vm *vm) {
     vm->generation = process_generation();
     if (!vm->options.take(options)) return last_status();
@@ -118,8 +125,10 @@ fk_status open(const fk_vm_options &options, fk_vm *vm) {
     CallScope scope(vm, taken.open_timeout, 0, true);
     if (scope.status != FK_OK) return scope.status;
     succeed();
+    const int64_t id = vm->trace ? vm->trace->opening(taken) : 0;
     const fk_status status = vm->backend->open(vm, &host_table, &taken, &vm->state);
     if (status != FK_OK) expect_failure(status, vm->backend->name);
+    if (vm->trace) trace_opened(vm, id, status);
     return status;
 }
 
@@ -213,6 +222,7 @@ fk_status fk_vm_close(fk_vm *vm) {
         vm->output.begin_call();
         vm->clock.enter(vm->now());
         succeed();
+        if (vm->trace) vm->trace->closing();
         const fk_status s = vm->backend->close(vm->state);
         if (s != FK_OK) expect_failure(s, vm->backend->name);
         vm->output.end_call();

@@ -42,7 +42,7 @@ class Manual(Case):
 
     def test_exit_codes(self):
         with_codes = set(re.findall(r"^\| (\d+) \|", MANUAL, re.M))
-        self.assertEqual(with_codes, {"0", "1", "2", "3", "130"})
+        self.assertEqual(with_codes, {"0", "1", "2", "3", "4", "130"})
         self.good(fkvm("call", SCRIPT, "ping"), 0)
         self.good(fkvm("call", SCRIPT, "boom"), 1)
         self.good(fkvm("call", SCRIPT), 2)
@@ -50,6 +50,7 @@ class Manual(Case):
         self.good(fkvm("run"), 2)
         self.good(fkvm("call", "no.lua", "ping"), 3)
         self.good(fkvm("run", "no.lua", "--json"), 3)
+        self.good(fkvm("replay", SCRIPT), 4)
 
     def test_wrong_usage_is_one_sentence(self):
         for arguments, word in ((["rnu"], "'rnu'"), (["call"], "SCRIPT"), (["run", GAME, "--players", "0"], "--players"),

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* FK_VM_TRACE: every message of a VM, from $/open to $/close, with what it takes to do it all again. */
+#include "contract.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char path[64];
+static FILE *file;
+
+static int setup(void **state) {
+    strcpy(path, "/tmp/fk-trace-XXXXXX");
+    const int descriptor = mkstemp(path);
+    assert_true(descriptor >= 0);
+    file = fdopen(descriptor, "r");
+    setenv("FK_VM_TRACE", path, 1);
+    return contract_setup(state);
+}
+
+static int teardown(void **state) {
+    unsetenv("FK_VM_TRACE");
+    const int left = contract_teardown(state);
+    fclose(file);
+    unlink(path);
+    return left;
+}
+
+/* The next message, which must go `to` the VM or the server. Free the line by fk_value_free. */
+static const fk_value *next(const char *to, fk_value **line) {
+    static char text[1 << 16];
+    assert_non_null(fgets(text, sizeof text, file));
+    *line = parse(text);
+    assert_int_equal(fk_value_member(*line, "pid")->as.integer, getpid());
+    expect_same(fk_value_member(*line, "to"), &FK_STR(to));
+    return fk_value_member(*line, "rpc");
+}
+
+static void expect_next(const char *to, const char *member, const char *json) {
+    fk_value *line, *wanted = parse(json);
+    const fk_value *found = fk_value_member(next(to, &line), member);
+    assert_non_null(found);
+    expect_same(found, wanted);
+    fk_value_free(wanted);
+    fk_value_free(line);
+}
+
+static void expect_error_next(const char *status, bool with_traceback) {
+    fk_value *line;
+    const fk_value *error = fk_value_member(next("server", &line), "error"), *data = fk_value_member(error, "data");
+    assert_true(fk_value_member(error, "message")->size > 0);
+    expect_same(fk_value_member(data, "status"), &FK_STR(status));
+    assert_int_equal(fk_value_member(data, "traceback")->type == FK_STRING, with_traceback);
+    fk_value_free(line);
+}
+
+static void expect_open(const char *script) {
+    fk_value *line;
+    const fk_value *rpc = next("vm", &line), *params = fk_value_member(rpc, "params");
+    expect_same(fk_value_member(rpc, "method"), &FK_STR("$/open"));
+    expect_same(fk_value_member(rpc, "id"), &FK_INT(1));
+    const fk_value *options = fk_value_member(params, "options");
+    expect_same(fk_value_member(options, "script"), &FK_STR(script));
+    expect_same(fk_value_member(options, "directory"), &FK_STR(scripts_directory()));
+    expect_same(fk_value_member(options, "call_timeout"), &FK_INT(15000));
+    expect_same(fk_value_member(params, "fkvm"), &FK_STR(fk_version()));
+    fk_value_free(line);
+}
+
+static void from_open_to_close(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("host.lua");
+    fk_stats stats = FK_STATS_INIT;
+    expect_status(fk_vm_stats(vm, &stats), FK_OK);
+    expect_call(vm, "ask", "[\"echo\",7]", "7");
+    expect_call_fails(vm, "ask", "[\"fail\",-32042,\"no\"]", FK_SCRIPT_ERROR, NULL);
+    expect_call_fails(vm, "nobody", NULL, FK_NO_METHOD, NULL);
+    contract_close(vm);
+
+    fk_value *line;
+    expect_open("host.lua");
+    const fk_value *result = fk_value_member(next("server", &line), "result");
+    assert_int_equal(fk_value_member(result, "pid")->as.integer, stats.pid);
+    assert_true(fk_value_member(result, "runtime")->size > 0 || stats.pid);
+    fk_value_free(line);
+    expect_next("vm", "params", "[\"echo\",7]");
+    expect_next("server", "method", "\"echo\"");
+    expect_next("vm", "result", "7");
+    expect_next("server", "result", "7");
+    expect_next("vm", "params", "[\"fail\",-32042,\"no\"]");
+    expect_next("server", "params", "[-32042,\"no\"]");
+    expect_next("vm", "error", "{\"code\":-32042,\"message\":\"no\"}");
+    expect_error_next("SCRIPT_ERROR", true);
+    expect_next("vm", "method", "\"nobody\"");
+    expect_error_next("NO_METHOD", false);
+    expect_next("vm", "method", "\"$/close\"");
+    assert_int_equal(fgetc(file), EOF);
+}
+
+static void a_script_that_does_not_load(void **state) {
+    (void)state;
+    const fk_vm_options options = contract_options("bad_start.lua");
+    contract_open_fails(&options, FK_OPEN_FAILED, NULL);
+    expect_open("bad_start.lua");
+    expect_error_next("OPEN_FAILED", true);
+    assert_int_equal(fgetc(file), EOF);
+}
+
+#define TRACED(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+static const struct CMUnitTest tests[] = {TRACED(from_open_to_close), TRACED(a_script_that_does_not_load)};
+TOPIC(trace, tests);
