@@ -26,8 +26,7 @@ void add_replay(CLI::App &app, int &exit_code) {
     auto [command, replay] = add_command<ReplayArguments>(
         app, "replay", "Do what a trace says once more, up to where the two part", cli::replay, exit_code,
         "Examples:\n"
-        "  FK_VM_TRACE=game.trace my-server    # records; so does --trace of run, call and shell\n"
-        "  fkvm replay game.trace\n"
+        "  fkvm replay game.trace         # made by FK_VM_TRACE=game.trace, or --trace of run, call, shell\n"
         "  fkvm replay game.trace --vm 3 --backend embedded --json\n"
         "  gdb --args fkvm replay --backend embedded --no-timeout game.trace\n"
         "A fresh VM gets every call of the record, and what it calls is answered from there. Exit code 0 if all of\n"

@@ -27,11 +27,25 @@ static int teardown(void **state) {
     return left;
 }
 
+/* The next line of the VM that was opened first: a backend may have VMs of its own. NULL: there is none. */
+static fk_value *next_line(void) {
+    static char text[1 << 16];
+    static int64_t ours;
+    const bool is_first = ftell(file) == 0;
+    while (fgets(text, sizeof text, file)) {
+        fk_value *line = parse(text);
+        const int64_t vm = fk_value_member(line, "vm")->as.integer;
+        if (is_first) ours = vm;
+        if (vm == ours) return line;
+        fk_value_free(line);
+    }
+    return NULL;
+}
+
 /* The next message, which must go `to` the VM or the server. Free the line by fk_value_free. */
 static const fk_value *next(const char *to, fk_value **line) {
-    static char text[1 << 16];
-    assert_non_null(fgets(text, sizeof text, file));
-    *line = parse(text);
+    *line = next_line();
+    assert_non_null(*line);
     assert_int_equal(fk_value_member(*line, "pid")->as.integer, getpid());
     expect_same(fk_value_member(*line, "to"), &FK_STR(to));
     return fk_value_member(*line, "rpc");
@@ -95,7 +109,7 @@ static void from_open_to_close(void **state) {
     expect_next("vm", "method", "\"nobody\"");
     expect_error_next("NO_METHOD", false);
     expect_next("vm", "method", "\"$/close\"");
-    assert_int_equal(fgetc(file), EOF);
+    assert_null(next_line());
 }
 
 static void a_script_that_does_not_load(void **state) {
@@ -104,7 +118,7 @@ static void a_script_that_does_not_load(void **state) {
     contract_open_fails(&options, FK_OPEN_FAILED, NULL);
     expect_open("bad_start.lua");
     expect_error_next("OPEN_FAILED", true);
-    assert_int_equal(fgetc(file), EOF);
+    assert_null(next_line());
 }
 
 #define TRACED(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
