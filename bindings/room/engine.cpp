@@ -121,12 +121,12 @@ void Engine::settle() {
         dead_.emplace(FK_VM_DIED, kill_reason_, false);
     }
     if (dead_) {
-        shut_down(Ending::ServerError, GAME_LOST, dead_->what());
+        shut_down({Ending::ServerError, GAME_LOST, dead_->what()});
         return;
     }
     end_ripe();
     if (state() == ThreadState::Draining && load() == 0)
-        shut_down(Ending::Closed, "The server has been updated.", "the thread was drained");
+        shut_down({Ending::Closed, "The server has been updated.", "the thread was drained"});
 }
 
 void Engine::flush() {
@@ -138,14 +138,14 @@ void Engine::flush() {
 }
 
 // Rooms end first, so that nobody waits for the VM's end.
-void Engine::shut_down(Ending how, const std::string &for_people, const std::string &cause) {
+void Engine::shut_down(const Outcome &outcome) {
     gone_ = true;
     {
         const auto lock = locked();
         state_ = ThreadState::Draining; // takes nothing more from now on
     }
-    if (dead_) log(FK_LEVEL_CRITICAL, "the VM is gone: " + cause);
-    while (!activities_.empty()) end(activities_.begin()->first, how, for_people, cause);
+    if (dead_) log(FK_LEVEL_CRITICAL, "the VM is gone: " + outcome.cause);
+    while (!activities_.empty()) end(activities_.begin()->first, outcome);
     loop_->end();
     {
         const auto lock = locked();
@@ -203,7 +203,7 @@ void Engine::drain() {
 
 void Engine::close(const std::string &reason) {
     loop_->post([this, reason] {
-        if (!gone_) shut_down(Ending::Closed, reason, reason);
+        if (!gone_) shut_down({Ending::Closed, reason, reason});
     });
 }
 

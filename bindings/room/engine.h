@@ -72,7 +72,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
     void open();
     void open_vm();
-    void shut_down(Ending how, const std::string &for_people, const std::string &cause);
+    void shut_down(const Outcome &outcome);
     void finish();
     void set_state(ThreadState state);
 
@@ -81,8 +81,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void resume(Activity &activity, std::string_view reason);
     void resume_if(int activity, uint64_t serial, std::string_view reason);
     void end_soon(Activity &activity, Ending how);
-    void end(int activity, Ending how, const std::string &for_people, const std::string &cause);
-    void end_room(Room &room, Ending how, const std::string &for_people, const std::string &cause);
+    void end(int activity, const Outcome &outcome);
+    void end_room(Room &room, const Outcome &outcome);
     void forget(Player &player);
     std::optional<Value> request(int room, int player, std::string_view request);
 

@@ -71,9 +71,9 @@ void Engine::begin(const std::shared_ptr<Activity> &activity) {
     else if (const auto &user = find_task(number)->user)
         by_conn_[user->conn] = user.get();
     if (gone_) {
-        end(number, dead_ ? Ending::ServerError : Ending::Closed,
-            dead_ ? GAME_LOST : "The server closes.",
-            "it had not begun: " + std::string(dead_ ? dead_->what() : "the thread was closed"));
+        const std::string cause = dead_ ? dead_->what() : "the thread was closed";
+        end(number, {dead_ ? Ending::ServerError : Ending::Closed,
+                     dead_ ? GAME_LOST : "The server closes.", "it had not begun: " + cause});
         return;
     }
     const char *const command = number > 0 ? ",newroom" : ",newtask";
@@ -123,9 +123,9 @@ void Engine::end_ripe() {
             continue;
         }
         if (how == Ending::Over)
-            end(number, how, "The game is over.", "the script said so");
+            end(number, {how, "The game is over.", "the script said so"});
         else
-            end(number, how, GAME_LOST, SCRIPT_FAILED);
+            end(number, {how, GAME_LOST, SCRIPT_FAILED});
     }
 }
 
@@ -140,41 +140,40 @@ std::string Engine::close_room(int number, const std::string &reason) {
     if (!is(over, true) && room->references > 0)
         log(FK_LEVEL_WARNING, "the script did not end the room that was closed", number);
     flush();
-    end(number, Ending::Closed, reason, reason);
+    end(number, {Ending::Closed, reason, reason});
     return "";
 }
 
 void Engine::abort_task(int number) {
     if (!find_task(number)) return;
     call(number, "ResumeRoom", number, "abort");
-    end(number, Ending::Closed, "", "aborted");
+    end(number, {Ending::Closed, "", "aborted"});
 }
 
-void Engine::end(int number, Ending how, const std::string &for_people, const std::string &cause) {
+void Engine::end(int number, const Outcome &outcome) {
     std::shared_ptr<Activity> activity;
     {
         const auto lock = locked();
         activity = activities_.extract(number).mapped();
         known_.erase(number);
     }
-    if (number > 0) return end_room(static_cast<Room &>(*activity), how, for_people, cause);
+    if (number > 0) return end_room(static_cast<Room &>(*activity), outcome);
     auto &task = static_cast<Task &>(*activity);
     if (task.user) forget(*task.user);
     if (task.spec.ended) guarded([&] { task.spec.ended(number); });
 }
 
-void Engine::end_room(Room &room, Ending how, const std::string &for_people,
-                      const std::string &cause) {
+void Engine::end_room(Room &room, const Outcome &outcome) {
     destroy_request_timer(room);
-    (how == Ending::ServerError ? lost_rooms_ : ended_rooms_)++;
-    const RoomEnd end = describe_end(room, id, how, cause);
+    (outcome.how == Ending::ServerError ? lost_rooms_ : ended_rooms_)++;
+    const RoomEnd end = describe_end(room, id, outcome);
     for (const PlayerEnd &player : end.players)
         if (end.game_over && player.ran) options_.storage->add_run(player.id, room.spec.mode);
     for (const auto *people : {&room.players, &room.observers})
         for (const auto &person : *people) {
             forget(*person);
             if (const auto connection = std::move(person->spec.connection))
-                guarded([&] { connection->room_closed(room.id, how, for_people); });
+                guarded([&] { connection->room_closed(room.id, outcome.how, outcome.reason); });
         }
     if (options_.room_ended) guarded([&] { options_.room_ended(end); });
 }

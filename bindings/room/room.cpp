@@ -114,13 +114,14 @@ RoomInfo describe(const Room &room, int thread) {
     return info;
 }
 
-RoomEnd describe_end(const Room &room, int thread, Ending how, std::string reason) {
+RoomEnd describe_end(const Room &room, int thread, const Outcome &outcome) {
     RoomEnd end{room.id,
                 thread,
                 room.spec.session,
-                how,
+                outcome.how,
                 room.game_over,
-                std::move(reason),
+                outcome.reason,
+                outcome.cause,
                 room.spec.session_data,
                 {}};
     for (const auto &player : room.players)

@@ -92,7 +92,12 @@ struct Task final : Activity {
 };
 
 RoomInfo describe(const Room &room, int thread);
-RoomEnd describe_end(const Room &room, int thread, Ending how, std::string reason);
+// How an activity ends, in words for people and for the log.
+struct Outcome {
+    Ending how;
+    std::string reason, cause;
+};
+RoomEnd describe_end(const Room &room, int thread, const Outcome &outcome);
 
 // Process-wide, so that no two threads use one twice.
 int next_room_id();

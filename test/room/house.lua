@@ -77,7 +77,10 @@ function commands.wrongnpc(room, id) room.object:removeNpc(find(room, id)) end
 
 function commands.raise(room) room.fails = true end
 function commands.fail() error("asked to fail") end
-function commands.hang() while true do end end
+function commands.hang(room, id)
+  find(room, id):thinking() -- a question: what was told before reaches the server
+  while true do end
+end
 function commands.exit() fk.call("kill_me") end
 
 -- What a host method answers to a wrong id.

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import unittest
 
@@ -53,16 +54,16 @@ class Server:
             answer.append(line)
         return "\n".join(answer)
 
+    async def table(self, command):
+        """The rows of the table that a command shows, by their titles."""
+        lines = (await self.admin(command)).splitlines()
+        rule = next(i for i, line in enumerate(lines) if line.strip().startswith("──"))
+        titles, *rows = [re.split(r"\s{2,}", line.strip()) for line in lines[rule - 1:rule] + lines[rule + 1:]]
+        return [dict(zip(titles, row)) for row in rows]
+
     async def stat(self):
-        """The rows of the VMs in `stat`, by their titles."""
-        lines = (await self.admin("stat")).splitlines()
-        titled = next(i for i, line in enumerate(lines) if line.split()[:2] == ["VM", "state"])
-        titles = lines[titled].split()
-        rows = []
-        for line in lines[titled + 2:]:
-            words = line.replace(" kB", "_kB").replace(" MB", "_MB").replace(" B", "_B").split()
-            rows.append(dict(zip(titles, words)))
-        return rows
+        """The rows of the VMs in `stat`."""
+        return await self.table("stat")
 
     async def stop(self):
         for client in self.clients:

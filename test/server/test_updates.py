@@ -12,14 +12,15 @@ import unittest
 from harness import GAME, Client, ServerTest, play_alone
 
 ROOMS = 100
+SORRY = "Server error: this game was lost. All other games play on."
 
 
 class Busy(ServerTest):
     async def fill(self, server):
-        """ROOMS rooms, each with a question open. Returns people, questions, and each one's VM."""
+        """ROOMS rooms of one person each, with a question open. Returns people and questions."""
         people = [await Client.login(server, f"P{i}") for i in range(ROOMS)]
         for person in people:
-            await person.open_room(2, timeout=120)
+            person.room = await person.open_room(2, timeout=120)
             await person.ask("start")
         questions = await asyncio.gather(*(person.question() for person in people))
         return people, questions
@@ -86,21 +87,34 @@ class Update(Busy):
 
 
 class Death(Busy):
+    async def divide(self, server, people, doomed):
+        """Those whose rooms are on that VM, and the others."""
+        vms = {int(row["room"]): row["VM"] for row in await server.table("rooms")}
+        on_it = [person for person in people if vms[person.room] == doomed["VM"]]
+        self.assertEqual(len(on_it), int(doomed["rooms"]))
+        return on_it, [person for person in people if person not in on_it]
+
     async def die(self, kill):
-        """Two VMs with 100 rooms, one of which dies by kill(server, row)."""
+        """Two VMs with 100 rooms that all wait for people, one of which dies by kill(server, row)."""
         server = await self.serve("--threads", "2", "--watch", "0")
         people, questions = await self.fill(server)
         doomed, other = await server.stat()
-        lost = int(doomed["rooms"])
-        self.assertEqual(lost + int(other["rooms"]), ROOMS)
+        lost, others = await self.divide(server, people, doomed)
+        self.assertEqual((len(lost) + len(others), len(others)), (ROOMS, int(other["rooms"])))
+        self.assertTrue(lost and others)
         outsider = await Client.login(server, "Outsider")
         begin = time.monotonic()
         await kill(server, doomed)
         await outsider.ask("ping")
         self.assertLess(time.monotonic() - begin, 1)
-        ends = await self.finish(people, questions)
-        self.assertEqual((ends.count("server error"), ends.count("over")), (lost, ROOMS - lost))
-        self.assertIn(f"{lost} lost, 1 death", await server.admin("stat"))
+        ends = await asyncio.gather(*(person.event("closed") for person in lost))  # though nobody asks the VM for anything
+        self.assertEqual({(end["how"], end["reason"]) for end in ends}, {("server error", SORRY)})
+        asked = dict(zip(people, questions))
+        self.assertEqual(await self.finish(others, [asked[person] for person in others]), ["over"] * len(others))
+        for person in lost:
+            await person.ask("ping")
+            self.assertEqual(sum(message.get("event") == "closed" for message in person.seen), 1)
+        self.assertIn(f"{len(lost)} lost, 1 death", await server.admin("stat"))
         self.assertEqual((await play_alone(server, "Later"))["how"], "over")  # on the VM in its place
         while len([row for row in await server.stat() if row["state"] == "running"]) < 2:
             pass

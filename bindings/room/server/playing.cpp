@@ -137,7 +137,7 @@ void Lobby::room_ended(const fk::room::RoomEnd &end) {
               {{"room", end.room},
                {"how", name_of(end.how)},
                {"thread", end.thread},
-               {"reason", end.reason}});
+               {"cause", end.cause}});
     const auto found = rooms_.find(end.room);
     if (found == rooms_.end()) return;
     const Room room = std::move(found->second);

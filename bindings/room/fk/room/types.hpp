@@ -70,7 +70,8 @@ struct RoomEnd {
     int room, thread, session;
     Ending how;
     bool game_over;     // the script called gameOver: the results count
-    std::string reason; // a sentence
+    std::string reason; // a sentence for people, as Connection::room_closed() has it
+    std::string cause;  // for the log
     std::string session_data;
     std::vector<PlayerEnd> players; // computer players that the script added included
 };
