@@ -3,32 +3,51 @@
 // there at build time); as they come from anywhere else.
 #pragma once
 
+#include "keyboard.h"
+
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace cli {
 
+struct Line {
+    std::string text;         // without its end; empty if Ctrl-C dropped it
+    bool interrupted = false; // Ctrl-C while nothing was typed
+};
+
 class LineInput {
   public:
-    // complete: all words that begin with a text and may stand where it stands; first says whether
-    // it is the first of its line. One LineInput at a time.
-    using Complete = std::function<std::vector<std::string>(const std::string &text, bool first)>;
-    explicit LineInput(Complete complete);
+    // All words that may stand in the place of a line's last one, which begins after its last space.
+    using Complete = std::function<std::vector<std::string>(const std::string &line)>;
+
+    // The program names the folder of its history: $XDG_STATE_HOME/PROGRAM/history.
+    LineInput(const std::string &program, Complete complete);
     ~LineInput();
     LineInput(const LineInput &) = delete;
 
+    struct Editor {
+        virtual ~Editor() = default;
+        virtual std::optional<Line> next(const std::string &prompt) = 0;
+    };
+
     bool interactive() const { return interactive_; }
 
-    // The next line without its end; nothing at the end of input. The prompt is for terminals.
-    std::optional<std::string> next(const std::string &prompt);
+    // Nothing at the end of input and after stop(). The prompt is for terminals.
+    std::optional<Line> next(const std::string &prompt);
+
+    // From any thread.
+    void stop() { keyboard_.stop(); }
+    void redraw() { keyboard_.wake(); } // something else was written where the line stood
 
   private:
-    std::optional<std::string> plain(const std::string &prompt);
+    std::optional<Line> plain(const std::string &prompt);
 
     bool interactive_;
-    std::string history_file_;
+    Keyboard keyboard_;
+    std::unique_ptr<Editor> editor_;
 };
 
 } // namespace cli

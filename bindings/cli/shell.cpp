@@ -31,7 +31,7 @@ class Shell {
   public:
     explicit Shell(const ShellArguments &arguments)
         : arguments_(arguments), messages_(Loudness::Verbose), house_({}, false),
-          input_([this](const std::string &text, bool first) { return complete(text, first); }) {}
+          input_("fkvm", [this](const std::string &line) { return complete(line); }) {}
 
     int run();
 
@@ -48,7 +48,7 @@ class Shell {
     void poll();
     bool alive() const { return vm_.stats().alive; }
     std::vector<std::string> methods(bool *known);
-    std::vector<std::string> complete(const std::string &text, bool first) const;
+    std::vector<std::string> complete(const std::string &line) const;
 
     void show_help();
     void show_methods();
@@ -97,9 +97,10 @@ std::vector<std::string> Shell::methods(bool *known) {
     return names;
 }
 
-std::vector<std::string> Shell::complete(const std::string &text, bool first) const {
+std::vector<std::string> Shell::complete(const std::string &line) const {
     std::vector<std::string> fits;
-    if (!first) return fits;
+    const std::string text = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+    if (text.find(' ') != text.npos) return fits;
     for (const Command &command : commands)
         if (std::string(command.word).starts_with(text)) fits.push_back(command.word);
     for (const std::string &name : methods_)
@@ -204,9 +205,9 @@ int Shell::run() {
                plural(methods_.size(), "method", "methods").c_str());
     while (!done_) {
         poll();
-        const std::optional<std::string> line = input_.next(dead_ ? "fkvm (dead)> " : "fkvm> ");
+        const std::optional<Line> line = input_.next(dead_ ? "fkvm (dead)> " : "fkvm> ");
         if (!line) break;
-        obey(read_shell_line(*line));
+        obey(read_shell_line(line->text));
         fflush(stdout);
     }
     return failed_ && !input_.interactive() ? Failed : Fine;

@@ -3,12 +3,14 @@
 #include "log.h"
 
 #include "message.h"
+#include "term.h"
 
 #include <spdlog/async.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 
 #include <algorithm>
+#include <mutex>
 #include <stdexcept>
 
 namespace server {
@@ -28,8 +30,20 @@ spdlog::level::level_enum level_of(Level level) {
     return levels[static_cast<int>(level)];
 }
 
+std::mutex terminal;
+std::function<void()> redraw_line;
+
+class Terminal final : public spdlog::sinks::ansicolor_stderr_sink_mt {
+    void log(const spdlog::details::log_msg &message) override {
+        const std::lock_guard lock(terminal);
+        if (redraw_line) fputs("\r\x1b[K", stderr);
+        spdlog::sinks::ansicolor_stderr_sink_mt::log(message);
+        if (redraw_line) redraw_line();
+    }
+};
+
 spdlog::sink_ptr sink_of(const std::string &file) {
-    if (file.empty()) return std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
+    if (file.empty()) return std::make_shared<Terminal>();
     return std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file, file_size, files);
 }
 
@@ -64,6 +78,11 @@ void start_log(const std::string &file, LogFormat format, Level least) try {
                             : "%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
 } catch (const spdlog::spdlog_ex &problem) {
     throw std::runtime_error("the log " + file + " cannot be written: " + problem.what());
+}
+
+void log_over_line(std::function<void()> redraw) {
+    const std::lock_guard lock(terminal);
+    redraw_line = cli::is_terminal(stderr) ? std::move(redraw) : nullptr;
 }
 
 void stop_log() {

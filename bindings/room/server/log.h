@@ -4,6 +4,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -31,6 +32,10 @@ using Fields = std::initializer_list<Field>;
 // oldest records instead of holding up the server. Throws std::runtime_error if file cannot be
 // opened.
 void start_log(const std::string &file, LogFormat format, Level least);
+
+// For as long as somebody types on the terminal that records go to: each takes the place of the
+// line that stands there, and redraw is called after it, on another thread. {}: nobody types now.
+void log_over_line(std::function<void()> redraw);
 
 // Writes what is waiting.
 void stop_log();

@@ -2,6 +2,7 @@
 // The admin shell on standard input: a line editor on a terminal, plain lines from anything else.
 #pragma once
 
+#include "line_input.h"
 #include "server.h"
 
 #include <thread>
@@ -15,19 +16,17 @@ class Shell {
     ~Shell();
     Shell(const Shell &) = delete;
 
-    // For the line editor. A byte: 1; the end of input: 0; the shell is to stop: -1.
-    int read_byte(char &byte);
-    std::vector<std::string> complete(const std::string &line);
-
   private:
-    void edit_lines();
     void read_lines();
+    void read_to_the_end();
     void run(const std::string &line);
+    std::vector<std::string> complete(const std::string &line);
     template <class Result, class Question>
     Result ask(Question question, Result otherwise);
 
     Server &server_;
-    int stop_[2]; // a pipe, which ends when the thread is to stop
+    std::atomic<bool> stopping_ = false;
+    cli::LineInput input_;
     std::thread thread_;
 };
 
