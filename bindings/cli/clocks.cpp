@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Time and memory of this process and of a child, from the kernel.
+// Time, memory and files of this process and of a child, from the kernel.
 #include "clocks.h"
 
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <unistd.h>
 
@@ -77,6 +79,12 @@ Memory memory_of(int64_t pid) {
     }
     fclose(file);
     return memory;
+}
+
+size_t open_files() {
+    std::error_code ignored;
+    const auto files = std::filesystem::directory_iterator("/proc/self/fd", ignored);
+    return ignored ? 0 : static_cast<size_t>(std::distance(begin(files), end(files)));
 }
 
 } // namespace cli

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Time and memory of this process and of a child, from the kernel.
+// Time, memory and files of this process and of a child, from the kernel.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace cli {
@@ -37,5 +38,8 @@ struct Memory {
 };
 uint64_t resident_bytes(int64_t pid);
 Memory memory_of(int64_t pid);
+
+// Descriptors of this process.
+size_t open_files();
 
 } // namespace cli

@@ -49,6 +49,18 @@ struct BenchArguments {
 int bench(const BenchArguments &arguments);
 std::vector<std::string> bench_sections();
 
+struct SoakArguments {
+    VmArguments vm; // its script is the game; empty: the example game
+    std::string freekill;
+    std::vector<std::string> backends; // empty: embedded and process
+    double minutes = 1;
+    uint64_t vms = 4, rooms = 2;
+    int players = 8;
+    double most_growth = 2; // megabytes
+    bool json = false;
+};
+int soak(const SoakArguments &arguments);
+
 struct CrashArguments {
     std::string folder;
     size_t messages = 50;

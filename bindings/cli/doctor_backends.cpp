@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <iterator>
 
 namespace cli {
 
@@ -19,11 +18,6 @@ namespace {
 std::string text_of(const fk_value &object, const char *name) {
     const fk_value *member = fk_value_member(&object, name);
     return member && member->type == FK_STRING ? std::string(member->as.string, member->size) : std::string();
-}
-
-std::string last_failure() {
-    const fk_error *error = fk_error_last();
-    return std::string(error->message) + " (" + fk_status_name(error->status) + ")";
 }
 
 // What the child runs: /proc tells.
@@ -36,12 +30,6 @@ const char *advice_for(const std::string &backend) {
     if (backend != "process") return "if it is a plug-in, build it against the installed headers; else install fkvm again";
     return getenv("FK_VM_COMMAND") ? "mend the command in FK_VM_COMMAND, or unset it to use fkvm-host"
                                    : "install fkvm again, or name fkvm-host in FK_VM_HOST";
-}
-
-size_t open_files() {
-    std::error_code ignored;
-    const auto files = std::filesystem::directory_iterator("/proc/self/fd", ignored);
-    return ignored ? 0 : static_cast<size_t>(std::distance(begin(files), end(files)));
 }
 
 class Opened {

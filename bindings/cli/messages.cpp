@@ -39,10 +39,14 @@ void complain(std::string_view message) {
             static_cast<int>(message.size()), message.data());
 }
 
+std::string last_failure() {
+    const fk_error *error = fk_error_last();
+    return std::string(error->message) + " (" + fk_status_name(error->status) + ")";
+}
+
 void complain_last(std::string_view what) {
     const fk_error *error = fk_error_last();
-    std::string text(what);
-    text += std::string(": ") + error->message + " (" + fk_status_name(error->status) + ")";
+    std::string text = std::string(what) + ": " + last_failure();
     if (error->traceback && *error->traceback) text += std::string("\n") + error->traceback;
     complain(text);
 }

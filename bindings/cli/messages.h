@@ -20,6 +20,9 @@ void complain(std::string_view message);
 // The same with fk_error_last(): what, its message, its traceback.
 void complain_last(std::string_view what);
 
+// "message (STATUS)" of fk_error_last().
+std::string last_failure();
+
 enum class Loudness { Quiet, Normal, Verbose };
 
 // Receives the output of VMs: counts it, and shows it line by line.

@@ -31,6 +31,7 @@ void add_call(CLI::App &app, int &exit_code);
 void add_shell(CLI::App &app, int &exit_code);
 void add_backends(CLI::App &app, int &exit_code);
 void add_bench(CLI::App &app, int &exit_code);
+void add_soak(CLI::App &app, int &exit_code);
 void add_crash(CLI::App &app, int &exit_code);
 void add_replay(CLI::App &app, int &exit_code);
 void add_doctor(CLI::App &app, int &exit_code);

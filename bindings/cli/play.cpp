@@ -64,9 +64,10 @@ void Play::settle(Room &room, fk_status status, bool over) {
         const fk_error *error = fk_error_last();
         lua_errors_ += status == FK_SCRIPT_ERROR;
         vm_died_ = !error->vm_alive;
-        std::string problem = std::string(error->message) + " (" + fk_status_name(status) + ")";
+        std::string problem = last_failure();
         if (error->traceback) problem += std::string("\n") + error->traceback;
         close_game(room, false, problem);
+        games_.back().failed = status;
     } else if (over && !room.game_over) {
         close_game(room, true, "the room ended without Room_gameOver");
     } else if (over || (room.waiting == 0 && room.game_over)) {

@@ -17,6 +17,7 @@ struct Game {
     std::string problem;                   // empty if all went well
     uint64_t notifies = 0, payload = 0, resumes = 0;
     Spent spent;
+    fk_status failed = FK_OK; // what a call of this game came to
 
     double us_per_notify() const { return notifies ? spent.wall / 1e3 / double(notifies) : 0; }
     double cpu_us_per_notify() const { return notifies ? spent.cpu() / 1e3 / double(notifies) : 0; }

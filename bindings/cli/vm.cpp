@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <string_view>
 
 namespace cli {
 
@@ -18,6 +19,19 @@ uint32_t sandbox_of(const std::string &name) {
 const char *or_null(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
 
 } // namespace
+
+bool is_available(const std::string &backend) {
+    fk_value *raw = nullptr;
+    if (fk_backend_list(&raw) != FK_OK) return false;
+    const Value list(raw);
+    for (uint32_t i = 0; i < list->size; i++) {
+        const fk_value *called = fk_value_member(&list->as.items[i], "name");
+        const fk_value *available = fk_value_member(&list->as.items[i], "available");
+        if (called && available && std::string_view(called->as.string, called->size) == backend)
+            return available->as.integer;
+    }
+    return false;
+}
 
 void set_environment(const VmArguments &arguments) {
     if (!arguments.command.empty()) setenv("FK_VM_COMMAND", arguments.command.c_str(), 1);

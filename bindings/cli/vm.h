@@ -51,6 +51,9 @@ class Vm {
     fk_vm *handle_ = nullptr;
 };
 
+// Whether this installation has that backend and can use it.
+bool is_available(const std::string &backend);
+
 // Puts what arguments say about the child and the trace where the library looks for it.
 void set_environment(const VmArguments &arguments);
 

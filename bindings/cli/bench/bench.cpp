@@ -49,19 +49,6 @@ const Sizes quick = {.games = 3,
                      .rooms = {1, 4},
                      .growth_longest = 5};
 
-bool is_available(const std::string &name) {
-    fk_value *raw = nullptr;
-    if (fk_backend_list(&raw) != FK_OK) return false;
-    const Value list(raw);
-    for (uint32_t i = 0; i < list->size; i++) {
-        const fk_value *called = fk_value_member(&list->as.items[i], "name");
-        const fk_value *available = fk_value_member(&list->as.items[i], "available");
-        if (called && available && std::string_view(called->as.string, called->size) == name)
-            return available->as.integer;
-    }
-    return false;
-}
-
 std::string helper(const std::string &name) {
     const std::string path = helper_program(name);
     if (path.empty())
