@@ -34,12 +34,14 @@ std::string line_of(const fk_value &room) {
     const fk_value *players = fk_value_member(&room, "players");
     for (uint32_t i = 0; players && players->type == FK_ARRAY && i < players->size; i++) {
         const fk_value &name = players->as.items[i];
-        if (name.type == FK_STRING) names += " " + std::string(name.as.string, name.size);
+        if (name.type == FK_STRING)
+            names += (i ? ", " : " ") + std::string(name.as.string, name.size);
     }
     const fk_value *playing = fk_value_member(&room, "playing");
     return "room " + std::to_string(number_in(room, "room")) + ", " +
            harmless(text_in(room, "name")) + ": " + std::to_string(number_in(room, "seats")) +
-           " seats," + harmless(names) + (playing && playing->as.integer ? " play" : " wait");
+           " seats, " + (playing && playing->as.integer ? "playing:" : "waiting:") +
+           harmless(names);
 }
 
 } // namespace
