@@ -46,12 +46,20 @@ void add_soak(CLI::App &app, int &exit_code) {
         "closed. Between two rounds nothing may be held: exit code 1 if the server has grown by more than --most-growth\n"
         "since the first tenth, if it keeps descriptors, threads or children, or at an error that nobody provoked.");
     CLI::Option *script = command->add_option("SCRIPT", soak->vm.script, "A game (default: the example game)");
-    command->add_option("--freekill", soak->freekill, "Play the freekill-core in DIR/packages")->check(CLI::ExistingDirectory)->excludes(script);
-    command->add_option("-m,--minutes", soak->minutes, "How long, all backends together")->check(CLI::Range(0.001, 100000.0))->capture_default_str();
+    command->add_option("--freekill", soak->freekill, "Play the freekill-core in DIR/packages")
+        ->check(CLI::ExistingDirectory)
+        ->excludes(script);
+    command->add_option("-m,--minutes", soak->minutes, "How long, all backends together")
+        ->check(CLI::Range(0.001, 100000.0))
+        ->capture_default_str();
     command->add_option("-b,--backend", soak->backends, "Only this one; may be repeated (default: embedded, then process)");
     command->add_option("--vms", soak->vms, "VMs at once")->check(CLI::Range(1, 1000))->capture_default_str();
-    command->add_option("-r,--rooms", soak->rooms, "Rooms at once in a VM")->check(CLI::PositiveNumber)->capture_default_str();
-    command->add_option("-p,--players", soak->players, "Players in a room")->check(CLI::Range(2, 1000))->capture_default_str();
+    command->add_option("-r,--rooms", soak->rooms, "Rooms at once in a VM")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("-p,--players", soak->players, "Players in a room")
+        ->check(CLI::Range(2, 1000))
+        ->capture_default_str();
     command->add_option("--most-growth", soak->most_growth, "Megabytes by which the server may grow")->capture_default_str();
     command->add_flag("--json", soak->json, "Print JSON");
 }

@@ -178,16 +178,25 @@ class Replay(Case):
             self.assertIn("is no trace of fkvm", done.stderr)
         self.good(fkvm("replay", self.trace + "x"), 2)
 
+    def test_pipe(self):
+        self.write(Hand().opened().close().lines)
+        done = fkvm("replay", "/dev/stdin", text="\n".join(self.lines()) + "\n")
+        self.good(done, 4)
+        self.assertIn("must be a file", done.stderr)
+
     def test_damage(self):
         self.record("pack 1", "pack 2")
         lines = self.lines()
         self.write(lines[:2] + ["what", ""] + lines[2:])
         done = fkvm("replay", self.trace, "--json")
         self.assertEqual(json.loads(self.good(done))["strange_lines"], 2)
-        self.assertIn("2 lines of the trace, the first is 3, are no messages", done.stderr)
+        self.assertIn("passed over 2 lines of the trace, from line 3 on, that are no messages", done.stderr)
         for damage in ('"params":[2', '"params":[x]', '"params":7', '"params":[2],"id":2'):
             self.write([line.replace('"params":[2]', damage) for line in lines])
             self.assertIn("line 7 of the trace is damaged", self.replay(4, "unreadable")["problem"])
+        self.write([lines[0].replace('"sandbox":0', '"sandbox":'), *lines[1:]])
+        self.good(fkvm("replay", self.trace), 2)
+        self.assertIn("line 1 of the trace is damaged", self.replay(4, "unreadable", "--script", SCRIPT)["problem"])
         self.write(lines[:4] + lines[5:])
         self.assertRegex(self.replay(1, "parted")["parted"]["expected"], r"the result \[1\]")
 
@@ -230,6 +239,15 @@ class Replay(Case):
         done = fkvm("replay", self.trace, "--vm", "2", "--script", "none.lua")
         self.good(done, 3)
         self.assertIn("none.lua", done.stderr)
+
+    @unittest.skipUnless("process" in BACKENDS, "needs templates")
+    def test_copy_of_a_template(self):
+        """What runs in copies only runs again."""
+        script = os.path.join(self.folder, "copied.lua")
+        write(script, "local copied = false\nfk.on_fork(function() copied = true end)\nfunction was_copied() return copied end")
+        self.assertEqual(self.good(fkvm("call", script, "was_copied", "--backend", "process", "--trace", self.trace, FK_VM_TEMPLATE="first")), "true\n")
+        self.replay(0, "equal", "--backend", "process")
+        self.assertEqual(self.replay(1, "parted", "--backend", "process", FK_VM_TEMPLATE="off")["parted"]["got"], "the result false")
 
     def test_limits(self):
         """A call that was ended by a limit ends again: by its limit, or where the record's ended."""

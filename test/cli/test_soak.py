@@ -44,7 +44,7 @@ class Soak(Case):
             self.assertIn(word, done.stderr)
 
     def test_ctrl_c(self):
-        terminal = Terminal("soak", "--minutes", "10", "--vms", "2")
+        terminal = Terminal("soak", "--minutes", "1", "--vms", "2")
         terminal.expect(r"embedded, 2 rounds|process, 2 rounds")
         terminal.type("\x03")
         terminal.expect("not provoked +0")

@@ -104,12 +104,14 @@ void Replay::call(const Message &message) {
     counts_.calls++;
     inside_ = &here;
     fk_value *raw = nullptr;
-    const fk_status status = awaited ? fk_vm_call(vm_, method.c_str(), &message.rpc.params, &raw) : fk_vm_notify(vm_, method.c_str(), &message.rpc.params);
+    const fk_status status = awaited ? fk_vm_call(vm_, method.c_str(), &message.rpc.params, &raw)
+                                     : fk_vm_notify(vm_, method.c_str(), &message.rpc.params);
     const Value result(raw);
     inside_ = here.outer;
     if (!over() && stop_()) finish(Outcome::Stopped);
     if (over()) {
-        if (parting_ && parting_->traceback.empty() && fk_error_last()->traceback) parting_->traceback = fk_error_last()->traceback;
+        const char *traceback = fk_error_last()->traceback;
+        if (parting_ && parting_->traceback.empty() && traceback) parting_->traceback = traceback;
     } else if (awaited) {
         settle(message, status, raw);
     } else if (status != FK_OK) {
@@ -145,7 +147,8 @@ void Replay::wait_for(uint64_t number) {
         if (fd < 0 || monotonic_ns() > end) return part(expected, "nothing: the VM waits for its next call");
         if (stop_()) return finish(Outcome::Stopped);
         pollfd watched{fd, POLLIN, 0};
-        if (poll(&watched, 1, 100) > 0 && fk_vm_poll(vm_) != FK_OK && !over()) return part(expected, words_of_outcome(fk_error_last()->status, nullptr));
+        if (poll(&watched, 1, 100) <= 0 || fk_vm_poll(vm_) == FK_OK || over()) continue;
+        return part(record_.next_of_vm(), words_of_outcome(fk_error_last()->status, nullptr));
     }
 }
 
@@ -162,13 +165,13 @@ fk_status Replay::serve(fk_request *request, const fk_value &params) {
     else if (stop_())
         finish(Outcome::Stopped);
     else if (ends_by_limit(*expected))
-        cutting_ = true, fk_vm_interrupt(fk_request_vm(request));
+        cutting_ = true;
     else if (compare(*expected, request, params)) {
         const std::unique_ptr<Message> message = take(*expected);
         counts_.host_calls++;
         return fk_request_is_notification(request) ? FK_OK : answer(request, *message);
     }
-    if (over()) fk_vm_interrupt(fk_request_vm(request));
+    fk_vm_interrupt(fk_request_vm(request));
     return refuse(request);
 }
 

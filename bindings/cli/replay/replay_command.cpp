@@ -12,7 +12,7 @@
 
 #include <cstdlib>
 #include <ctime>
-#include <filesystem>
+#include <stdexcept>
 
 namespace cli {
 
@@ -33,12 +33,21 @@ std::string text_of(const fk_value *value) { return value && value->type == FK_S
 
 void list_vms(const std::vector<RecordedVm> &vms, bool json) {
     JsonArray list;
-    Table table("rrrlrll", {"--vm", "server", "its VM", "opened", "messages", "backend", "script"});
+    Table table("rrrlrlll", {"--vm", "server", "its VM", "opened", "messages", "closed", "backend", "script"});
     for (size_t i = 0; i < vms.size(); i++) {
         const RecordedVm &vm = vms[i];
         const std::string backend = text_of(vm.option("backend"));
-        list.raw(JsonObject().add("vm", i + 1).add("server_pid", vm.pid).add("number", vm.vm).add("messages", vm.messages).add("backend", backend).add("script", vm.script()).add("closed", vm.closed).text());
-        table.row({std::to_string(i + 1), std::to_string(vm.pid), std::to_string(vm.vm), time_of(vm), grouped(vm.messages) + (vm.closed ? "" : ", cut off"), backend, harmless(vm.script())});
+        list.raw(JsonObject()
+                     .add("vm", i + 1)
+                     .add("server_pid", vm.pid)
+                     .add("number", vm.vm)
+                     .add("messages", vm.messages)
+                     .add("backend", backend)
+                     .add("script", vm.script())
+                     .add("closed", vm.closed)
+                     .text());
+        table.row({std::to_string(i + 1), std::to_string(vm.pid), std::to_string(vm.vm), time_of(vm), grouped(vm.messages),
+                   vm.closed ? "yes" : "no", backend, harmless(vm.script())});
     }
     if (json)
         printf("%s\n", JsonObject().raw("vms", list.text()).text().c_str());
@@ -57,7 +66,8 @@ const RecordedVm *choose(const Contents &contents, const ReplayArguments &argume
     }
     const RecordedVm &vm = vms[wanted - 1];
     if (vm.opening || !arguments.script.empty()) return &vm;
-    complain("the trace does not say how this VM was opened: it begins in the middle, or fkvm was older. Give --script, and --directory if need be");
+    complain("the trace does not say how this VM was opened: it begins in the middle, or fkvm was older. "
+             "Give --script, and --directory if need be");
     return nullptr;
 }
 
@@ -104,14 +114,27 @@ const char *name_of(Outcome outcome) {
 std::string Report::json() const {
     const Replay::Counts &counts = replay.counts();
     JsonObject json;
-    json.add("outcome", name_of(outcome)).add("messages", counts.messages).add("messages_recorded", counts.total).add("calls", counts.calls);
-    json.add("host_calls", counts.host_calls).add("backend", replay.backend()).add("script", vm.script()).add("server_pid", vm.pid).add("vm", vm.vm);
-    json.add("strange_lines", contents.strange_lines).add("wall_s", seconds);
+    json.add("outcome", name_of(outcome))
+        .add("messages", counts.messages)
+        .add("messages_recorded", counts.total)
+        .add("calls", counts.calls)
+        .add("host_calls", counts.host_calls)
+        .add("backend", replay.backend())
+        .add("script", vm.script())
+        .add("server_pid", vm.pid)
+        .add("vm", vm.vm)
+        .add("strange_lines", contents.strange_lines)
+        .add("wall_s", seconds);
     if (!replay.problem().empty()) json.add("problem", replay.problem());
     if (!replay.parting()) return json.text();
     const Parting &p = *replay.parting();
     JsonObject parted;
-    parted.add("message", p.number).add("line", p.line).add("expected", p.expected).add("got", p.got).add("call", p.call).add("traceback", p.traceback);
+    parted.add("message", p.number)
+        .add("line", p.line)
+        .add("expected", p.expected)
+        .add("got", p.got)
+        .add("call", p.call)
+        .add("traceback", p.traceback);
     if (!p.path.empty()) parted.add("path", p.path).add("expected_value", p.expected_value).add("got_value", p.got_value);
     return json.raw("parted", parted.text()).text();
 }
@@ -119,22 +142,27 @@ std::string Report::json() const {
 void Report::print_parting(const Parting &parting) const {
     print_row("expected", parting.expected, Style::Green);
     print_row("got", parting.got, Style::Red);
-    if (!parting.path.empty()) print_row("differs", parting.path + ": " + parting.expected_value + " in the record, " + parting.got_value + " here", Style::Yellow);
+    const std::string values = parting.expected_value + " in the record, " + parting.got_value + " here";
+    if (!parting.path.empty()) print_row("differs", parting.path + ": " + values, Style::Yellow);
     if (!parting.call.empty()) print_row("inside", parting.call);
     if (!parting.traceback.empty()) print_row("traceback", parting.traceback);
-    print_row("reasons", "another script, or what is not in a trace: the clock, random numbers, the order of pairs(), addresses (docs/crash.md)");
+    print_row("reasons", "another script, or what is not in a trace: the clock, random numbers, the order of pairs(), "
+                         "addresses (docs/crash.md)");
+}
+
+std::string place_of(const Parting &parting) {
+    if (!parting.number) return "behind the last message";
+    return "at message " + grouped(parting.number) + ", line " + std::to_string(parting.line);
 }
 
 std::string Report::headline() const {
     const Replay::Counts &counts = replay.counts();
-    const std::string done = plural(counts.messages, "message", "messages") + " in " + plural(counts.calls, "call", "calls") + ", " + cli::seconds(seconds) +
-                             (replay.backend().empty() ? "" : ", " + replay.backend());
+    std::string done = plural(counts.messages, "message", "messages") + " in " + plural(counts.calls, "call", "calls") + ", " + cli::seconds(seconds);
+    if (!replay.backend().empty()) done += ", " + replay.backend();
     switch (outcome) {
     case Outcome::Equal: return "equal: " + done + (replay.problem().empty() ? "" : "; the VM did not open, as in the record");
     case Outcome::Ended: return "equal, and the record ends before the VM's close: " + done;
-    case Outcome::Parted:
-        return replay.parting()->number ? "parted at message " + grouped(replay.parting()->number) + ", line " + std::to_string(replay.parting()->line) + ": " + done
-                                        : "parted behind the last message: " + done;
+    case Outcome::Parted: return "parted " + place_of(*replay.parting()) + ": " + done;
     default: return std::string(name_of(outcome)) + ": " + done;
     }
 }
@@ -148,7 +176,8 @@ void Report::print() const {
 
 void Report::warn() const {
     if (contents.strange_lines)
-        complain(plural(contents.strange_lines, "line", "lines") + " of the trace, the first is " + std::to_string(contents.first_strange) + ", are no messages and were passed over");
+        complain("passed over " + plural(contents.strange_lines, "line", "lines") + " of the trace, from line " +
+                 std::to_string(contents.first_strange) + " on, that are no messages");
     if (contents.cut) complain("the last line of the trace is unfinished and was left out");
     if (outcome == Outcome::NotOpened) complain("the VM did not open: " + replay.problem());
     if (outcome == Outcome::Unreadable) complain(replay.problem());
@@ -185,15 +214,14 @@ int replay_vm(const ReplayArguments &arguments, const Contents &contents, const 
 } // namespace
 
 int replay(const ReplayArguments &arguments) {
-    Contents contents;
     try {
-        contents = read_contents(arguments.trace);
+        const Contents contents = read_contents(arguments.trace);
+        const RecordedVm *vm = choose(contents, arguments);
+        return vm ? replay_vm(arguments, contents, *vm) : Usage;
     } catch (const std::runtime_error &problem) {
         complain(problem.what());
         return Unreadable;
     }
-    const RecordedVm *vm = choose(contents, arguments);
-    return vm ? replay_vm(arguments, contents, *vm) : Usage;
 }
 
 } // namespace cli

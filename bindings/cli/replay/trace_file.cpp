@@ -56,6 +56,7 @@ Value copy_of(const fk_value &value) {
 const std::string_view open_begins = "{\"jsonrpc\":\"2.0\",\"method\":\"$/open\"", close_line = "{\"jsonrpc\":\"2.0\",\"method\":\"$/close\"}";
 
 void begin(RecordedVm &vm, const RpcMessage &opening) {
+    if (opening.kind != RpcMessage::Request) return;
     vm.opening = copy_of(opening.params);
     vm.opening_id = opening.id;
 }
@@ -96,7 +97,8 @@ bool Lines::next(std::string_view &line) {
 }
 
 void Lines::seek(long offset, uint64_t line) {
-    if (fseek(file_.get(), offset, SEEK_SET) != 0) throw std::runtime_error(std::string("the trace must be a file, it is read twice: ") + strerror(errno));
+    if (fseek(file_.get(), offset, SEEK_SET) != 0)
+        throw std::runtime_error(std::string("the trace is read twice and must be a file: ") + strerror(errno));
     end_ = offset;
     number_ = line - 1;
 }

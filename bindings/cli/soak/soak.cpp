@@ -30,7 +30,7 @@ ProbeArguments probe_of(const SoakArguments &arguments, const std::string &backe
     return probe;
 }
 
-// A notification of the server's that comes at any moment of a call, or between two.
+// At any moment of a call, or between two.
 std::future<void> interrupt_later(fk_vm *vm, std::chrono::milliseconds delay) {
     return std::async(std::launch::async, [vm, delay] {
         std::this_thread::sleep_for(delay);
@@ -66,7 +66,10 @@ void Soak::round(int64_t end) {
         const auto interrupt = interrupt_later(unlucky.stage->handle(), std::chrono::milliseconds(chance(100)));
         play(seats, end); // the future waits, before the VM is closed
     }
-    for (Seat &seat : seats) judge(seat), close(seat);
+    for (Seat &seat : seats) {
+        judge(seat);
+        close(seat);
+    }
     const auto &all = troubles();
     const Trouble &trouble = all[rounds() % all.size()];
     if (trouble.child_only && probe_.vm.backend == "embedded") return;
@@ -147,7 +150,8 @@ std::vector<std::string> Soak::verdict(double most_growth) const {
     const auto kept = [&](uint64_t now, uint64_t before, const char *word, const char *words) {
         if (now > before) say(plural(now - before, word, words) + " left over");
     };
-    if (double(growth()) > most_growth * 1e6) say("the server has grown by " + fixed(double(growth()) / 1e6, 2) + " MB, more than " + fixed(most_growth, 2));
+    const double grown = double(growth()) / 1e6;
+    if (grown > most_growth) say("the server has grown by " + fixed(grown, 2) + " MB, more than " + fixed(most_growth, 2));
     kept(last().descriptors, before_.descriptors, "descriptor is", "descriptors are");
     kept(last().threads, before_.threads, "thread is", "threads are");
     kept(last().children, before_.children, "child process is", "child processes are");

@@ -21,7 +21,8 @@ bool choose_game(SoakArguments &arguments) {
         find_freekill(arguments.freekill, arguments.vm.script, arguments.vm.directory, problem);
     } else if (arguments.vm.script.empty()) {
         arguments.vm.script = share_file("cardgame/main.lua");
-        if (arguments.vm.script.empty()) problem = "the example game, which comes with fkvm, is missing: name a game, or use --freekill DIR";
+        if (arguments.vm.script.empty())
+            problem = "the example game, which comes with fkvm, is missing: name a game, or use --freekill DIR";
     }
     if (!problem.empty()) complain(problem);
     return problem.empty();
@@ -39,48 +40,80 @@ bool choose_backends(SoakArguments &arguments) {
     return true;
 }
 
+uint64_t provoked(const Soak &soak) {
+    uint64_t sum = 0;
+    for (const auto &[name, count] : soak.provoked()) sum += count;
+    return sum;
+}
+
 void show(Progress &progress, const Soak &soak, double part) {
     if (!progress.due()) return;
-    uint64_t provoked = 0;
-    for (const auto &[name, count] : soak.provoked()) provoked += count;
     progress.draw(part, soak.backend() + ", " + plural(soak.rounds(), "round", "rounds"),
-                  plural(soak.vms(), "VM", "VMs") + "   " + plural(soak.games(), "game", "games") + "   " + grouped(provoked) + " provoked   " +
-                      grouped(soak.unexpected()) + " unexpected   server " + bytes(soak.last().resident));
+                  plural(soak.vms(), "VM", "VMs") + "   " + plural(soak.games(), "game", "games") + "   " + grouped(provoked(soak)) +
+                      " provoked   " + grouped(soak.unexpected()) + " unexpected   server " + bytes(soak.last().resident));
+}
+
+std::string json_of_holdings(const Holdings &held) {
+    return JsonObject()
+        .add("resident", held.resident)
+        .add("descriptors", held.descriptors)
+        .add("threads", held.threads)
+        .add("children", held.children)
+        .add("zombies", held.zombies)
+        .text();
 }
 
 std::string json_of_soak(const Soak &soak) {
-    JsonObject provoked, json;
+    JsonObject provoked;
     for (const auto &[name, count] : soak.provoked()) provoked.add(name, count);
     JsonArray problems;
     for (const std::string &problem : soak.problems()) problems.raw(json_of(problem));
-    const auto held = [](const Holdings &now) {
-        return JsonObject().add("resident", now.resident).add("descriptors", now.descriptors).add("threads", now.threads).add("children", now.children).add("zombies", now.zombies).text();
-    };
-    json.add("backend", soak.backend()).add("rounds", soak.rounds()).add("vms", soak.vms()).add("games", soak.games()).raw("provoked", provoked.text());
-    json.add("unexpected", soak.unexpected()).raw("problems", problems.text()).raw("early", held(soak.early())).raw("last", held(soak.last()));
-    return json.add("growth", soak.growth()).text();
+    return JsonObject()
+        .add("backend", soak.backend())
+        .add("rounds", soak.rounds())
+        .add("vms", soak.vms())
+        .add("games", soak.games())
+        .raw("provoked", provoked.text())
+        .add("unexpected", soak.unexpected())
+        .raw("problems", problems.text())
+        .raw("early", json_of_holdings(soak.early()))
+        .raw("last", json_of_holdings(soak.last()))
+        .add("growth", soak.growth())
+        .text();
 }
+
+std::string change(const Soak &soak, uint64_t Holdings::*kind) {
+    const uint64_t first = soak.early().*kind, last = soak.last().*kind;
+    return grouped(last) + (last == first ? "" : ", first " + grouped(first));
+}
+
+struct Row {
+    const char *name;
+    std::string (*cell)(const Soak &);
+};
+
+const Row rows[] = {{"rounds", [](const Soak &soak) { return grouped(soak.rounds()); }},
+                    {"VMs", [](const Soak &soak) { return grouped(soak.vms()); }},
+                    {"games", [](const Soak &soak) { return grouped(soak.games()); }},
+                    {"provoked", [](const Soak &soak) { return grouped(provoked(soak)); }},
+                    {"not provoked", [](const Soak &soak) { return grouped(soak.unexpected()); }},
+                    {"server at first", [](const Soak &soak) { return bytes(soak.early().resident); }},
+                    {"server at last", [](const Soak &soak) { return bytes(soak.last().resident); }},
+                    {"descriptors", [](const Soak &soak) { return change(soak, &Holdings::descriptors); }},
+                    {"threads", [](const Soak &soak) { return change(soak, &Holdings::threads); }},
+                    {"children", [](const Soak &soak) { return change(soak, &Holdings::children); }},
+                    {"zombies", [](const Soak &soak) { return change(soak, &Holdings::zombies); }}};
 
 // One column a backend.
 void print(const std::vector<Soak> &soaks) {
-    const size_t rows = 11;
-    std::vector<std::vector<std::string>> cells(rows);
-    const char *const names[rows] = {"rounds", "VMs", "games", "provoked", "not provoked", "server at first", "server at last", "descriptors", "threads", "children", "zombies"};
-    for (size_t i = 0; i < rows; i++) cells[i] = {names[i]};
     std::vector<std::string> titles = {""};
-    for (const Soak &soak : soaks) {
-        uint64_t provoked = 0;
-        for (const auto &[name, count] : soak.provoked()) provoked += count;
-        const Holdings &first = soak.early(), &last = soak.last();
-        const auto change = [](uint64_t before, uint64_t now) { return grouped(now) + (now == before ? "" : ", first " + grouped(before)); };
-        const std::string column[rows] = {grouped(soak.rounds()), grouped(soak.vms()), grouped(soak.games()), grouped(provoked), grouped(soak.unexpected()),
-                                          bytes(first.resident), bytes(last.resident), change(first.descriptors, last.descriptors), change(first.threads, last.threads),
-                                          change(first.children, last.children), change(first.zombies, last.zombies)};
-        titles.push_back(soak.backend());
-        for (size_t i = 0; i < rows; i++) cells[i].push_back(column[i]);
-    }
+    for (const Soak &soak : soaks) titles.push_back(soak.backend());
     Table table("l" + std::string(soaks.size(), 'r'), titles);
-    for (const auto &row : cells) table.row(row);
+    for (const Row &row : rows) {
+        std::vector<std::string> cells = {row.name};
+        for (const Soak &soak : soaks) cells.push_back(row.cell(soak));
+        table.row(std::move(cells));
+    }
     table.print(stdout);
 }
 
@@ -94,7 +127,13 @@ int report(const std::vector<Soak> &soaks, const SoakArguments &arguments, bool 
     }
     for (const std::string &what : wrong) wrongs.raw(json_of(what));
     if (arguments.json)
-        printf("%s\n", JsonObject().add("ok", wrong.empty()).add("interrupted", interrupted).raw("wrong", wrongs.text()).raw("backends", list.text()).text().c_str());
+        printf("%s\n", JsonObject()
+                           .add("ok", wrong.empty())
+                           .add("interrupted", interrupted)
+                           .raw("wrong", wrongs.text())
+                           .raw("backends", list.text())
+                           .text()
+                           .c_str());
     else
         print(soaks);
     for (const std::string &what : wrong) complain(what);
@@ -114,7 +153,8 @@ int soak(const SoakArguments &arguments) {
     for (const std::string &backend : mine.backends) {
         if (interrupted) break;
         Soak &soak = soaks.emplace_back(mine, backend);
-        soak.run(mine.minutes * 60 / double(mine.backends.size()), [&] { return interrupts.asked(); }, [&](double part) { show(progress, soak, part); });
+        soak.run(mine.minutes * 60 / double(mine.backends.size()), [&] { return interrupts.asked(); },
+                 [&](double part) { show(progress, soak, part); });
         interrupted = interrupts.asked();
     }
     progress.clear();
