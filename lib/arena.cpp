@@ -2,14 +2,15 @@
 // Chunks that double in size; rewinding keeps one spare so that a steady load allocates nothing.
 #include "arena.h"
 
-#include <cstdlib>
+#include "pages.h"
+
 #include <cstring>
 
 namespace fk {
 namespace {
 
 constexpr size_t alignment = 16;
-constexpr size_t first_chunk = 4096;
+constexpr size_t first_chunk = 4096; // with its header, like all: whole pages
 constexpr size_t largest_chunk = 1 << 20;
 
 size_t aligned(size_t n) noexcept { return (n + alignment - 1) & ~(alignment - 1); }
@@ -23,9 +24,13 @@ struct alignas(alignment) Arena::Chunk {
     char *bytes() noexcept { return reinterpret_cast<char *>(this + 1); }
 };
 
+void Arena::free(Chunk *chunk) noexcept {
+    if (chunk) free_apart(chunk, sizeof(Chunk) + chunk->size);
+}
+
 Arena::~Arena() {
     rewind({nullptr, 0});
-    std::free(spare_);
+    free(spare_);
 }
 
 void *Arena::allocate(size_t size) noexcept {
@@ -44,10 +49,11 @@ bool Arena::grow(size_t size) noexcept {
     if (chunk && chunk->size >= size) {
         spare_ = nullptr;
     } else {
-        size_t room = head_ ? head_->size * 2 : first_chunk;
+        size_t room = head_ ? (sizeof(Chunk) + head_->size) * 2 : first_chunk;
         if (room > largest_chunk) room = largest_chunk;
+        room -= sizeof(Chunk);
         if (room < size) room = size;
-        chunk = static_cast<Chunk *>(std::malloc(sizeof(Chunk) + room));
+        chunk = static_cast<Chunk *>(allocate_apart(sizeof(Chunk) + room));
         if (!chunk) return false;
         chunk->size = room;
     }
@@ -71,10 +77,10 @@ void Arena::rewind(Mark mark) noexcept {
         head_ = gone->previous;
         const bool keep = gone->size <= keep_ && (!spare_ || spare_->size < gone->size);
         if (keep) {
-            std::free(spare_);
+            free(spare_);
             spare_ = gone;
         } else {
-            std::free(gone);
+            free(gone);
         }
     }
     if (head_) head_->used = mark.used;

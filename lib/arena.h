@@ -7,7 +7,7 @@
 
 namespace fk {
 
-// A bump allocator over chunks of malloc. Nothing throws; nullptr means out of memory. Nested calls
+// A bump allocator over chunks of pages. Nothing throws; nullptr means out of memory. Nested calls
 // take a mark and rewind to it; chunks stay for the next call, up to `keep` bytes, so that a VM at
 // steady state allocates nothing. Not thread-safe.
 class Arena {
@@ -35,6 +35,7 @@ class Arena {
   private:
     struct Chunk;
     bool grow(size_t size) noexcept;
+    static void free(Chunk *chunk) noexcept;
     Chunk *head_ = nullptr;
     Chunk *spare_ = nullptr;
     size_t keep_;

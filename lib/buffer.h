@@ -36,10 +36,11 @@ class Buffer {
     void erase(size_t at, size_t size) noexcept;
     void consume(size_t front) noexcept { front < size_ ? erase(0, front) : clear(); } // drops bytes at the front
     void clear() noexcept { truncate(0); }
-    void shrink(size_t keep) noexcept; // gives memory back if the capacity is over keep
+    void shrink(size_t keep) noexcept; // gives memory back if the capacity is over keep, whole pages
 
   private:
     char *grow(size_t more) noexcept;
+    char *resize(size_t capacity) noexcept; // nullptr: it is as before
 
     char *data_ = nullptr;
     size_t size_ = 0, capacity_ = 0;

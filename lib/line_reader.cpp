@@ -1,32 +1,37 @@
 // SPDX-License-Identifier: MIT
 #include "line_reader.h"
 
-#include <cstdlib>
+#include "pages.h"
+
 #include <cstring>
 
 namespace fk {
 namespace {
 
-constexpr size_t usual_size = 128 << 10, least_room = 4 << 10;
+constexpr size_t usual_block = 128 << 10, least_room = 4 << 10;
 
 } // namespace
 
 LineReader::~LineReader() {
     drop_retired();
-    std::free(block_);
+    free(block_);
+}
+
+void LineReader::free(Block *block) noexcept {
+    if (block) free_apart(block, sizeof(Block) + block->size);
 }
 
 void LineReader::drop_retired() noexcept {
     while (retired_) {
         Block *gone = retired_;
         retired_ = gone->next;
-        std::free(gone);
+        free(gone);
     }
 }
 
 // A new block with what is pending. The old one stays while lines of it are pinned.
 bool LineReader::replace(size_t size) noexcept {
-    auto *fresh = static_cast<Block *>(std::malloc(sizeof(Block) + size));
+    auto *fresh = static_cast<Block *>(allocate_apart(sizeof(Block) + size));
     if (!fresh) return false;
     const size_t used = pending();
     *fresh = Block{nullptr, 0, block_ ? block_->scanned - block_->begin : 0, used, size};
@@ -35,7 +40,7 @@ bool LineReader::replace(size_t size) noexcept {
         block_->next = retired_;
         retired_ = block_;
     } else {
-        std::free(block_);
+        free(block_);
     }
     block_ = fresh;
     return true;
@@ -44,8 +49,8 @@ bool LineReader::replace(size_t size) noexcept {
 char *LineReader::room(size_t *size) noexcept {
     if (block_ && !pins_) {
         const size_t used = pending();
-        if (used == 0 && block_->size > usual_size * 8) { // a giant line came by: do not keep its block
-            std::free(block_);
+        if (used == 0 && block_->size > usual_block * 8) { // a giant line came by: do not keep its block
+            free(block_);
             block_ = nullptr;
         } else if (used == 0) {
             block_->begin = block_->scanned = block_->end = 0;
@@ -57,7 +62,8 @@ char *LineReader::room(size_t *size) noexcept {
         }
     }
     if (!block_ || block_->size - block_->end < least_room) {
-        const size_t wanted = pending() * 2 < usual_size ? usual_size : pending() * 2;
+        const size_t usual = usual_block - sizeof(Block);
+        const size_t wanted = pending() * 2 < usual ? usual : pending() * 2;
         if (!replace(wanted)) return nullptr;
     }
     *size = block_->size - block_->end;

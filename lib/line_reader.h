@@ -44,6 +44,7 @@ class LineReader {
     };
 
     bool replace(size_t size) noexcept;
+    static void free(Block *block) noexcept;
     void drop_retired() noexcept;
 
     size_t max_line_;

@@ -2,6 +2,7 @@
 // The embedded backend: a lua_State in this process, behind the table of fk_backend.h.
 #include "adopt.h"
 #include "fk_backend.h"
+#include "pages.h"
 #include "runtime.h"
 #include "state.h"
 #include "tidy.h"
@@ -14,7 +15,7 @@ namespace {
 
 thread_local lua_State *to_adopt = nullptr;
 
-struct EmbeddedVm {
+struct EmbeddedVm : Apart {
     LuaMemory memory;
     lua_State *L;
     bool adopted;
@@ -30,10 +31,8 @@ struct EmbeddedVm {
     }
 
     ~EmbeddedVm() {
-        if (L && !adopted) {
-            memory.begin_end(L);
-            lua_close(L);
-        }
+        if (L && !adopted) memory.begin_end(L);
+        if (L) lua_close(L); // one that was adopted, too: nobody goes back to it
         delete runtime;
     }
 };

@@ -4,6 +4,7 @@
 
 #include "child_process.h"
 #include "fk_backend.h"
+#include "pages.h"
 #include "peer.h"
 #include "templates.h"
 
@@ -13,7 +14,7 @@
 
 namespace fk {
 
-class ProcessVm final : public PeerOwner {
+class ProcessVm final : public PeerOwner, public Apart {
   public:
     ProcessVm(fk_vm *vm, const fk_host *host, const fk_vm_options *options)
         : vm_(vm), host_(host), options_(options) {}

@@ -129,12 +129,12 @@ void Options::finalize() noexcept {
 }
 
 const char *Options::keep(const char *text) {
-    return text ? texts_.emplace_back(text).c_str() : nullptr;
+    return text ? texts_.emplace_front(text).c_str() : nullptr;
 }
 
 const char *const *Options::keep_list(const char *const *list) {
     if (!list) return nullptr;
-    auto &copy = lists_.emplace_back();
+    auto &copy = lists_.emplace_front();
     for (; *list; list++) copy.push_back(keep(*list));
     copy.push_back(nullptr);
     return copy.data();

@@ -6,7 +6,7 @@
 #include "fk_vm.h"
 #include "value.h"
 
-#include <deque>
+#include <forward_list>
 #include <string>
 #include <vector>
 
@@ -38,8 +38,8 @@ class Options {
 
     fk_vm_options options_{};
     std::string backend_;
-    std::deque<std::string> texts_;
-    std::deque<std::vector<const char *>> lists_;
+    std::forward_list<std::string> texts_;
+    std::forward_list<std::vector<const char *>> lists_;
     std::vector<fk_method> methods_;
 };
 

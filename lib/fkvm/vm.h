@@ -11,6 +11,7 @@
 #include "methods.h"
 #include "options.h"
 #include "output.h"
+#include "pages.h"
 #include "recorder.h"
 #include "trace.h"
 
@@ -33,7 +34,7 @@ class CallScope;
 
 } // namespace fk
 
-struct fk_vm {
+struct fk_vm : fk::Apart {
     fk::Options options;
     const fk_backend *backend = nullptr;
     void *state = nullptr;

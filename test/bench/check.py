@@ -8,8 +8,8 @@ import json
 import subprocess
 import sys
 
-SECTIONS = ["game", "parallel", "call", "latency", "notify", "open", "memory", "pause", "rounds", "endurance", "growth"]
-MAY_BE_ZERO = {"template", "growth", "private", "pss", "rss", "private_room", "wire_bytes"}
+SECTIONS = ["game", "parallel", "call", "latency", "notify", "open", "memory", "pause", "close", "rounds", "endurance", "growth"]
+MAY_BE_ZERO = {"template", "growth", "private", "pss", "rss", "private_room", "wire_bytes", "kept"}
 
 
 def bench(fkvm, *options):

@@ -14,6 +14,7 @@ struct Sizes {
     uint64_t games, longest; // runs of each kind in `game`; resumes after which a game is given up
     uint64_t calls, echoes, notifies, repeats;
     double parallel_seconds, idle_seconds, pause_seconds;
+    uint64_t close_megabytes, close; // in each VM, and VMs
     uint64_t parallel, open, memory; // VMs
     uint64_t rounds, round_vms;      // rounds, and VMs in each
     uint64_t endurance;              // games
@@ -60,6 +61,7 @@ Section bench_notify(Bench &bench);
 Section bench_open(Bench &bench);
 Section bench_memory(Bench &bench);
 Section bench_pause(Bench &bench);
+Section bench_close(Bench &bench);
 Section bench_rounds(Bench &bench);
 Section bench_endurance(Bench &bench);
 Section bench_growth(Bench &bench);

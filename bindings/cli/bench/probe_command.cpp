@@ -16,7 +16,7 @@ struct Entry {
 const Entry entries[] = {{"game", probe_game},     {"parallel", probe_parallel},
                          {"rounds", probe_rounds}, {"endurance", probe_endurance},
                          {"crowd", probe_crowd},   {"pause", probe_pause},
-                            {"call", probe_call},
+                         {"close", probe_close},   {"call", probe_call},
                          {"echo", probe_echo},     {"notify", probe_notify}};
 
 } // namespace

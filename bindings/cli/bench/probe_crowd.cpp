@@ -6,20 +6,11 @@
 #include "summary.h"
 
 #include <chrono>
-#include <sys/resource.h>
 #include <thread>
 
 namespace cli {
 
 namespace {
-
-// A child takes a few descriptors: as many as the system lets us have.
-void raise_descriptor_limit() {
-    rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 // Of one VM: what all of them added to the server and to its children.
 void add_memory(JsonObject &object, const std::string &when, const Footprint &before, uint64_t vms) {

@@ -12,6 +12,7 @@ std::string probe_parallel(const ProbeArguments &arguments);
 std::string probe_rounds(const ProbeArguments &arguments);
 std::string probe_endurance(const ProbeArguments &arguments);
 std::string probe_pause(const ProbeArguments &arguments);
+std::string probe_close(const ProbeArguments &arguments);
 std::string probe_crowd(const ProbeArguments &arguments);
 std::string probe_call(const ProbeArguments &arguments);
 std::string probe_echo(const ProbeArguments &arguments);

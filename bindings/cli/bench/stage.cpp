@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sched.h>
 #include <stdexcept>
+#include <sys/resource.h>
 
 namespace cli {
 
@@ -84,6 +85,13 @@ Footprint footprint() {
         for (int64_t pid; children >> pid;) add(footprint.children, memory_of(pid));
     }
     return footprint;
+}
+
+void raise_descriptor_limit() {
+    rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void pin_to_one_core() {

@@ -54,6 +54,9 @@ struct Footprint {
 };
 Footprint footprint();
 
+// A child takes a few descriptors: as many as the system lets us have.
+void raise_descriptor_limit();
+
 // Puts this process and its future children on one core.
 void pin_to_one_core();
 

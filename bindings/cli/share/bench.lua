@@ -4,6 +4,14 @@ local payload = string.rep("\0\xff", 22) .. "pad" -- a notify of a game has 74 b
 
 function empty() end
 
+-- So much data until the end.
+function hold(megabytes)
+  held = {}
+  while collectgarbage("count") < megabytes * 1000 do
+    for i = 1, 1000 do held[#held + 1] = { "held " .. i } end
+  end
+end
+
 function echo(bytes) return bytes end
 
 -- Something for the allocator to do.
