@@ -6,6 +6,8 @@
 
 namespace fk {
 
+constexpr int protocol_version = 1; // of docs/protocol.md, said in hello
+
 struct RpcMessage {
     enum Kind {
         Request,      // method, params, id

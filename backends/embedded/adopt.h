@@ -6,7 +6,7 @@
 
 namespace fk {
 
-// The next embedded VM opened on this thread runs in L and leaves it open; L must not be used after that.
+// The next embedded VM opened on this thread runs in L and closes it; L must not be used after that, nor may its caller be returned to.
 void adopt_state(lua_State *L) noexcept;
 
 } // namespace fk

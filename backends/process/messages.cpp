@@ -14,8 +14,6 @@
 namespace fk {
 namespace {
 
-constexpr int64_t protocol_version = 1;
-
 std::string quoted(std::string_view text) {
     constexpr size_t enough = 200;
     return "'" + std::string(text.substr(0, enough)) + (text.size() > enough ? "...'" : "'");

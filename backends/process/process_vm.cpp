@@ -152,7 +152,9 @@ fk_status ProcessVm::close() {
     if (!child_.pidfd() || dead_) return FK_OK;
     closing_until_ = now_ns() + uint64_t{options_->close_timeout} * 1'000'000;
     const fk_status said = peer_->call("bye", nullptr, [](const PeerAnswer &) { return FK_OK; });
+    peer_->attach(child_.in(), -1);
     child_.close_input();
+    if (said == FK_OK) peer_->serve_until([] { return false; }); // what finalizers say, up to its end
     const uint64_t now = now_ns();
     const uint64_t left = said == FK_OK && closing_until_ > now ? (closing_until_ - now) / 1'000'000 + 1 : 0;
     if (!child_.reap(left > INT32_MAX ? -1 : static_cast<int>(left))) child_.kill_group();

@@ -65,8 +65,8 @@ class Host final : public PeerOwner {
         if (fk_vm_open(&options, const_cast<fk_vm **>(&vm_)) != FK_OK) return say_failure();
         say_hello();
         const fk_status status = peer_.serve_until([&] { return done_; });
-        peer_.flush();
         fk_vm_close(vm_);
+        peer_.flush(); // what finalizers said, too
         if (status == FK_NO_MEMORY) return out_of_memory_exit;
         return status == FK_OK || (status == FK_VM_DIED && peer_.at_end()) ? 0 : 1;
     }
@@ -252,7 +252,7 @@ void Host::print(void *self, fk_level level, const char *text, size_t size) {
 void Host::say_hello() noexcept {
     fk_stats stats = FK_STATS_INIT;
     fk_vm_stats(vm_, &stats);
-    const fk_member members[] = {{FK_STR("protocol"), FK_INT(1)},
+    const fk_member members[] = {{FK_STR("protocol"), FK_INT(protocol_version)},
                                  {FK_STR("name"), FK_STR(name_)},
                                  {FK_STR("version"), FK_STR(fk_version())},
                                  {FK_STR("lua"), FK_STR(stats.runtime ? stats.runtime : "")},

@@ -8,6 +8,7 @@
 #include "fk_backend.h"
 #include "folder.h"
 #include "json.h"
+#include "rpc.h"
 #include "vm.h"
 
 #include <algorithm>
@@ -115,6 +116,7 @@ std::string describe(const fk_vm *vm, const Failure &failure, std::time_t now) {
     const DescribedOptions options(vm->options.get());
     const fk_member versions[] = {{FK_STR("fkvm"), FK_STR(fk_version())},
                                   {FK_STR("backend_abi"), FK_INT(FK_BACKEND_ABI)},
+                                  {FK_STR("protocol"), FK_INT(protocol_version)},
                                   {FK_STR("runtime"), FK_STR(s.runtime)},
                                   {FK_STR("system"), FK_STR(system.c_str())}};
     const fk_member error[] = {{FK_STR("status"), FK_STR(fk_status_name(failure.status))},

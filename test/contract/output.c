@@ -29,6 +29,14 @@ static void written_in_pieces(void **state) {
     contract_close(vm);
 }
 
+static void finalizers_at_the_end(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "say_goodbye", NULL, "null");
+    contract_close(vm);
+    expect_seen("print: goodbye\nprint: in pieces\n");
+}
+
 static void print_joins_by_tabs(void **state) {
     (void)state;
     fk_vm *vm = contract_open("output.lua");
@@ -202,6 +210,7 @@ static void no_debugger(void **state) {
 
 static const struct CMUnitTest tests[] = {TEST(one_record_a_line),
                                           TEST(written_in_pieces),
+                                          TEST(finalizers_at_the_end),
                                           TEST(print_joins_by_tabs),
                                           TEST(levels),
                                           TEST(warnings),

@@ -9,7 +9,7 @@
 
 namespace {
 
-// Does not return: what is left of the state may no longer be used, not even by its finalizers.
+// Does not return: the state is closed.
 int serve(lua_State *L) {
     const char *script = luaL_checkstring(L, 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);

@@ -22,4 +22,5 @@ function read_all() local all = io.read("a") return all == "" or all == nil end
 function stdin_line() return io.stdin:read("l") == nil end
 function no_debugger() if dbg then dbg() end debug.debug() return "went on" end
 function warn_of(...) warn(...) end
+function say_goodbye() kept = setmetatable({}, { __gc = function() print("goodbye") io.write("in pieces") end }) end
 function failing_finalizer() setmetatable({}, { __gc = function() error("a finalizer's error") end }) collectgarbage() end
