@@ -26,28 +26,23 @@ PoolOptions complete(PoolOptions options) {
     return options;
 }
 
-bool takes_rooms(ThreadState state) {
-    return state == ThreadState::Starting || state == ThreadState::Running;
-}
-
 } // namespace
 
 Supervisor::Supervisor(PoolOptions options)
-    : options_(complete(std::move(options))), watch_(watched(options_)),
+    : options_(complete(std::move(options))), watch_(watched(options_)), restarts_(options_),
       loop_({[] {}, [this](const std::string &problem) { log(FK_LEVEL_CRITICAL, problem); }}) {
     loop_.start(
         "fkroom-pool", [this] { tick(), look(); }, [] {});
 }
 
 Supervisor::~Supervisor() {
-    std::vector<Member> members;
     {
         const std::lock_guard lock(mutex_);
         closed_ = true;
-        members = members_;
     }
-    for (const Member &member : members) member.thread->close("The server closes.");
-    for (const Member &member : members) member.thread->wait();
+    const auto all = threads();
+    for (const auto &thread : all) thread->close("The server closes.");
+    for (const auto &thread : all) thread->wait();
     loop_.post([this] {
         if (loading_) end_reload("the pool is closed");
         loop_.end();
@@ -73,19 +68,18 @@ template <class Spec>
 Added Supervisor::add(Spec spec, Added (RoomThread::*add)(Spec)) {
     const std::lock_guard lock(mutex_);
     if constexpr (requires { spec.players; })
-        for (const Member &member : members_)
-            if (spec.id && member.thread->has(spec.id))
-                return {0, "there is a room " + std::to_string(spec.id) + " already"};
+        if (spec.id && members_.home_of(spec.id))
+            return {0, "there is a room " + std::to_string(spec.id) + " already"};
     Added added;
     bool full = true;
-    for (const auto &thread : takers()) {
+    for (const auto &thread : members_.takers(version_)) {
         if (thread->is_full()) continue;
         added = (thread.get()->*add)(spec);
         if (added) return added;
         full = false;
     }
     if (!full || state() != PoolState::Running) return full ? refuse() : added;
-    if (options_.max_threads > 0 && open_threads() >= options_.max_threads) return refuse();
+    if (options_.max_threads > 0 && members_.count(version_) >= options_.max_threads) return refuse();
     return (open(version_, false).get()->*add)(std::move(spec));
 }
 
@@ -109,16 +103,12 @@ Added Supervisor::refuse() const {
 
 std::shared_ptr<RoomThread> Supervisor::find(int activity) const {
     const std::lock_guard lock(mutex_);
-    for (const Member &member : members_)
-        if (member.thread->has(activity)) return member.thread;
-    return nullptr;
+    return members_.home_of(activity);
 }
 
 std::vector<std::shared_ptr<RoomThread>> Supervisor::threads() const {
-    std::vector<std::shared_ptr<RoomThread>> list;
     const std::lock_guard lock(mutex_);
-    for (const Member &member : members_) list.push_back(member.thread);
-    return list;
+    return members_.all();
 }
 
 void Supervisor::set_vm(Options vm) {
@@ -136,8 +126,8 @@ PoolInfo Supervisor::info() const {
     info.rooms_lost = lost_;
     info.deaths = deaths_;
     info.reloads = reloads_;
-    for (const Member &member : members_) {
-        const ThreadInfo thread = info.threads.emplace_back(member.thread->info());
+    for (const auto &member : members_.all()) {
+        const ThreadInfo thread = info.threads.emplace_back(member->info());
         info.rooms += thread.rooms;
         info.tasks += thread.tasks;
         info.players += thread.players;
@@ -156,57 +146,30 @@ std::shared_ptr<RoomThread> Supervisor::open(int version, bool replacement) {
         loop_.post([this, number, state] { changed(*number, state); });
     });
     *number = thread->id();
-    members_.push_back({thread, version, replacement});
+    members_.add({thread, version, replacement});
     return thread;
-}
-
-std::vector<std::shared_ptr<RoomThread>> Supervisor::takers() const {
-    std::vector<std::pair<int, std::shared_ptr<RoomThread>>> found;
-    for (const Member &member : members_)
-        if (member.version == version_ && !member.replacement && !member.retired &&
-            takes_rooms(member.thread->state()))
-            found.emplace_back(member.thread->load(), member.thread);
-    std::sort(found.begin(), found.end());
-    std::vector<std::shared_ptr<RoomThread>> list;
-    for (auto &[load, thread] : found) list.push_back(std::move(thread));
-    return list;
-}
-
-int Supervisor::open_threads() const {
-    return static_cast<int>(
-        std::count_if(members_.begin(), members_.end(), [&](const Member &member) {
-            return member.version == version_ && !member.retired;
-        }));
 }
 
 PoolState Supervisor::state() const {
     if (closed_) return PoolState::Closed;
-    if (!takers().empty()) return PoolState::Running;
-    return given_up_ ? PoolState::GivenUp : PoolState::Restarting;
+    if (!members_.takers(version_).empty()) return PoolState::Running;
+    return restarts_.given_up() ? PoolState::GivenUp : PoolState::Restarting;
 }
 
-milliseconds Supervisor::backoff() const {
-    const auto doublings = std::min<size_t>(recent_deaths_.size() - 1, 20);
-    return milliseconds(
-        std::min<int64_t>(int64_t{options_.first_backoff} << doublings, options_.max_backoff));
-}
-
-// ---- on the supervisor's thread, which alone uses loading_ and the lists of reloads
-// -----------------------------------------------------------------
+// ---- on the supervisor's thread, which alone uses loading_ and the lists of reloads -------------
 
 void Supervisor::changed(const std::atomic<int> &number, ThreadState state) {
     Member member{};
     {
         const std::lock_guard lock(mutex_);
-        const auto found = std::find_if(members_.begin(), members_.end(),
-                                        [&](const Member &m) { return m.thread->id() == number; });
-        if (found == members_.end()) return;
+        Member *const found = members_.find(number);
+        if (!found) return;
         member = *found;
         if (state == ThreadState::Dead || state == ThreadState::Closed) {
             const ThreadInfo info = member.thread->info();
             ended_ += info.rooms_ended;
             lost_ += info.rooms_lost;
-            members_.erase(found);
+            members_.remove(number);
         } else {
             found->replacement &= state == ThreadState::Starting;
             opened_ |= state == ThreadState::Running;
@@ -227,34 +190,30 @@ void Supervisor::ended(const Member &member, ThreadState state) {
         fill();
 }
 
-bool Supervisor::gives_up() {
-    const std::lock_guard lock(mutex_);
-    const auto now = Clock::now();
-    recent_deaths_.push_back(now);
-    while (now - recent_deaths_.front() > milliseconds(options_.burst_window))
-        recent_deaths_.pop_front();
-    return given_up_ = static_cast<int>(recent_deaths_.size()) >= options_.burst_limit;
-}
-
 void Supervisor::died(const std::string &why) {
+    bool given_up;
+    milliseconds backoff;
     {
         const std::lock_guard lock(mutex_);
         deaths_++;
         problem_ = why;
         if (!opened_ || closed_) return;
+        restarts_.add_death(Clock::now());
+        given_up = restarts_.given_up();
+        backoff = restarts_.backoff();
     }
-    if (gives_up())
+    if (given_up)
         return log(FK_LEVEL_CRITICAL, std::to_string(options_.burst_limit) + " VMs died within " +
                                           std::to_string(options_.burst_window / 1000) +
                                           " seconds; no more are started until a reload. " + why);
     log(FK_LEVEL_WARNING, "a VM died; if one is needed it starts in " +
-                              std::to_string(backoff().count()) + " ms. " + why);
-    loop_.in(backoff(), [this] { restart(); });
+                              std::to_string(backoff.count()) + " ms. " + why);
+    loop_.in(backoff, [this] { restart(); });
 }
 
 void Supervisor::restart() {
     const std::lock_guard lock(mutex_);
-    if (!closed_ && !given_up_ && open_threads() < options_.threads) open(version_, true);
+    if (!closed_ && !restarts_.given_up() && members_.count(version_) < options_.threads) open(version_, true);
 }
 
 void Supervisor::reload(Done done) {
@@ -280,10 +239,8 @@ void Supervisor::end_reload(const std::string &problem) {
         if (problem.empty()) {
             version_ = loading_;
             reloads_++;
-            given_up_ = false;
-            recent_deaths_.clear();
-            for (const Member &member : members_)
-                if (member.version != version_) outdated.push_back(member.thread);
+            restarts_.forget();
+            outdated = members_.outdated(version_);
         }
         problem_ = problem;
         loading_ = 0;
@@ -300,7 +257,7 @@ void Supervisor::end_reload(const std::string &problem) {
 
 void Supervisor::fill() {
     const std::lock_guard lock(mutex_);
-    while (!closed_ && !given_up_ && open_threads() < options_.threads) open(version_, false);
+    while (!closed_ && !restarts_.given_up() && members_.count(version_) < options_.threads) open(version_, false);
 }
 
 // Once a second: threads that were opened for a rush and are empty now close.
@@ -308,10 +265,8 @@ void Supervisor::tick() {
     loop_.in(milliseconds(1000), [this] {
         {
             const std::lock_guard lock(mutex_);
-            const auto idle = std::find_if(members_.begin(), members_.end(), [&](const Member &m) {
-                return m.version == version_ && !m.retired && !m.replacement && !m.thread->load();
-            });
-            if (idle != members_.end() && open_threads() > options_.threads) {
+            Member *const idle = members_.find_idle(version_);
+            if (idle && members_.count(version_) > options_.threads) {
                 idle->retired = true;
                 idle->thread->drain();
             }

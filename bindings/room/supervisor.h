@@ -4,12 +4,13 @@
 #pragma once
 
 #include "loop.h"
+#include "members.h"
+#include "restarts.h"
 #include "watch.h"
 
 #include <fk/room/pool.hpp>
 
 #include <condition_variable>
-#include <deque>
 
 namespace fk::room {
 
@@ -28,26 +29,15 @@ class Supervisor {
     PoolInfo info() const;
 
   private:
-    struct Member {
-        std::shared_ptr<RoomThread> thread;
-        int version;
-        bool replacement;     // of one that died, and not running yet
-        bool retired = false; // closes when it is empty
-    };
-
     // With the mutex held.
     std::shared_ptr<RoomThread> open(int version, bool replacement);
-    std::vector<std::shared_ptr<RoomThread>> takers() const; // of rooms, the emptiest first
-    int open_threads() const; // of the current version; one that has died counts until died()
     PoolState state() const;
     Added refuse() const;
-    std::chrono::milliseconds backoff() const;
 
     // On the supervisor's thread.
     void changed(const std::atomic<int> &thread, ThreadState state);
     void ended(const Member &member, ThreadState state);
     void died(const std::string &why);
-    bool gives_up(); // one death more
     void restart();
     void begin_reload();
     void end_reload(const std::string &problem);
@@ -61,12 +51,12 @@ class Supervisor {
     Watch watch_;
     mutable std::mutex mutex_;
     std::condition_variable settled_; // the first thread runs or is dead
-    std::vector<Member> members_;
+    Members members_;
+    Restarts restarts_;
     int version_ = 1, newest_ = 1, loading_ = 0; // loading: of a reload under way
     std::vector<Done> waiting_, late_;           // reloads: under way, and asked for meanwhile
-    std::deque<Clock::time_point> recent_deaths_;
     std::string problem_;
-    bool opened_ = false, given_up_ = false, closed_ = false;
+    bool opened_ = false, closed_ = false;
     uint64_t ended_ = 0, lost_ = 0, deaths_ = 0, reloads_ = 0; // of threads that are gone
     Loop loop_;
 };

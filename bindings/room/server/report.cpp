@@ -117,8 +117,8 @@ std::string report_room(Server &server, const Room &room) {
         add_people(people, game.players, "plays");
         add_people(people, game.observers, "observes");
         return text + ", on VM " + to_string(game.thread) + " for " + cli::seconds(game.seconds) +
-               "; " + cli::grouped(game.notifies) + " notifies, " + cli::grouped(game.requests) +
-               " requests\n" + text_of(people);
+               "; " + cli::plural(game.notifies, "notify", "notifies") + ", " +
+               count(game.requests, "request") + "\n" + text_of(people);
     }
     return text + (room.playing ? ", at its end\n" : ", waits for players\n");
 }
