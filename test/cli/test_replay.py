@@ -118,6 +118,26 @@ class Replay(Case):
         self.assertIn(f"parted at message {line}, line {line}: ", text)
         self.assertIn("params[1].hp: 9 in the record, 3 here", text)
 
+    def test_where_values_differ(self):
+        text = "Zhang Fei and Guan Yu drink wine. " * 9
+        for recorded, came, path, expected, got in (
+                ([1, 2], [1, 3], "result[1]", "2", "3"),
+                ([1, 2], [1, 2, 3], "result", "2 items", "3 items"),
+                ([3], [3.0], "result[0]", "3", "3.0"),
+                ([None], [False], "result[0]", "null", "false"),
+                ([{"a": {"b c": [0, 1]}}], [{"a": {"b c": [0, 2]}}], 'result[0].a["b c"][1]', "1", "2"),
+                ([{"a": 1}], [{"b": 1}], "result[0].a", "1", "nothing"),
+                ([{"a": 1}], [{"b": 1, "a": 1}], "result[0].b", "nothing", "1"),
+                ([{"$bytes": "AP8="}], [{"$bytes": "AP4="}], "result[0]", '{"$bytes":"AP8="}', '{"$bytes":"AP4="}'),
+                ([text + "A"], [text + "B"], f"result[0], byte {len(text)}", '..."Guan Yu drink wine. A"', '..."Guan Yu drink wine. B"'),
+                (["\u5f20" * 60 + "a"], ["\u5f20" * 60 + "b"], "result[0], byte 180", '..."' + "\u5f20" * 6 + 'a"', '..."' + "\u5f20" * 6 + 'b"')):
+            hand = Hand(SCRIPT)
+            hand.answer("server", hand.call("vm", "pack", came), recorded)
+            self.write(hand.close().lines)
+            parted, = self.json_lines(fkvm("replay", self.trace, "--json"), 1)
+            self.assertEqual([parted["parted"].get(key) for key in ("path", "expected_value", "got_value")], [path, expected, got])
+        self.assertIn("byte 180: ...", self.good(fkvm("replay", self.trace), 1))
+
     def test_parts_by_other_messages(self):
         for change, expected, got in ((lambda h: h.note("server", "hide", 1), "the notification hide [1]", "the notification show [1,"),
                                       (lambda h: h.answer("server", 3, 1), "the result 1", "the notification show [1,"),
