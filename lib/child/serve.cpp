@@ -180,7 +180,10 @@ fk_status Host::request(Peer &peer, const RpcMessage &message) noexcept {
     const Busy busy(*this);
     fk_value *result = nullptr;
     const fk_status status = fk_vm_call(vm_, Terminated(message.method), &message.params, &result);
-    if (message.method == "bye") done_ = true;
+    if (message.method == "bye") {
+        done_ = true;
+        expect_end();
+    }
     fk_status sent = status == FK_OK ? peer.reply(message.id, *result) : answer_error(peer, message.id);
     fk_value_free(result);
     if (sent == FK_BAD_VALUE) sent = peer.error(message.id, FK_CODE_BAD_VALUE, too_long("result"), nullptr);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "streams.h"
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
@@ -11,17 +12,22 @@
 namespace fk {
 namespace {
 
-constexpr int polite_ms = 500; // the main thread sees the end of its input too, unless it is busy
+constexpr int polite_ms = 250; // the main thread sees the end of its input too, unless it is busy
+constexpr int longest_end_ms = 60'000;
+
+std::atomic<bool> end_expected{false};
 
 void *watch(void *argument) {
     const int in = static_cast<int>(reinterpret_cast<long>(argument));
     pollfd end{in, 0, 0}; // POLLHUP comes unasked
     while (::poll(&end, 1, -1) < 0 && errno == EINTR) {}
-    ::poll(nullptr, 0, polite_ms);
+    ::poll(nullptr, 0, end_expected.load() ? longest_end_ms : polite_ms);
     ::_exit(0);
 }
 
 } // namespace
+
+void expect_end() noexcept { end_expected.store(true); }
 
 bool take_streams(ProtocolStreams *streams) noexcept {
     streams->in = ::fcntl(0, F_DUPFD_CLOEXEC, 3);

@@ -37,6 +37,16 @@ static void finalizers_at_the_end(void **state) {
     expect_seen("print: goodbye\nprint: in pieces\n");
 }
 
+static void finalizers_have_close_timeout(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("output.lua");
+    options.close_timeout = 20000;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "leave_slowly", NULL, "null");
+    contract_close(vm);
+    expect_seen("print: gone\n");
+}
+
 static void print_joins_by_tabs(void **state) {
     (void)state;
     fk_vm *vm = contract_open("output.lua");
@@ -211,6 +221,7 @@ static void no_debugger(void **state) {
 static const struct CMUnitTest tests[] = {TEST(one_record_a_line),
                                           TEST(written_in_pieces),
                                           TEST(finalizers_at_the_end),
+                                          TEST(finalizers_have_close_timeout),
                                           TEST(print_joins_by_tabs),
                                           TEST(levels),
                                           TEST(warnings),

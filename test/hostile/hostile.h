@@ -109,6 +109,9 @@ bool within(double seconds, bool (*is_so)(void *), void *argument);
 
 /* Runs body in a copy of this process and expects that it returns in time. It has CHECK in place of assertions. */
 void run_apart(void (*body)(void));
+
+/* Seconds that one item may take: more in the long tier. */
+unsigned longest_item(void);
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
         if (!(condition)) check_failed(__FILE__, __LINE__, #condition);                            \

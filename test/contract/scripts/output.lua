@@ -23,4 +23,11 @@ function stdin_line() return io.stdin:read("l") == nil end
 function no_debugger() if dbg then dbg() end debug.debug() return "went on" end
 function warn_of(...) warn(...) end
 function say_goodbye() kept = setmetatable({}, { __gc = function() print("goodbye") io.write("in pieces") end }) end
+function leave_slowly()
+  kept = setmetatable({}, { __gc = function()
+    local start = os.clock()
+    while os.clock() - start < 0.7 do end
+    print("gone")
+  end })
+end
 function failing_finalizer() setmetatable({}, { __gc = function() error("a finalizer's error") end }) collectgarbage() end
