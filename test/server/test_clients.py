@@ -88,6 +88,19 @@ class Lobby(ServerTest):
         self.assertEqual((await bo.ask("rooms"))["rooms"][0]["players"], ["Ann"])
         self.assertEqual((await ann.play())["how"], "over")
 
+    async def test_trust_and_back(self):
+        server = await self.serve()
+        ann, bo = [await Client.login(server, name) for name in ("Ann", "Bo")]
+        await bo.ask("join", room=await ann.open_room(2))
+        await ann.question()
+        await ann.ask("trust", on=True)
+        ann.open_question = None
+        await ann.ask("trust", on=False)
+        playing = asyncio.create_task(bo.play())
+        await ann.question()
+        self.assertEqual((await ann.play())["how"], "over")
+        await playing
+
     async def test_an_admin_looks_and_kicks(self):
         server = await self.serve(pace="1")
         ann = await Client.login(server, "Ann")
