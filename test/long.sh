@@ -1,6 +1,7 @@
 #!/bin/sh
 # The long runs that no CI has time for: `long.sh [MINUTES]` soaks VMs and fuzzes each target for that many minutes (default 30),
-# kills 10,000 children at random bytes of a conversation and 200 servers while Lua spins in their child.
+# kills 10,000 children at random bytes of a conversation and 200 servers while Lua spins in their child, and tests rooms and
+# the server with ASan and UBSan, for which building alone takes minutes.
 set -eu
 cd "$(dirname "$0")/.."
 minutes=${1:-30}
@@ -13,6 +14,13 @@ FK_HOSTILE_RANDOM_KILLS=${KILLS:-10000} "$build/test/hostile/hostile" process B1
 FK_HOSTILE_KILLS=200 "$build/test/hostile/hostile" process C9.server-killed
 printf '\n== soaking for %s minutes ==\n' "$minutes"
 "$build/bindings/cli/fkvm" soak --minutes "$minutes"
+printf '\n== rooms and the server with ASan and UBSan ==\n'
+[ -f build/asan/build.ninja ] || meson setup build/asan -Dtests=enabled -Dqt=disabled -Db_sanitize=address,undefined \
+    -Db_lundef=false --buildtype=debugoptimized >/dev/null
+ninja -C build/asan --quiet
+meson test -C build/asan --no-rebuild --print-errorlogs --timeout-multiplier 5 --suite room --suite server
+printf '\n== 1,000 rooms on each backend ==\n'
+python3 test/server/soak.py "$build" 1000
 for name in json rpc lua options; do
     printf '\n== fuzzing %s for %s minutes ==\n' "$name" "$minutes"
     sh test/fuzz/run.sh "$name" "$minutes"
