@@ -18,7 +18,7 @@ printf '\n== rooms and the server with ASan and UBSan ==\n'
 [ -f build/asan/build.ninja ] || meson setup build/asan -Dtests=enabled -Dqt=disabled -Db_sanitize=address,undefined \
     -Db_lundef=false --buildtype=debugoptimized >/dev/null
 ninja -C build/asan --quiet
-meson test -C build/asan --no-rebuild --print-errorlogs --timeout-multiplier 5 --suite room --suite server
+ASAN_OPTIONS=quarantine_size_mb=1 meson test -C build/asan --no-rebuild --print-errorlogs --timeout-multiplier 5 --suite room --suite server
 printf '\n== 1,000 rooms on each backend ==\n'
 python3 test/server/soak.py "$build" 1000
 for name in json rpc lua options; do

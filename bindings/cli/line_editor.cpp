@@ -58,7 +58,7 @@ class LineEditor : public LineInput::Editor {
     static unsigned char drop_line(EditLine *edit, int key);
     static unsigned char suspend(EditLine *edit, int key);
     unsigned char complete(const std::string &line);
-    void bind(const char *key, const char *name, unsigned char (*function)(EditLine *, int));
+    void bind(const wchar_t *key, const wchar_t *name, unsigned char (*function)(EditLine *, int));
     void remember(const std::string &line);
 
     struct Close {
@@ -87,16 +87,17 @@ LineEditor::LineEditor(const std::string &program, Keyboard &keyboard, LineInput
     el_set(edit_.get(), EL_PROMPT, show_prompt);
     el_set(edit_.get(), EL_GETCFN, read_character);
     el_set(edit_.get(), EL_EDITOR, "emacs");
-    bind("^I", "complete", complete_word);
-    bind("^C", "drop-line", drop_line);
-    bind("^Z", "suspend", suspend);
+    bind(L"^I", L"complete", complete_word);
+    bind(L"^C", L"drop-line", drop_line);
+    bind(L"^Z", L"suspend", suspend);
     // Ctrl-C and Ctrl-Z are keys: as signals they would leave the terminal half restored.
     el_set(edit_.get(), EL_SETTY, "-d", "-isig", nullptr);
 }
 
-void LineEditor::bind(const char *key, const char *name, unsigned char (*function)(EditLine *, int)) {
-    el_set(edit_.get(), EL_ADDFN, name, name, function);
-    el_set(edit_.get(), EL_BIND, key, name, nullptr);
+// Of wide characters, for libedit never frees what it makes of others.
+void LineEditor::bind(const wchar_t *key, const wchar_t *name, unsigned char (*function)(EditLine *, int)) {
+    el_wset(edit_.get(), EL_ADDFN, name, name, function);
+    el_wset(edit_.get(), EL_BIND, key, name, nullptr);
 }
 
 LineEditor &LineEditor::of(EditLine *edit) {
