@@ -3,7 +3,10 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
+#include <ctime>
+#include <string_view>
 #include <utility>
 #include <fcntl.h>
 #include <mutex>
@@ -89,6 +92,23 @@ void reap_left_behind() noexcept { left_behind().reap(); }
 
 bool Process::signal(int number) noexcept {
     return ending_ == Ending::Running && pidfd_send_signal(pidfd_.get(), number) == 0;
+}
+
+uint64_t Process::cpu_ns() const noexcept {
+    clockid_t clock;
+    timespec used{};
+    if (ending_ != Ending::Running || ::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return 0;
+    return static_cast<uint64_t>(used.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(used.tv_nsec);
+}
+
+bool Process::runnable() const noexcept {
+    char path[64], text[512]; // "PID (NAME) STATE ...": NAME has at most 15 bytes, any of them
+    std::snprintf(path, sizeof path, "/proc/%ld/stat", static_cast<long>(pid_));
+    const Fd file(::open(path, O_RDONLY | O_CLOEXEC));
+    const ssize_t n = file ? ::read(file.get(), text, sizeof text) : 0;
+    const std::string_view stat(text, n > 0 ? static_cast<size_t>(n) : 0);
+    const size_t name_end = stat.rfind(')');
+    return name_end != stat.npos && stat.substr(name_end).starts_with(") R");
 }
 
 void Process::kill_group() noexcept {

@@ -33,6 +33,8 @@ class Process {
     int pidfd() const noexcept { return pidfd_.get(); }
 
     bool signal(int number) noexcept; // this process alone
+    uint64_t cpu_ns() const noexcept;  // that it has used; 0: unknown
+    bool runnable() const noexcept;    // it runs or waits for a core; its first thread, that is
     void kill_group() noexcept;
 
     // Reaps if it has ended; waits at most ms for that. False: it still runs.

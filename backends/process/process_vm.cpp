@@ -203,14 +203,23 @@ fk_status ProcessVm::ask(fk_status reason) noexcept {
         grace_until_ = asked_again_ = 0;
     }
     const uint64_t now = now_ns();
-    if (grace_until_ == 0) grace_until_ = now + grace_ns;
-    if (now >= grace_until_) return asked_;
+    if (grace_until_ == 0) {
+        grace_began_ = now;
+        grace_until_ = now + grace_ns;
+        cpu_before_ = child_.cpu_ns();
+    }
+    if (now >= grace_until_) {
+        if (now >= grace_began_ + longest_grace_ns || !starved()) return asked_;
+        grace_until_ = now + ask_again_ns;
+    }
     if (now - asked_again_ >= ask_again_ns) { // it may have come before the child began with the call
         if (!child_.signal(SIGINT)) return asked_;
         asked_again_ = now;
     }
     return FK_OK;
 }
+
+bool ProcessVm::starved() const noexcept { return child_.runnable() && child_.cpu_ns() - cpu_before_ < grace_ns / 2; }
 
 // An interrupt that came while a host method ran: the child hears of it before it goes on, or it could end the call first.
 fk_status ProcessVm::ask_before_answer() noexcept {

@@ -50,6 +50,7 @@ class ProcessVm final : public PeerOwner, public Apart {
     static constexpr size_t longest_runtime = 200;
     static constexpr int exit_grace_ms = 200; // between the end of its stream and its exit
     static constexpr uint64_t grace_ns = 50'000'000; // between asking a child to end its call and killing it
+    static constexpr uint64_t longest_grace_ns = 2'000'000'000; // of one that gets no core
     static constexpr uint64_t ask_again_ns = 5'000'000;
 
     fk_status start();
@@ -67,6 +68,7 @@ class ProcessVm final : public PeerOwner, public Apart {
     bool interrupt_wanted() const noexcept { return !closing_until_ && host_->interrupted(vm_); }
     bool interrupted() noexcept;
     fk_status ask(fk_status reason) noexcept; // the child to end its call; not FK_OK: it had its chance
+    bool starved() const noexcept;            // on a busy machine it has had none yet
     fk_status ask_before_answer() noexcept;
     std::string reason_text(const char *what, const char *option, uint32_t limit) const;
 
@@ -107,6 +109,7 @@ class ProcessVm final : public PeerOwner, public Apart {
     fk_status asked_ = FK_OK;     // why it was asked
     uint64_t asked_again_ = 0;    // when it was asked last
     uint64_t grace_until_ = 0;    // 0: begins with the next wait
+    uint64_t grace_began_ = 0, cpu_before_ = 0; // when it began, and the child's CPU time then
     int depth_ = 0;               // of calls
     uint64_t closing_until_ = 0; // not 0: fk_vm_close runs
     int broken_ = 0;
