@@ -42,16 +42,16 @@ inline void *resize_pages(void *pages, size_t, size_t size) noexcept { return st
 #endif
 
 // Memory that lives as long as a VM does: pages of its own, so that it leaves with the VM, whatever the server has
-// allocated meanwhile; malloc would keep 100 kB for every VM that a thousand others outlived. Under ASan it is malloc's,
-// whose ends are watched.
+// allocated meanwhile; malloc would keep 100 kB for every VM that a thousand others outlived. Under ASan and TSan it is malloc's,
+// which they watch.
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define FK_ASAN
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define FK_WATCHED_MEMORY
 #endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define FK_ASAN
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FK_WATCHED_MEMORY
 #endif
-#if defined(FK_ASAN)
+#if defined(FK_WATCHED_MEMORY)
 inline void *allocate_apart(size_t size) noexcept { return std::malloc(size); }
 inline void *resize_apart(void *memory, size_t, size_t size) noexcept { return std::realloc(memory, size); }
 inline void free_apart(void *memory, size_t) noexcept { std::free(memory); }

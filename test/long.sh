@@ -1,7 +1,7 @@
 #!/bin/sh
 # The long runs that no CI has time for: `long.sh [MINUTES]` soaks VMs and fuzzes each target for that many minutes (default 30),
 # kills 10,000 children at random bytes of a conversation and 200 servers while Lua spins in their child, and tests rooms and
-# the server with ASan and UBSan, for which building alone takes minutes.
+# the server with ASan and UBSan, for which building alone takes minutes; and it runs TSan and valgrind.
 set -eu
 cd "$(dirname "$0")/.."
 minutes=${1:-30}
@@ -21,6 +21,10 @@ ninja -C build/asan --quiet
 ASAN_OPTIONS=quarantine_size_mb=1 meson test -C build/asan --no-rebuild --print-errorlogs --timeout-multiplier 5 --suite room --suite server
 printf '\n== 1,000 rooms on each backend ==\n'
 python3 test/server/soak.py "$build" 1000
+printf '\n== TSan ==\n'
+sh test/tsan.sh
+printf '\n== valgrind ==\n'
+sh test/valgrind.sh
 for name in json rpc lua options; do
     printf '\n== fuzzing %s for %s minutes ==\n' "$name" "$minutes"
     sh test/fuzz/run.sh "$name" "$minutes"

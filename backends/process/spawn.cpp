@@ -17,6 +17,12 @@ namespace {
 
 constexpr size_t stack_size = 64 << 10;
 
+#if defined(__SANITIZE_THREAD__) // would take what the child does for the parent's
+constexpr int share_all = 0, stack_kind = MAP_SHARED;
+#else
+constexpr int share_all = CLONE_VM, stack_kind = MAP_PRIVATE | MAP_STACK;
+#endif
+
 struct Plan {
     const char *const *files; // candidates, NULL at the end
     char *const *arguments;
@@ -25,7 +31,7 @@ struct Plan {
     ChildStreams streams;
     Confinement confinement;
     sigset_t mask;
-    volatile int error;
+    volatile int *error; // on the child's stack, which is shared in any case
 };
 
 // Everything from here to exec runs on the parent's memory: async-signal-safe calls only.
@@ -38,12 +44,12 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) int run_child(voi
     const int from[] = {plan->streams.in, plan->streams.out, plan->streams.err};
     for (int to = 0; to < 3; to++) {
         if (::dup2(from[to], to) >= 0) continue;
-        plan->error = errno;
+        *plan->error = errno;
         ::_exit(127);
     }
     ::syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC; older kernels: all are so anyway */);
     if (::chdir(plan->directory) != 0) {
-        plan->error = errno;
+        *plan->error = errno;
         ::_exit(127);
     }
     confine(plan->confinement);
@@ -53,7 +59,7 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) int run_child(voi
         ::execve(*file, plan->arguments, plan->environment);
         if (errno != ENOENT && errno != ENOTDIR) error = errno;
     }
-    plan->error = error;
+    *plan->error = error;
     ::_exit(127);
 }
 
@@ -97,19 +103,21 @@ int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, 
     const auto files = candidates(command.file);
     const auto file_list = pointers(files);
     const auto arguments = pointers(command.arguments), environment = pointers(command.environment);
-    Plan plan{file_list.data(), arguments.data(), environment.data(), command.directory.c_str(), streams, command.confinement, {}, 0};
+    Plan plan{file_list.data(), arguments.data(), environment.data(), command.directory.c_str(), streams, command.confinement, {}, nullptr};
     sigemptyset(&plan.mask);
-    void *stack = ::mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    void *stack = ::mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | stack_kind, -1, 0);
     if (stack == MAP_FAILED) return errno;
+    plan.error = static_cast<int *>(stack);
     int error = 0;
     {
         const SignalsBlocked blocked;
         *pid = ::clone(run_child, static_cast<char *>(stack) + stack_size,
-                       CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, pidfd);
+                       share_all | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, pidfd);
         if (*pid < 0) error = errno;
     }
+    if (!error) error = *plan.error;
     ::munmap(stack, stack_size);
-    return error ? error : plan.error;
+    return error;
 }
 
 } // namespace fk

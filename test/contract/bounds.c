@@ -133,6 +133,9 @@ static void recurse_there(on_thread *job) {
 
 static void small_stacks(void **state) {
     (void)state;
+#if defined(__SANITIZE_THREAD__) /* makes stacks larger than they were asked to be */
+    skip();
+#endif
     fk_vm *vm = contract_open("bounds.lua");
     on_thread job = {.vm = vm, .work = open_there};
     run_with_stack(512 << 10, &job);
