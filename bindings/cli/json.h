@@ -11,6 +11,9 @@
 
 namespace cli {
 
+// The bytes of an FK_STRING.
+inline std::string_view view_of(const fk_value &string) { return {string.as.string, string.size}; }
+
 // A value as the JSON text of the wire.
 std::string json_of(const fk_value &value);
 std::string json_of(std::string_view text);

@@ -214,6 +214,17 @@ class Replay(Case):
         for damage in ('"params":[2', '"params":[x]', '"params":7', '"params":[2],"id":2'):
             self.write([line.replace('"params":[2]', damage) for line in lines])
             self.assertIn("line 7 of the trace is damaged", self.replay(4, "unreadable")["problem"])
+        for damage, problem in (
+            ('"params":' + "[" * 128 + "]" * 128, "arrays and objects nest too deep"),
+            ('"result":1', "a message with a method and an answer"),
+            ('"params":7', "params is neither an array nor an object"),
+            ('"params":[2],"params":[2]', "at byte "),
+        ):
+            self.write([line.replace('"params":[2]', damage) for line in lines])
+            self.assertRegex(self.replay(4, "unreadable")["problem"], "^line 7 of the trace is damaged: .*" + problem)
+        deep = "[" * 127 + "]" * 127
+        self.write([line.replace('"params":[2]', '"params":' + deep) for line in lines])
+        self.replay(1, "parted")
         self.write([lines[0].replace('"sandbox":0', '"sandbox":'), *lines[1:]])
         self.good(fkvm("replay", self.trace), 2)
         self.assertIn("line 1 of the trace is damaged", self.replay(4, "unreadable", "--script", SCRIPT)["problem"])

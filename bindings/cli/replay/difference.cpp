@@ -4,15 +4,31 @@
 
 #include "json.h"
 
-#include "value.h"
-
 #include <algorithm>
 
 namespace cli {
 
 namespace {
 
-using fk::Place;
+// Where the walk stands: a list on its stack, so that a path costs nothing until it is needed.
+struct Place {
+    const Place *parent;   // nullptr at the root
+    std::string_view name; // of the member, or of the root; none for an item
+    uint32_t index;        // of the item
+
+    std::string path() const;
+};
+
+bool is_identifier(std::string_view name) {
+    const auto fits = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), fits);
+}
+
+std::string Place::path() const {
+    if (!parent) return std::string(name);
+    if (!name.data()) return parent->path() + "[" + std::to_string(index) + "]";
+    return parent->path() + (is_identifier(name) ? "." + std::string(name) : "[\"" + std::string(name) + "\"]");
+}
 
 std::string cut(std::string text, size_t longest) {
     if (text.size() <= longest) return text;
@@ -33,7 +49,7 @@ std::string around(std::string_view text, size_t at) {
 }
 
 Difference of_strings(const fk_value &expected, const fk_value &got, const Place &place) {
-    const std::string_view a = fk::text_of(expected), b = fk::text_of(got);
+    const std::string_view a = view_of(expected), b = view_of(got);
     const size_t longest_whole = 80;
     if (std::max(a.size(), b.size()) <= longest_whole) return {place.path(), json_of(a), json_of(b)};
     const size_t at = static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
@@ -51,19 +67,19 @@ Difference of_arrays(const fk_value &expected, const fk_value &got, const Place 
 Difference of_objects(const fk_value &expected, const fk_value &got, const Place &place) {
     const auto member = [](const fk_value &object, const fk_value &name) -> const fk_value * {
         for (uint32_t i = 0; i < object.size; i++)
-            if (fk::text_of(object.as.members[i].name) == fk::text_of(name)) return &object.as.members[i].value;
+            if (view_of(object.as.members[i].name) == view_of(name)) return &object.as.members[i].value;
         return nullptr;
     };
     for (uint32_t i = 0; i < expected.size; i++) {
         const auto &[name, value] = expected.as.members[i];
-        const Place here{&place, fk::text_of(name), 0};
+        const Place here{&place, view_of(name), 0};
         const fk_value *other = member(got, name);
         if (!other) return {here.path(), shortened(value), "nothing"};
         if (Difference found = find(value, *other, here)) return found;
     }
     for (uint32_t i = 0; i < got.size; i++) {
         const auto &[name, value] = got.as.members[i];
-        if (!member(expected, name)) return {Place{&place, fk::text_of(name), 0}.path(), "nothing", shortened(value)};
+        if (!member(expected, name)) return {Place{&place, view_of(name), 0}.path(), "nothing", shortened(value)};
     }
     return {};
 }

@@ -4,7 +4,6 @@
 
 #include "clocks.h"
 #include "format.h"
-#include "words.h"
 
 #include <poll.h>
 #include <string_view>
@@ -13,8 +12,6 @@
 namespace cli {
 
 namespace {
-
-using fk::RpcMessage;
 
 const fk_value null{};
 
@@ -75,14 +72,14 @@ void Replay::open() {
         fk_stats stats = FK_STATS_INIT;
         fk_vm_stats(vm_, &stats);
         backend_ = stats.backend;
-        if (message && !over()) settle(*message, status, nullptr);
+        if (message && !over()) settle(*message, Ending(FK_OK));
         return;
     }
     if (over()) return;
-    const Message *expected = record_.next_of_vm();
-    const bool as_recorded = message && expected && expected->rpc.kind == RpcMessage::Error && same_status(status_of(*expected), status);
     problem_ = std::string(fk_error_last()->message) + " (" + fk_status_name(status) + ")";
     if (const char *traceback = fk_error_last()->traceback) problem_ += std::string("\n") + traceback;
+    const Message *expected = record_.next_of_vm();
+    const bool as_recorded = message && expected && expected->rpc.kind == Rpc::Error && same_status(status_of(*expected), status);
     if (as_recorded) take(*expected);
     finish(as_recorded ? Outcome::Equal : Outcome::NotOpened);
 }
@@ -100,7 +97,7 @@ void Replay::step() {
 void Replay::call(const Message &message) {
     const OpenCall here{message, inside_};
     const std::string method(message.rpc.method);
-    const bool awaited = message.rpc.kind == RpcMessage::Request;
+    const bool awaited = message.rpc.kind == Rpc::Request;
     counts_.calls++;
     inside_ = &here;
     fk_value *raw = nullptr;
@@ -113,25 +110,27 @@ void Replay::call(const Message &message) {
         const char *traceback = fk_error_last()->traceback;
         if (parting_ && parting_->traceback.empty() && traceback) parting_->traceback = traceback;
     } else if (awaited) {
-        settle(message, status, raw);
+        settle(message, Ending(status, raw));
     } else if (status != FK_OK) {
-        part(record_.next_of_vm(), words_of_outcome(status, nullptr));
+        const Ending ending(status);
+        part(record_.next_of_vm(), words_of(ending));
     }
 }
 
 // The call that message made has come to its end.
-void Replay::settle(const Message &message, fk_status status, const fk_value *result) {
+void Replay::settle(const Message &message, const Ending &ending) {
+    const fk_status status = ending.status;
     cutting_ = false;
     const Message *expected = record_.next_of_vm();
-    if (!expected) return no_more(words_of_outcome(status, result));
-    const RpcMessage &rpc = expected->rpc;
+    if (!expected) return no_more(words_of(ending));
+    const Rpc &rpc = expected->rpc;
     const bool is_its_answer = expected->is_answer() && rpc.id == message.rpc.id;
-    if (!is_its_answer || (status == FK_OK) != (rpc.kind == RpcMessage::Result)) return part(expected, words_of_outcome(status, result));
+    if (!is_its_answer || (status == FK_OK) != (rpc.kind == Rpc::Result)) return part(expected, words_of(ending));
     if (status != FK_OK) {
-        const bool same_text = !tells_all(status) || rpc.text == fk_error_last()->message;
-        if (!same_status(status_of(*expected), status) || !same_text) return part(expected, words_of_outcome(status, result));
-    } else if (result) { // what $/open returned is not the script's
-        if (Difference difference = find_difference(rpc.value, *result, "result")) return part(expected, words_of_outcome(status, result), difference);
+        const bool same_text = !tells_all(status) || rpc.text == ending.message;
+        if (!same_status(status_of(*expected), status) || !same_text) return part(expected, words_of(ending));
+    } else if (ending.result) { // what $/open returned is not the script's
+        if (Difference difference = find_difference(rpc.value, *ending.result, "result")) return part(expected, words_of(ending), difference);
     }
     take(*expected);
 }
@@ -147,8 +146,9 @@ void Replay::wait_for(uint64_t number) {
         if (fd < 0 || monotonic_ns() > end) return part(expected, "nothing: the VM waits for its next call");
         if (stop_()) return finish(Outcome::Stopped);
         pollfd watched{fd, POLLIN, 0};
-        if (poll(&watched, 1, 100) <= 0 || fk_vm_poll(vm_) == FK_OK || over()) continue;
-        return part(record_.next_of_vm(), words_of_outcome(fk_error_last()->status, nullptr));
+        if (poll(&watched, 1, 100) <= 0) continue;
+        const Ending ending(fk_vm_poll(vm_));
+        if (ending.status != FK_OK && !over()) return part(record_.next_of_vm(), words_of(ending));
     }
 }
 
@@ -176,13 +176,13 @@ fk_status Replay::serve(fk_request *request, const fk_value &params) {
 }
 
 bool Replay::ends_by_limit(const Message &expected) const {
-    return inside_ && expected.rpc.kind == RpcMessage::Error && expected.rpc.id == inside_->message.rpc.id && is_limit(status_of(expected));
+    return inside_ && expected.rpc.kind == Rpc::Error && expected.rpc.id == inside_->message.rpc.id && is_limit(status_of(expected));
 }
 
 bool Replay::compare(const Message &expected, fk_request *request, const fk_value &params) {
-    const RpcMessage &rpc = expected.rpc;
+    const Rpc &rpc = expected.rpc;
     const bool notification = fk_request_is_notification(request);
-    const bool same_kind = rpc.kind == (notification ? RpcMessage::Notification : RpcMessage::Request);
+    const bool same_kind = rpc.kind == (notification ? Rpc::Notification : Rpc::Request);
     Difference difference;
     if (same_kind && rpc.method == fk_request_method(request)) {
         if (empty(rpc.params) && empty(params)) return true;
@@ -201,7 +201,7 @@ fk_status Replay::answer(fk_request *request, const Message &message) {
             no_more("the answer of the server");
         } else if (next->to_vm && next->is_answer() && next->rpc.id == message.rpc.id) {
             const std::unique_ptr<Message> given = take(*next);
-            if (given->rpc.kind == RpcMessage::Result) return fk_reply(request, &given->rpc.value);
+            if (given->rpc.kind == Rpc::Result) return fk_reply(request, &given->rpc.value);
             return fk_fail(request, static_cast<int32_t>(given->rpc.code), std::string(given->rpc.text).c_str());
         } else if (next->to_vm && !next->is_answer() && next->rpc.method != "$/close") {
             call(*take(*next));

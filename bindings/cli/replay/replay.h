@@ -6,6 +6,7 @@
 #include "difference.h"
 #include "progress.h"
 #include "recorded_options.h"
+#include "words.h"
 
 #include <functional>
 #include <optional>
@@ -60,7 +61,7 @@ class Replay {
 
     void step();
     void call(const Message &message);
-    void settle(const Message &message, fk_status status, const fk_value *result);
+    void settle(const Message &message, const Ending &ending);
     void wait_for(uint64_t number);
 
     static fk_status served(void *self, fk_request *request, const fk_value *params);

@@ -12,8 +12,6 @@ namespace cli {
 
 namespace {
 
-using fk::RpcMessage;
-
 struct Envelope {
     int64_t pid = 0, vm = 0, ns = 0;
     bool to_vm = false;
@@ -43,10 +41,6 @@ bool read_envelope(std::string_view line, Envelope &envelope) {
     return true;
 }
 
-RpcMessage parse(std::string_view rpc, fk::Arena &arena) {
-    return fk::read_rpc(rpc, arena, {FK_MAX_DEPTH, UINT32_MAX});
-}
-
 Value copy_of(const fk_value &value) {
     fk_value *copy = nullptr;
     fk_value_copy(&value, &copy);
@@ -55,14 +49,14 @@ Value copy_of(const fk_value &value) {
 
 const std::string_view open_begins = "{\"jsonrpc\":\"2.0\",\"method\":\"$/open\"", close_line = "{\"jsonrpc\":\"2.0\",\"method\":\"$/close\"}";
 
-void begin(RecordedVm &vm, const RpcMessage &opening) {
-    if (opening.kind != RpcMessage::Request) return;
+void begin(RecordedVm &vm, const Rpc &opening) {
+    if (opening.kind != Rpc::Request) return;
     vm.opening = copy_of(opening.params);
     vm.opening_id = opening.id;
 }
 
-void look_for_answer(RecordedVm &vm, const RpcMessage &message) {
-    if (message.id != vm.opening_id || (message.kind != RpcMessage::Result && message.kind != RpcMessage::Error)) return;
+void look_for_answer(RecordedVm &vm, const Rpc &message) {
+    if (message.id != vm.opening_id || !message.is_answer()) return;
     vm.opening_id = 0;
     const fk_value *copied = fk_value_member(&message.value, "from_template");
     vm.from_template = copied && copied->type == FK_BOOL && copied->as.integer;
@@ -124,8 +118,9 @@ Contents read_contents(const std::string &path) {
         vm.messages++;
         vm.closed |= envelope.to_vm && envelope.rpc == close_line;
         if (!opens && (envelope.to_vm || !vm.opening_id)) continue;
-        fk::Arena arena;
-        const RpcMessage message = parse(envelope.rpc, arena);
+        Rpc message;
+        std::string problem; // told when this VM is replayed
+        if (!read_rpc(envelope.rpc, message, problem)) continue;
         opens ? begin(vm, message) : look_for_answer(vm, message);
     }
     if (contents.vms.empty()) throw std::runtime_error("'" + path + "' is no trace of fkvm (FK_VM_TRACE)");
@@ -146,11 +141,8 @@ bool Record::read_one() {
     message->number = ++read_;
     message->line = lines_.number();
     message->to_vm = envelope.to_vm;
-    message->text = envelope.rpc;
-    message->rpc = parse(message->text, message->arena);
-    if (message->rpc.kind == RpcMessage::NotRpc || message->rpc.kind == RpcMessage::Broken) {
-        problem_ = "line " + std::to_string(message->line) + " of the trace is damaged" +
-                   (message->rpc.problem ? std::string(": ") + message->rpc.problem : "");
+    if (std::string problem; !read_rpc(envelope.rpc, message->rpc, problem)) {
+        problem_ = "line " + std::to_string(message->line) + " of the trace is damaged: " + problem;
         return false;
     }
     window_.push_back(std::move(message));

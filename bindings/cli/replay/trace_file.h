@@ -3,8 +3,6 @@
 // be larger than memory, and end anywhere.
 #pragma once
 
-#include "vm.h"
-
 #include "rpc.h"
 
 #include <cstdint>
@@ -71,11 +69,9 @@ Contents read_contents(const std::string &path); // throws std::runtime_error
 struct Message {
     uint64_t number, line; // among those of its VM, and in the file
     bool to_vm;
-    std::string text; // which rpc points into
-    fk::Arena arena{0};
-    fk::RpcMessage rpc;
+    Rpc rpc;
 
-    bool is_answer() const { return rpc.kind == fk::RpcMessage::Result || rpc.kind == fk::RpcMessage::Error; }
+    bool is_answer() const { return rpc.is_answer(); }
 };
 
 // The messages of one VM. Those that were taken are gone; the others keep their order.
@@ -83,7 +79,8 @@ class Record {
   public:
     Record(const std::string &path, const RecordedVm &vm);
 
-    // The first message from that number on; nullptr: there is none, or problem() says why it cannot be read.
+    // The first message from that number on; nullptr: there is none, or problem() says why it cannot be read. Reading
+    // changes fk_error_last().
     const Message *next(uint64_t from = 1);
     const Message *next_of_vm(); // that goes to the server
     std::unique_ptr<Message> take(const Message &message);

@@ -4,7 +4,7 @@
 
 #include "difference.h"
 
-#include "value.h"
+#include "json.h"
 
 namespace cli {
 
@@ -18,7 +18,7 @@ std::string words_of_error(std::string_view status, std::string_view text) {
 
 std::string_view status_of(const Message &error) {
     const fk_value *status = fk_value_member(&error.rpc.value, "status");
-    return status && status->type == FK_STRING ? fk::text_of(*status) : std::string_view();
+    return status && status->type == FK_STRING ? view_of(*status) : std::string_view();
 }
 
 std::string words_of(const char *kind, std::string_view method, const fk_value &params) {
@@ -27,16 +27,16 @@ std::string words_of(const char *kind, std::string_view method, const fk_value &
 
 std::string words_of(const Message &message) {
     switch (message.rpc.kind) {
-    case fk::RpcMessage::Request: return words_of("call", message.rpc.method, message.rpc.params);
-    case fk::RpcMessage::Notification: return words_of("notification", message.rpc.method, message.rpc.params);
-    case fk::RpcMessage::Result: return "the result " + shortened(message.rpc.value);
+    case Rpc::Request: return words_of("call", message.rpc.method, message.rpc.params);
+    case Rpc::Notification: return words_of("notification", message.rpc.method, message.rpc.params);
+    case Rpc::Result: return "the result " + shortened(message.rpc.value);
     default: return words_of_error(status_of(message), message.rpc.text);
     }
 }
 
-std::string words_of_outcome(fk_status status, const fk_value *result) {
-    if (status != FK_OK) return words_of_error(fk_status_name(status), fk_error_last()->message);
-    return "the result " + (result ? shortened(*result) : "null");
+std::string words_of(const Ending &ending) {
+    if (ending.status != FK_OK) return words_of_error(fk_status_name(ending.status), ending.message);
+    return "the result " + (ending.result ? shortened(*ending.result) : "null");
 }
 
 } // namespace cli
