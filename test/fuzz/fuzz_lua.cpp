@@ -58,7 +58,7 @@ void step(lua_State *L, Trip &trip) {
         break;
     case 12: { // an array of many of it
         const int n = choices.byte();
-        if ((trip.values *= static_cast<size_t>(n) + 1) > 10'000) return; // limits have their own test
+        if ((trip.values *= static_cast<size_t>(n) + 1) > 1'000) return; // limits have their own test
         lua_createtable(L, n, 0);
         for (int i = 1; i <= n; i++) {
             lua_pushvalue(L, 1);
