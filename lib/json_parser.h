@@ -46,6 +46,7 @@ class JsonParser {
     bool object(uint32_t depth, Tags tags, fk_value *out) noexcept;
     bool member(uint32_t depth, Tags tags, bool first, fk_member *out) noexcept;
     bool last_member() noexcept;
+    bool tagged_scalar() const noexcept;
     bool resolve_tag(const char *where, const fk_member &only, fk_value *out) noexcept;
     bool tagged_bytes(const char *where, const fk_value &text, fk_value *out) noexcept;
     bool tagged_int(const char *where, const fk_value &text, fk_value *out) noexcept;

@@ -190,11 +190,24 @@ bool JsonParser::member(uint32_t depth, Tags tags, bool first, fk_member *out) n
     spaces();
     if (first && tags == Tags::Resolve && name == "$object" && next_is('{') && last_member())
         return object(depth, Tags::Literal, &out->value);
-    return value(depth - 1, &out->value);
+    return value(depth ? depth - 1 : 0, &out->value);
+}
+
+// True if the object that begins at p_ is one of the tags that hold a string: a scalar, which no depth refuses.
+bool JsonParser::tagged_scalar() const noexcept {
+    JsonParser look = *this;
+    look.p_++;
+    look.spaces();
+    if (!look.skip("\"$int\"") && !look.skip("\"$bytes\"") && !look.skip("\"$float\"")) return false;
+    look.spaces();
+    if (!look.take(':')) return false;
+    look.spaces();
+    return look.next_is('"');
 }
 
 bool JsonParser::object(uint32_t depth, Tags tags, fk_value *out) noexcept {
-    if (depth == 0) return fail("arrays and objects nest too deep");
+    constexpr char too_deep[] = "arrays and objects nest too deep";
+    if (depth == 0 && (tags == Tags::Literal || !tagged_scalar())) return fail(too_deep);
     const char *const start = p_++;
     List<fk_member, 6> members(arena_);
     spaces();
@@ -207,8 +220,8 @@ bool JsonParser::object(uint32_t depth, Tags tags, fk_value *out) noexcept {
             if (!slot) return out_of_memory();
             *slot = m;
             spaces();
-        } while (take(','));
-        if (!take('}')) return fail("a comma or } is missing in an object");
+        } while (depth && take(','));
+        if (!take('}')) return fail(depth ? "a comma or } is missing in an object" : too_deep);
     }
     if (tags == Tags::Resolve && members.size() == 1 && text_of(members[0].name).starts_with('$'))
         return resolve_tag(start, members[0], out);

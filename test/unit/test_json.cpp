@@ -162,6 +162,15 @@ void depth_is_limited(void **) {
         assert_string_equal(deeper.error.what, "arrays and objects nest too deep");
         assert_false(Reading(repeated(open, 1'000'000)).good);
     }
+    // A tag with a string is a scalar, at the bottom too; what only begins like one is not.
+    const std::string deep = repeated("[", FK_MAX_DEPTH), out = repeated("]", FK_MAX_DEPTH);
+    for (const char *scalar : {R"({"$int":"9223372036854775807"})", R"({ "$float" : "inf" })", R"({"$bytes":"AA=="})"}) {
+        assert_true(Reading(deep + scalar + out).good);
+        assert_false(Reading(deep + "[" + scalar + "]" + out).good);
+    }
+    for (const char *object : {R"({"$int":"1","a":2})", R"({"$int":["1"]})", R"({"$object":{"a":1}})", R"({"$intact":"1"})",
+                               R"({"$int":"1","a":{"$int":"1","a":{"$int":"1"}}})", R"({"$bytes":)", R"({"$int")"})
+        assert_false(Reading(deep + object + out).good);
     const std::string wrapped = repeated("{\"$object\":{\"$a\":", FK_MAX_DEPTH),
                       closed = repeated("}}", FK_MAX_DEPTH);
     assert_true(Reading(wrapped + "1" + closed).good);
