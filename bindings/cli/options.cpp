@@ -6,6 +6,13 @@
 
 namespace cli {
 
+void add_game_options(CLI::App &command, std::string &script, const char *about, std::string &freekill) {
+    CLI::Option *positional = command.add_option("SCRIPT", script, about);
+    command.add_option("--freekill", freekill, "Play the freekill-core in DIR/packages")
+        ->check(CLI::ExistingDirectory)
+        ->excludes(positional);
+}
+
 void add_vm_options(CLI::App &command, VmArguments &vm) {
     const char *group = "VM";
     command.add_option("-b,--backend", vm.backend, "embedded, process, a plug-in's name or path")

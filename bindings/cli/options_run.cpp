@@ -12,11 +12,7 @@ void add_run(CLI::App &app, int &exit_code) {
         "  fkvm run game.lua --rooms 20 --games 200 --backend process --json\n"
         "  fkvm run --freekill ~/freekill --games 20     # ~/freekill/packages/freekill-core\n"
         "  fkvm run game.lua --command 'lua5.4 entry.lua' --real-time");
-    CLI::Option *script =
-        command->add_option("SCRIPT", run->vm.script, "The entry script of the VM");
-    command->add_option("--freekill", run->freekill, "Play the freekill-core in DIR/packages")
-        ->check(CLI::ExistingDirectory)
-        ->excludes(script);
+    add_game_options(*command, run->vm.script, "The entry script of the VM", run->freekill);
     command->add_option("-g,--games", run->games, "Games in all (default: as many as rooms)")
         ->check(CLI::PositiveNumber);
     command->add_option("-r,--rooms", run->rooms, "Rooms at once")
@@ -45,10 +41,7 @@ void add_soak(CLI::App &app, int &exit_code) {
         "Round after round VMs are opened, played on, killed or interrupted at random, driven into their limits, and\n"
         "closed. Between two rounds nothing may be held: exit code 1 if the server has grown by more than --most-growth\n"
         "since the first tenth, if it keeps descriptors, threads or children, or at an error that nobody provoked.");
-    CLI::Option *script = command->add_option("SCRIPT", soak->vm.script, "A game (default: the example game)");
-    command->add_option("--freekill", soak->freekill, "Play the freekill-core in DIR/packages")
-        ->check(CLI::ExistingDirectory)
-        ->excludes(script);
+    add_game_options(*command, soak->vm.script, "A game (default: the example game)", soak->freekill);
     command->add_option("-m,--minutes", soak->minutes, "How long, all backends together")
         ->check(CLI::Range(0.001, 100000.0))
         ->capture_default_str();

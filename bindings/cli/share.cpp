@@ -31,6 +31,12 @@ std::string share_file(const std::string &name) {
                      here.parent_path() / "share/fkvm" / name});
 }
 
+std::string example_game(std::string &problem) {
+    const std::string path = share_file("cardgame/main.lua");
+    if (path.empty()) problem = "the example game, which comes with fkvm, is missing: name a game, or use --freekill DIR";
+    return path;
+}
+
 std::string helper_program(const std::string &name) {
     const fs::path here = fs::path(own_path()).parent_path();
     return first_of({here / "../../test/bench" / name, here.parent_path() / "libexec/fkvm" / name});

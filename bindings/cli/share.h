@@ -12,6 +12,9 @@ std::string own_path();
 // The path of the file called name, empty if there is none.
 std::string share_file(const std::string &name);
 
+// The path of the example game; else problem says what to do.
+std::string example_game(std::string &problem);
+
 // The path of a helper program called name, empty if there is none.
 std::string helper_program(const std::string &name);
 

@@ -31,4 +31,7 @@ struct Summary {
 // The middle one, or the mean of the two; 0 for none.
 double median(std::vector<double> numbers);
 
+// That which so large a part of them does not exceed; 1: the largest. There is at least one.
+double percentile(const std::vector<double> &sorted, double part);
+
 } // namespace cli

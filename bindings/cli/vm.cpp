@@ -33,6 +33,13 @@ bool is_available(const std::string &backend) {
     return false;
 }
 
+std::vector<std::string> standard_backends() {
+    std::vector<std::string> names;
+    for (const char *name : {"embedded", "process"})
+        if (is_available(name)) names.emplace_back(name);
+    return names;
+}
+
 void set_environment(const VmArguments &arguments) {
     if (!arguments.command.empty()) setenv("FK_VM_COMMAND", arguments.command.c_str(), 1);
     if (!arguments.trace.empty()) setenv("FK_VM_TRACE", arguments.trace.c_str(), 1);

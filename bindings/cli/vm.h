@@ -54,6 +54,9 @@ class Vm {
 // Whether this installation has that backend and can use it.
 bool is_available(const std::string &backend);
 
+// Those of embedded and process that are, in this order.
+std::vector<std::string> standard_backends();
+
 // Puts what arguments say about the child and the trace where the library looks for it.
 void set_environment(const VmArguments &arguments);
 

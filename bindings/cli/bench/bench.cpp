@@ -67,12 +67,10 @@ std::string folder_of(const std::string &script) {
 } // namespace
 
 Bench::Bench(const BenchArguments &arguments)
-    : arguments_(arguments), sizes_(arguments.quick ? quick : full), progress_(true) {
+    : arguments_(arguments), sizes_(arguments.quick ? quick : full), backends_(standard_backends()), progress_(true) {
     if (arguments_.games) sizes_.games = sizes_.endurance = arguments_.games;
     if (!arguments_.vms.empty()) sizes_.vms = arguments_.vms;
     if (!arguments_.rooms.empty()) sizes_.rooms = arguments_.rooms;
-    for (const char *name : {"embedded", "process"})
-        if (is_available(name)) backends_.emplace_back(name);
 }
 
 ProbeArguments Bench::probe(const std::string &what, const std::string &backend) const {

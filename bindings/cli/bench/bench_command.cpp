@@ -71,9 +71,10 @@ std::vector<std::string> bench_sections() {
 
 int bench(const BenchArguments &arguments) {
     BenchArguments mine = arguments;
-    if (mine.freekill.empty() && mine.vm.script.empty()) mine.vm.script = share_file("cardgame/main.lua");
-    if (mine.freekill.empty() && mine.vm.script.empty()) {
-        complain("the example game, which comes with fkvm, is missing: name a game, or use --freekill DIR");
+    std::string problem;
+    if (mine.freekill.empty() && mine.vm.script.empty()) mine.vm.script = example_game(problem);
+    if (!problem.empty()) {
+        complain(problem);
         return Usage;
     }
     if (!mine.freekill.empty() && mine.vm.preload.empty())

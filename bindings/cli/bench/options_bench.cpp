@@ -45,10 +45,7 @@ void add_bench(CLI::App &app, int &exit_code) {
         "  fkvm bench --freekill ~/freekill --json >figures.json\n"
         "  fkvm bench --sections call,latency\n"
         "Measure with a release build, on a machine with nothing else to do: its load is shown.");
-    CLI::Option *script = command->add_option("SCRIPT", arguments->vm.script, "A game (default: the example game)");
-    command->add_option("--freekill", arguments->freekill, "Play the freekill-core in DIR/packages")
-        ->check(CLI::ExistingDirectory)
-        ->excludes(script);
+    add_game_options(*command, arguments->vm.script, "A game (default: the example game)", arguments->freekill);
     command->add_option("-s,--sections", arguments->sections, "Only these of: " + joined(bench_sections()))
         ->delimiter(',')
         ->check(CLI::IsMember(bench_sections()));

@@ -5,6 +5,7 @@
 
 #include "share.h"
 #include "stage.h"
+#include "summary.h"
 
 #include <algorithm>
 #include <barrier>
@@ -94,11 +95,10 @@ std::string probe_close(const ProbeArguments &arguments) {
     closing.run(arguments.count);
     const double kept = double(footprint().own.resident) - double(before.own.resident);
     const std::vector<double> samples = closing.close_us();
-    const auto at = [&](double part) { return samples[size_t(double(samples.size() - 1) * part)]; };
     return JsonObject()
         .add("kept", kept)
-        .add("p50_us", at(0.5))
-        .add("p99_us", at(0.99))
+        .add("p50_us", percentile(samples, 0.5))
+        .add("p99_us", percentile(samples, 0.99))
         .add("max_us", samples.back())
         .text();
 }

@@ -4,6 +4,7 @@
 
 #include "share.h"
 #include "stage.h"
+#include "summary.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -45,11 +46,10 @@ class Talk {
 
 void add_percentiles(JsonObject &object, std::vector<double> samples) {
     std::sort(samples.begin(), samples.end());
-    const auto at = [&](double part) { return samples[size_t(double(samples.size() - 1) * part)]; };
     object.add("count", samples.size())
-        .add("p50_ns", at(0.5))
-        .add("p90_ns", at(0.9))
-        .add("p99_ns", at(0.99))
+        .add("p50_ns", percentile(samples, 0.5))
+        .add("p90_ns", percentile(samples, 0.9))
+        .add("p99_ns", percentile(samples, 0.99))
         .add("max_ns", samples.back());
 }
 

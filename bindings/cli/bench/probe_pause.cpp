@@ -4,6 +4,7 @@
 
 #include "share.h"
 #include "stage.h"
+#include "summary.h"
 
 #include <algorithm>
 #include <future>
@@ -67,11 +68,10 @@ std::string probe_pause(const ProbeArguments &arguments) {
     std::vector<double> samples = calls.get();
     if (samples.empty()) throw std::runtime_error("the machine is too busy: no call kept its core");
     std::sort(samples.begin(), samples.end());
-    const auto at = [&](double part) { return samples[size_t(double(samples.size() - 1) * part)] / 1e3; };
     return JsonObject()
         .add("calls", samples.size())
-        .add("p50_us", at(0.5))
-        .add("p999_us", at(0.999))
+        .add("p50_us", percentile(samples, 0.5) / 1e3)
+        .add("p999_us", percentile(samples, 0.999) / 1e3)
         .add("max_us", samples.back() / 1e3)
         .text();
 }

@@ -20,18 +20,14 @@ bool choose_game(SoakArguments &arguments) {
     if (!arguments.freekill.empty()) {
         find_freekill(arguments.freekill, arguments.vm.script, arguments.vm.directory, problem);
     } else if (arguments.vm.script.empty()) {
-        arguments.vm.script = share_file("cardgame/main.lua");
-        if (arguments.vm.script.empty())
-            problem = "the example game, which comes with fkvm, is missing: name a game, or use --freekill DIR";
+        arguments.vm.script = example_game(problem);
     }
     if (!problem.empty()) complain(problem);
     return problem.empty();
 }
 
 bool choose_backends(SoakArguments &arguments) {
-    if (arguments.backends.empty())
-        for (const char *name : {"embedded", "process"})
-            if (is_available(name)) arguments.backends.emplace_back(name);
+    if (arguments.backends.empty()) arguments.backends = standard_backends();
     for (const std::string &name : arguments.backends) {
         if (is_available(name)) continue;
         complain("there is no backend '" + name + "'. Try: fkvm backends");
