@@ -73,7 +73,8 @@ std::vector<fk_member> describe(const Player &player) {
             member("avatar", FK_BYTES(player.avatar.data(), player.avatar.size())),
             member("totalGameTime", FK_INT(0)),
             member("state", FK_INT(player.state)),
-            member("gameData", FK_ARRAY(zeros))};
+            member("gameData", FK_ARRAY(zeros)),
+            member("thinking", FK_BOOL(player.thinking))};
 }
 
 fk_value object(const std::vector<fk_member> &members) {

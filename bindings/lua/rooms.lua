@@ -36,8 +36,16 @@ local player_methods = {
   waitForReply = function(self, timeout)
     return call("ServerPlayer_waitForReply", self.connId, timeout or 0)
   end,
-  thinking = caller("ServerPlayer_thinking", "connId"),
-  setThinking = notifier("ServerPlayer_setThinking", "connId"),
+  thinking = function(self)
+    local known = self.mind.thinking
+    if known == nil then return call("ServerPlayer_thinking", self.connId) end
+    return known
+  end,
+  setThinking = function(self, thinking)
+    notify("ServerPlayer_setThinking", self.connId, thinking)
+    local mind = self.mind
+    if mind.thinking ~= nil then mind.thinking = not not thinking end
+  end,
   setDied = notifier("ServerPlayer_setDied", "connId"),
   emitKick = notifier("ServerPlayer_emitKick", "connId"),
   saveState = function(self, text) notify("ServerPlayer_saveState", self.connId, bytes(text)) end,
@@ -51,8 +59,16 @@ local player_methods = {
 }
 local player_meta = { __index = player_methods }
 
+-- By connId: what all objects of a player share. A server that gives `thinking` with a player leaves it to the script, and is
+-- never asked for it.
+local minds = setmetatable({}, { __mode = "v" })
+
 function fk.ServerPlayer(data)
+  local mind = minds[data.connId] or {}
+  minds[data.connId] = mind
+  if data.thinking ~= nil then mind.thinking = data.thinking end
   return setmetatable({
+    mind = mind,
     connId = data.connId,
     id = data.id,
     screenName = data.screenName,
@@ -205,11 +221,25 @@ function updates.RemoveObserver(room_id, player_id)
   return false
 end
 
+local globals = _G
+local microseconds = native.microseconds
+local together = 10000 -- us after which ResumeRooms leaves the rest to the next call
+
 local answers = {
+  -- ResumeRooms{{room, reason}, ...}: ResumeRoom for each, so that rooms which are ready at the same time cost one
+  -- call. RoomThread_resumed(room, over) reports each that is done. An error ends the call: it is that of the first room that
+  -- has not been reported; those behind it have not been touched.
+  ResumeRooms = function(list)
+    local finish = microseconds() + together
+    for i, entry in ipairs(list) do
+      if i > 1 and microseconds() > finish then return end
+      local room = entry[1]
+      notify("RoomThread_resumed", room, globals.ResumeRoom(room, entry[2]) == true)
+    end
+  end,
   ping = function() return "PONG" end,
   bye = function() return "Goodbye" end,
 }
-local globals = _G
 for name, update in pairs(updates) do
   answers[name] = function(...)
     local known = update(...)

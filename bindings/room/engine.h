@@ -8,6 +8,7 @@
 #include <fk/room/thread.hpp>
 
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -59,9 +60,12 @@ class Engine : public std::enable_shared_from_this<Engine> {
   private:
     friend struct HostMethods;
 
-    // A call into the VM for a room or task (0: neither). Nothing: it failed, and the log has it.
+    // A call into the VM for a room or task (0: neither), after those that wait for their turn.
+    // Nothing: it failed, and the log has it.
     template <class... A>
     std::optional<Value> call(int activity, const char *method, const A &...params);
+    template <class... A>
+    std::optional<Value> call_now(int activity, const char *method, const A &...params);
     void call_failed(int activity, const Error &error);
     void settle(); // after each job: what the calls of before left to do
     void flush();
@@ -78,8 +82,22 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
     Added add(std::shared_ptr<Activity> activity);
     void begin(const std::shared_ptr<Activity> &activity);
-    void resume(Activity &activity, std::string_view reason);
+
+    struct Turn {
+        int activity;
+        std::string reason;
+    };
+    void resume(Activity &activity, std::string_view reason); // soon
     void resume_if(int activity, uint64_t serial, std::string_view reason);
+    void take_place(int activity, std::string reason, std::deque<Turn>::iterator place);
+    void resume_soon();
+    void resume_all();
+    void resume_some();
+    void resume_alone();
+    void resume_together();
+    void resumed(int activity, bool over);
+    void end_turn(std::optional<bool> over);
+
     void end_soon(Activity &activity, Ending how);
     void end(int activity, const Outcome &outcome);
     void end_room(Room &room, const Outcome &outcome);
@@ -92,6 +110,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void enter(Player &player, PlayerState state);
     void delay(Activity &activity, double ms);
     void set_request_timer(Room &room, double ms);
+    void request_timed_out(Room &room);
     void destroy_request_timer(Room &room);
     void send(Player &player, std::string_view command, Bytes payload);
     void ask(Player &player, std::string_view command, Bytes payload, double timeout,
@@ -129,6 +148,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
     std::unordered_map<int, Player *> by_conn_;
     std::vector<Player *> touched_; // whose connection waits for flush()
     std::vector<int> ripe_;         // activities that may end now
+    std::deque<Turn> turns_;        // that wait
+    std::vector<Turn> running_;     // of the call that runs
+    size_t ran_ = 0;                // of running_
+    bool together_ = true;          // the VM has ResumeRooms
     std::optional<Error> dead_;     // the VM
     bool gone_ = false;             // shut down
     int current_ = 0;               // the activity that a call runs for
@@ -139,6 +162,12 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
 template <class... A>
 std::optional<Value> Engine::call(int activity, const char *method, const A &...params) {
+    resume_all();
+    return call_now(activity, method, params...);
+}
+
+template <class... A>
+std::optional<Value> Engine::call_now(int activity, const char *method, const A &...params) {
     if (dead_ || gone_) return std::nullopt;
     current_ = activity;
     std::optional<Value> result;

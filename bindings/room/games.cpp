@@ -84,19 +84,6 @@ void Engine::begin(const std::shared_ptr<Activity> &activity) {
     }
 }
 
-void Engine::resume(Activity &activity, std::string_view reason) {
-    activity.last_call = Clock::now();
-    if (activity.id > 0) static_cast<Room &>(activity).resumes++;
-    const auto over = call(activity.id, "ResumeRoom", activity.id, reason);
-    if (is(over, true)) end_soon(activity, Ending::Over);
-    if (!over) end_soon(activity, Ending::ServerError);
-}
-
-void Engine::resume_if(int id, uint64_t serial, std::string_view reason) {
-    Activity *const activity = find_activity(id);
-    if (activity && activity->serial == serial) resume(*activity, reason);
-}
-
 void Engine::end_soon(Activity &activity, Ending how) {
     if (!activity.ending) activity.ending = how;
     ripe_.push_back(activity.id);
@@ -157,6 +144,7 @@ void Engine::end(int number, const Outcome &outcome) {
         activity = activities_.extract(number).mapped();
         known_.erase(number);
     }
+    std::erase_if(turns_, [&](const Turn &turn) { return turn.activity == number; });
     if (number > 0) return end_room(static_cast<Room &>(*activity), outcome);
     auto &task = static_cast<Task &>(*activity);
     if (task.user) forget(*task.user);
@@ -194,30 +182,6 @@ Room *Engine::find_room(int id) const {
 
 Task *Engine::find_task(int id) const {
     return id < 0 ? static_cast<Task *>(find_activity(id)) : nullptr;
-}
-
-void Engine::delay(Activity &activity, double ms) {
-    const std::chrono::duration<double, std::milli> time(std::max(ms, 0.0) * options_.delay_scale);
-    loop_->in(time, [this, number = activity.id, serial = activity.serial] {
-        resume_if(number, serial, "delay_done");
-    });
-}
-
-void Engine::set_request_timer(Room &room, double ms) {
-    destroy_request_timer(room);
-    const double scale = room.has_online() ? 1 : options_.delay_scale;
-    const std::chrono::duration<double, std::milli> time(std::max(ms, 0.0) * scale);
-    room.request_timer = loop_->in(time, [this, number = room.id, serial = room.serial] {
-        Room *const found = find_room(number);
-        if (!found || found->serial != serial) return;
-        found->request_timer.reset();
-        resume(*found, "request_timer");
-    });
-}
-
-void Engine::destroy_request_timer(Room &room) {
-    if (room.request_timer) loop_->cancel(*room.request_timer);
-    room.request_timer.reset();
 }
 
 } // namespace fk::room

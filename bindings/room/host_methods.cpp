@@ -145,6 +145,7 @@ void HostMethods::bind_player_saves(Vm &vm) const {
 void HostMethods::bind_rooms(Vm &vm) const {
     const HostMethods my = *this;
     vm.bind("RoomThread_getRoom", [my](int id) { return RoomObject(my.room(id)); });
+    vm.bind("RoomThread_resumed", [my](int id, bool over) { my.engine.resumed(id, over); });
     vm.bind("Room_delay", [my](int id, double ms) { my.engine.delay(my.room(id), ms); });
     vm.bind("Room_setRequestTimer",
             [my](int id, double ms) { my.engine.set_request_timer(my.room(id), ms); });

@@ -39,9 +39,23 @@ void Loop::start(const std::string &name, Job first, Job last) {
         pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 #endif
         run(first);
-        asio_->context.run();
+        run_jobs();
         last();
     });
+}
+
+void Loop::run_jobs() {
+    constexpr int many = 100; // ready jobs, before the idle one has its turn all the same
+    asio::io_context &context = asio_->context;
+    while (!context.stopped()) {
+        if (!idle_) {
+            context.run_one();
+            continue;
+        }
+        for (int n = 0; n < many && context.poll_one(); n++) {
+        }
+        if (const Job job = std::exchange(idle_, {})) run(job);
+    }
 }
 
 void Loop::end() {
@@ -50,6 +64,7 @@ void Loop::end() {
         accepting_ = false;
     }
     agenda_.clear();
+    idle_ = {};
     asio_->timer.cancel();
     unwatch();
     asio_->work.reset();

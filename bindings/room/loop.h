@@ -38,9 +38,12 @@ class Loop {
     void cancel(Agenda::Handle handle) { agenda_.cancel(handle); }
     void watch(int fd, Job readable); // -1: nothing
     void unwatch();
+    // Runs it once, when no job is ready.
+    void when_idle(Job job) { idle_ = std::move(job); }
 
   private:
     struct Asio;
+    void run_jobs();
     void run(const Job &job);
     void attempt(const Job &job);
     void run_due();
@@ -49,7 +52,7 @@ class Loop {
 
     Hooks hooks_;
     std::unique_ptr<Asio> asio_;
-    Job readable_;
+    Job readable_, idle_;
     Agenda agenda_;
     std::optional<Clock::time_point> armed_for_;
     bool due_posted_ = false;

@@ -12,12 +12,13 @@ struct PlayerObject {
     explicit PlayerObject(const Player &player)
         : conn(player.conn), id(player.id()), name(player.spec.name), avatar(player.spec.avatar),
           time(player.spec.total_game_time), state(static_cast<int>(player.spec.state)),
-          data(std::tuple_cat(player.spec.game_data)) {}
+          data(std::tuple_cat(player.spec.game_data)), thinking(player.thinking) {}
 
     int conn, id;
     std::string_view name, avatar;
     int time, state;
     std::tuple<int, int, int> data;
+    bool thinking; // so that scripts need not ask: they alone change it
 };
 
 struct RoomObject {
@@ -51,7 +52,7 @@ struct fk::Convert<fk::room::PlayerObject> : fk::ByFields<fk::room::PlayerObject
         fk::Field{"connId", &T::conn},        fk::Field{"id", &T::id},
         fk::Field{"screenName", &T::name},    fk::Field{"avatar", &T::avatar},
         fk::Field{"totalGameTime", &T::time}, fk::Field{"state", &T::state},
-        fk::Field{"gameData", &T::data}};
+        fk::Field{"gameData", &T::data},      fk::Field{"thinking", &T::thinking}};
 };
 
 template <>

@@ -18,6 +18,7 @@ std::optional<Error> Engine::error() const {
 
 void Engine::submit(Done done, std::function<std::string()> job) {
     const bool posted = loop_->post([this, done, job = std::move(job)] {
+        resume_all();
         const std::string problem = job();
         if (done) guarded([&] { done(problem); });
     });

@@ -28,11 +28,13 @@ std::string Engine::wake_up(int number, const std::string &reason) {
     Activity *const activity = find_activity(number);
     if (!activity) return no_such_room(number);
     resume(*activity, reason);
+    resume_all();
     return "";
 }
 
 void Engine::reply(int number, int player, int64_t question, std::string payload) {
     Room *const room = find_room(number);
+    if (room && room->has_turn) resume_all();
     Player *const person = room ? room->find_person(player) : nullptr;
     if (!person) return;
     Question &asked = person->question;
@@ -193,6 +195,7 @@ void Engine::kick(Player &player) {
 
 // Of one who was kicked, unless they have come back meanwhile.
 void Engine::see_out(int number, int id) {
+    resume_all();
     const Room *const room = find_room(number);
     const Player *const person = room ? room->find_person(id) : nullptr;
     if (!person || person->spec.connection) return;

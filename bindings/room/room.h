@@ -64,6 +64,7 @@ struct Activity {
     const int id;
     const uint64_t serial;        // another activity may have had this id
     int references = 0;           // that the script holds
+    bool has_turn = false;        // it is to be resumed
     std::optional<Ending> ending; // it ends, Over when the script holds no reference any more
     Clock::time_point last_call = Clock::now();
 };

@@ -13,7 +13,7 @@ static const char room_data[] =
     "\"totalGameTime\":60,"
     "\"state\":1,\"gameData\":[10,4,1]},"
     "{\"connId\":4,\"id\":12,\"screenName\":\"B\",\"avatar\":\"caocao\",\"totalGameTime\":0,"
-    "\"state\":5,\"gameData\":[0,0,0]}]}";
+    "\"state\":5,\"gameData\":[0,0,0],\"thinking\":false}]}";
 
 /* Answers RoomThread_getRoom with the room above, and all else with "an answer". */
 static fk_status server(void *user, fk_request *request, const fk_value *params) {
@@ -143,6 +143,31 @@ static void player_states(void **state) {
     close_room(vm);
 }
 
+/* Of the second player, whom the server describes with "thinking". */
+static void thinking_left_to_the_script(void **state) {
+    (void)state;
+    fk_vm *vm = open_room();
+    expect_call(vm, "player_method", "[7,1,\"thinking\"]", "false");
+    expect_call(vm, "player_method", "[7,1,\"setThinking\",true]", "null");
+    expect_call(vm, "player_method", "[7,1,\"thinking\"]", "true");
+    expect_seen("! ServerPlayer_setThinking [4,true]\n");
+    close_room(vm);
+}
+
+static void rooms_resumed_together(void **state) {
+    (void)state;
+    fk_vm *vm = open_room();
+    expect_call(vm, "ResumeRooms", "[[[7,\"over\"],[8,\"reply\"],[9,\"over\"]]]", "null");
+    expect_seen("! RoomThread_resumed [7,true]\n! RoomThread_resumed [8,false]\n! "
+                "RoomThread_resumed [9,true]\n");
+    expect_call_fails(vm, "ResumeRooms", "[[[7,\"reply\"],[8,\"fail\"],[9,\"reply\"]]]",
+                      FK_SCRIPT_ERROR, "room 8 failed");
+    expect_seen("! RoomThread_resumed [7,false]\n");
+    expect_call(vm, "ResumeRooms", "[[[7,\"slow\"],[8,\"reply\"]]]", "null");
+    expect_seen("! RoomThread_resumed [7,false]\n");
+    close_room(vm);
+}
+
 static void observers_come_and_go(void **state) {
     (void)state;
     fk_vm *vm = open_room();
@@ -161,7 +186,8 @@ static void observers_come_and_go(void **state) {
     close_room(vm);
 }
 
-static const struct CMUnitTest tests[] = {TEST(player_methods),    TEST(room_methods),
-                                          TEST(what_a_room_knows), TEST(what_a_player_knows),
-                                          TEST(player_states),     TEST(observers_come_and_go)};
+static const struct CMUnitTest tests[] = {
+    TEST(player_methods),         TEST(room_methods),         TEST(what_a_room_knows),
+    TEST(what_a_player_knows),    TEST(player_states),        TEST(thinking_left_to_the_script),
+    TEST(rooms_resumed_together), TEST(observers_come_and_go)};
 TOPIC(proxies, tests);

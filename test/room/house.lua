@@ -75,10 +75,13 @@ end
 function commands.unnpc(room) room.object:removeNpc(room.npc) end
 function commands.wrongnpc(room, id) room.object:removeNpc(find(room, id)) end
 
+function commands.finish(room) room.finishes = true end
+function commands.listen(room, _, id) room.listens_to = tonumber(id) end
+function commands.untimer_when_resumed(room) room.untimes = true end
 function commands.raise(room) room.fails = true end
 function commands.fail() error("asked to fail") end
 function commands.hang(room, id)
-  find(room, id):thinking() -- a question: what was told before reaches the server
+  fk.call("ServerPlayer_thinking", find(room, id).connId) -- a question: what was told before reaches the server
   while true do end
 end
 function commands.exit() fk.call("kill_me") end
@@ -145,7 +148,9 @@ function ResumeRoom(id, reason)
     return true
   end
   tell(room, "Resumed", reason)
-  local over = reason == "finish" or reason == "abandon"
+  if room.listens_to then commands.read(room, room.listens_to) end
+  if room.untimes then commands.untimer(room) end
+  local over = room.finishes or reason == "finish" or reason == "abandon"
   if over then rooms[id] = nil end
   return over
 end

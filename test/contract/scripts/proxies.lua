@@ -11,6 +11,13 @@ function open_room(id)
   return true
 end
 
+function ResumeRoom(id, reason)
+  if reason == "fail" then error("room " .. id .. " failed") end
+  local finish = os.clock() + (reason == "slow" and 0.02 or 0)
+  while os.clock() < finish do end
+  return reason == "over"
+end
+
 local function room(id) return rooms[id].room end
 local function player(id, index) return room(id):getPlayers():at(index) end
 
