@@ -2,6 +2,7 @@
 // The life of a thread's VM: opening, calls, death and the end.
 #include "engine.h"
 
+#include "core.h"
 #include "host_methods.h"
 
 #include <cstdio>
@@ -66,6 +67,11 @@ void Engine::open_vm() {
     bind_host_methods(vm_, *this);
     if (options_.bind) options_.bind(vm_);
     vm_.open(vm);
+    if (!options_.share_core) return;
+    fk_stats stats = FK_STATS_INIT;
+    fk_vm_stats(vm_.get(), &stats);
+    if (const std::string problem = share_core(stats.pid); !problem.empty())
+        log(FK_LEVEL_WARNING, problem);
 }
 
 void Engine::call_failed(int activity, const Error &error) {

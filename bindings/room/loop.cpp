@@ -2,6 +2,8 @@
 // The event loop over Boost.Asio. One job at a time, so that due jobs and posted ones take turns.
 #include "loop.h"
 
+#include "core.h"
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -33,6 +35,7 @@ Loop::~Loop() {
 }
 
 void Loop::start(const std::string &name, Job first, Job last) {
+    const AllCores for_the_new_thread;
     thread_ = std::thread([this, name, first = std::move(first), last = std::move(last)] {
         id_ = std::this_thread::get_id();
 #ifdef __linux__

@@ -2,6 +2,7 @@
 // Storage in SQLite: one thread, which takes all that waits into one transaction.
 #include <fk/room/storage.hpp>
 
+#include "core.h"
 #include "sqlite.h"
 
 #include <condition_variable>
@@ -64,6 +65,7 @@ struct Tables {
 class SqliteStorage final : public Storage {
   public:
     SqliteStorage(const std::string &path, Log log) : tables_(path), log_(std::move(log)) {
+        const AllCores for_the_new_thread;
         thread_ = std::thread([this] { work(); });
     }
     ~SqliteStorage() override {

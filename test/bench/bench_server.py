@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The figures of fk-server, each as a ratio or difference inside this run: rooms finished per second on
-process against embedded; the server's memory after 1,000 rooms against after 50; what a notify costs from Lua
-to the connection's send queue over `fkvm run`.
+"""The figures of fk-server, each as a ratio or difference inside this run: rooms finished per second on process,
+with and without --share-core, against embedded; the server's memory after 1,000 rooms against after 50; what a
+notify costs from Lua to the connection's send queue over `fkvm run`.
 
 usage: bench_server.py BUILD [FREEKILL_DIR] [--rounds N] [--games N] [--json]
 """
@@ -25,19 +25,26 @@ def json_of(command, **environment):
     return json.loads(done.stdout[done.stdout.index("{"):])
 
 
-def self_play(build, game, backend, games, seats=8):
+KINDS = {"embedded": ["--backend", "embedded"], "process": ["--backend", "process"], "share-core": ["--backend", "process", "--share-core"]}
+
+
+def self_play(build, game, kind, games, seats=8):
     """Rooms of computers, 20 at a time, for whom scripts do all that they do for people."""
-    return json_of([build + "/bindings/room/server/fk-server", *game, "--backend", backend, "--port", "0", "--self-play", "20",
+    return json_of([build + "/bindings/room/server/fk-server", *game, *KINDS[kind], "--port", "0", "--self-play", "20",
                     "--games", str(games), "--seats", str(seats), "--pace", "0", "--log-level", "error"])
 
 
 def rooms_per_second(build, game, games, rounds, seats=8):
-    rates = {"embedded": [], "process": []}
+    rates = {kind: [] for kind in KINDS}
     for _ in range(rounds):
-        for backend, list_ in rates.items():
-            list_.append(self_play(build, game, backend, games, seats)["games_per_second"])
-    ratio = statistics.median(p / e for p, e in zip(rates["process"], rates["embedded"]))
-    return {**{backend: statistics.median(list_) for backend, list_ in rates.items()}, "ratio": ratio}
+        for kind, list_ in rates.items():
+            list_.append(self_play(build, game, kind, games, seats)["games_per_second"])
+
+    def ratio(kind):
+        return statistics.median(rate / e for rate, e in zip(rates[kind], rates["embedded"]))
+
+    return {**{kind: statistics.median(list_) for kind, list_ in rates.items()},
+            "ratio of process": ratio("process"), "ratio of share-core": ratio("share-core")}
 
 
 def memory(build, games):

@@ -98,6 +98,9 @@ void add_vms(CLI::App &app, Arguments &arguments, Raw &raw) {
     add("--rooms-per-vm", pool.thread.capacity, "Rooms of one VM")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
+    app.add_flag("--share-core", pool.thread.share_core,
+                 "Bind each VM's thread and child process to one core")
+        ->group("VMs");
     add("--watch", pool.watch_interval,
         "Milliseconds between two looks for changed scripts; 0: never")
         ->check(CLI::NonNegativeNumber)

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// share_core() by the scheduler's masks of Linux.
+#include "core.h"
+
+#ifdef __linux__
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <sched.h>
+
+namespace fk::room {
+
+namespace {
+
+struct Pinned {
+    cpu_set_t before, now;
+};
+thread_local std::optional<Pinned> pinned;
+
+bool let_run(int64_t pid, const cpu_set_t &cores) {
+    return sched_setaffinity(static_cast<pid_t>(pid), sizeof cores, &cores) == 0;
+}
+
+} // namespace
+
+std::string share_core(int64_t pid) {
+    if (pid == 0) return "";
+    Pinned cores{};
+    const auto problem = [&](const char *what) {
+        return std::string("the thread and its child ") + std::to_string(pid) +
+               " do not share a core: " + what + ": " + strerror(errno);
+    };
+    const int core = sched_getcpu();
+    if (core < 0 || sched_getaffinity(0, sizeof cores.before, &cores.before) != 0)
+        return problem("the thread's cores are not known");
+    CPU_SET(core, &cores.now);
+    if (!let_run(0, cores.now)) return problem("the thread cannot be bound to its core");
+    if (!let_run(pid, cores.now)) {
+        const std::string text = problem("the child cannot be bound to the thread's core");
+        let_run(0, cores.before);
+        return text;
+    }
+    pinned = cores;
+    return "";
+}
+
+AllCores::AllCores() {
+    if (pinned) let_run(0, pinned->before);
+}
+
+AllCores::~AllCores() {
+    if (pinned) let_run(0, pinned->now);
+}
+
+} // namespace fk::room
+
+#else
+
+namespace fk::room {
+
+std::string share_core(int64_t) { return ""; }
+AllCores::AllCores() {}
+AllCores::~AllCores() {}
+
+} // namespace fk::room
+
+#endif
