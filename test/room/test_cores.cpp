@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <filesystem>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -97,7 +98,17 @@ void others_keep_all_cores(void **) {
     }
 }
 
-// In a callback on a bound thread a server may open another one, as a pool does.
+int threads_on_one_core() {
+    int count = 0;
+    for (const auto &thread : std::filesystem::directory_iterator("/proc/self/task")) {
+        const cpu_set_t cores = cores_of(std::stoll(thread.path().filename().string()));
+        count += CPU_COUNT(&cores) == 1;
+    }
+    return count;
+}
+
+// In a callback on a bound thread a server may open another one, as a pool does. Its storage has a
+// thread, too.
 void nothing_inherits_the_core(void **) {
     const cpu_set_t all = cores_of(0);
     House sharing, house;
@@ -113,6 +124,8 @@ void nothing_inherits_the_core(void **) {
     expect_equal(cores.thread, all);
     expect_equal(cores.child, all);
     expect_equal(look_at(first).thread, before.thread);
+    const int bound = first.info().vm.numbers.pid ? 1 : 0;
+    if (CPU_COUNT(&all) > 1) assert_int_equal(threads_on_one_core(), bound);
 }
 
 } // namespace

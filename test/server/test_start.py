@@ -64,6 +64,21 @@ class SelfPlay(unittest.TestCase):
         self.assertIn('"games":60,"over":60', said)
 
 
+class Cores(ServerTest):
+    async def cores_of_the_vm(self, *arguments):
+        server = await self.serve(*arguments)
+        pid = (await server.stat())[0]["pid"]
+        return None if pid == "-" else os.sched_getaffinity(int(pid))
+
+    async def test_share_core(self):
+        shared = await self.cores_of_the_vm("--share-core")
+        if shared is None:
+            self.assertEqual(os.environ["FK_VM_BACKEND"], "embedded")
+        else:
+            self.assertEqual(len(shared), 1)
+            self.assertEqual(await self.cores_of_the_vm(), os.sched_getaffinity(0))
+
+
 class Persistence(ServerTest):
     async def test_the_same_name_has_the_same_id(self):
         with tempfile.TemporaryDirectory() as folder:
