@@ -113,9 +113,7 @@ static void memory(void **state) {
 }
 
 /* Garbage of a call is collected without another one, while the VM is idle. */
-static void memory_of_an_idle_vm(void **state) {
-    (void)state;
-    fk_vm *vm = contract_open("limits.lua");
+static void wait_for_less_memory(fk_vm *vm) {
     expect_call(vm, "litter", NULL, "20000");
     expect_status(fk_vm_poll(vm), FK_OK);
     const fk_stats before = stats_of(vm);
@@ -127,7 +125,33 @@ static void memory_of_an_idle_vm(void **state) {
         smaller = stats_of(vm).memory + (1 << 20) < before.memory;
     }
     assert_true(smaller);
+}
+
+static void memory_of_an_idle_vm(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("limits.lua");
+    wait_for_less_memory(vm);
     expect_call(vm, "litter", NULL, "20000");
+    contract_close(vm);
+}
+
+/* A collector that never comes to the end of a cycle is not asked for ever. */
+static void memory_of_an_idle_generational_vm(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("limits.lua");
+    expect_call(vm, "be_generational", NULL, "null");
+    wait_for_less_memory(vm);
+    fk_value *before = NULL, *after = NULL;
+    expect_status(call_json(vm, "count_collections", NULL, &before), FK_OK);
+    const double end = seconds_now() + 1;
+    while (seconds_now() < end) {
+        usleep(1000);
+        expect_status(fk_vm_poll(vm), FK_OK);
+    }
+    expect_status(call_json(vm, "count_collections", NULL, &after), FK_OK);
+    assert_in_range(after->as.integer - before->as.integer, 0, 10);
+    fk_value_free(before);
+    fk_value_free(after);
     contract_close(vm);
 }
 
@@ -155,5 +179,6 @@ static void list_of_backends(void **state) {
 static const struct CMUnitTest tests[] = {
     TEST(of_a_fresh_vm),   TEST(calls_and_errors),  TEST(requests_and_notifications),
     TEST(by_method),       TEST(bytes_on_the_wire), TEST(memory), TEST(memory_of_an_idle_vm),
+    TEST(memory_of_an_idle_generational_vm),
     TEST(list_of_backends)};
 TOPIC(stats, tests);

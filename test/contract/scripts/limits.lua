@@ -38,6 +38,19 @@ end
 total = 0
 function add_one() total = total + 1 return total end
 
+local collections = 0
+local function count_the_next()
+  setmetatable({}, { __gc = function()
+    collections = collections + 1
+    count_the_next()
+  end })
+end
+function be_generational()
+  collectgarbage("generational")
+  count_the_next()
+end
+function count_collections() return collections end
+
 function litter()
   local all = {}
   for i = 1, 20000 do all[i] = { i } end
