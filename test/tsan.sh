@@ -17,7 +17,7 @@ tests() {
 }
 tests --suite contract-embedded --suite contract-process --suite cpp
 set -- deaths-process # those of an embedded VM need a signal
-for topic in requests people saves rooms server pool updates threads; do
+for topic in requests people saves rooms server pool updates threads together; do
     set -- "$@" "$topic-embedded" "$topic-process"
 done
 tests --suite room "$@"
