@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <sys/stat.h>
 
 namespace fk {
 namespace {
@@ -11,6 +12,26 @@ bool exists(const FileMark &mark) noexcept { return mark.mode != 0; }
 
 } // namespace
 
+std::string folder_of(const std::string &path) {
+    const size_t end = path.rfind('/');
+    return end == std::string::npos ? "." : path.substr(0, std::max<size_t>(end, 1));
+}
+
+bool is_within(const char *path, const std::string &entry) noexcept {
+    return !entry.empty() && std::strncmp(path, entry.c_str(), entry.size()) == 0 && (path[entry.size()] == '/' || !path[entry.size()]);
+}
+
+std::string missing_entry(const char *gap) {
+    std::string path = gap, folder = folder_of(path);
+    struct stat entry;
+    while (folder.size() > 1 && ::stat(folder.c_str(), &entry) != 0) {
+        path = folder;
+        folder = folder_of(path);
+    }
+    const bool is_link = ::lstat(path.c_str(), &entry) == 0 && S_ISLNK(entry.st_mode);
+    return is_link ? std::string() : path;
+}
+
 FileSet::FileSet(const fk_value &files) {
     for (uint32_t i = 0; i + 1 < files.size; i += 2) {
         File file{files.as.items[i].as.string, {}};
@@ -18,8 +39,9 @@ FileSet::FileSet(const fk_value &files) {
         if (exists(file.mark))
             files_.push_back(file);
         else
-            missing_.push_back(file.path);
+            gaps_.push_back(file.path);
     }
+    std::sort(gaps_.begin(), gaps_.end(), [](const char *a, const char *b) { return std::strcmp(a, b) < 0; });
 }
 
 bool FileSet::is_unchanged() {
@@ -30,22 +52,27 @@ bool FileSet::is_unchanged() {
     return (same && !folders_.empty()) || still_missing();
 }
 
-// Looks at each one, and marks the folders anew: before they are looked into, so that nothing is missed.
+// Marks the folders anew: before they are looked into, so that nothing is missed.
 bool FileSet::still_missing() {
     folders_.clear();
-    for (const char *missing : missing_) {
-        std::string path = missing;
-        FileMark mark{};
-        for (size_t end; !exists(mark) && (end = path.rfind('/')) != std::string::npos;) {
-            path.resize(end ? end : 1);
-            mark = mark_file(path.c_str(), true);
-            if (end == 0) break;
-        }
-        const bool known = std::any_of(folders_.begin(), folders_.end(), [&](const Folder &folder) { return folder.path == path; });
-        if (!known) folders_.push_back({std::move(path), mark});
-        if (exists(mark_file(missing, false))) return false;
+    bool told_by_folders = true;
+    std::string entry;
+    for (const char *gap : gaps_) {
+        if (is_within(gap, entry)) continue;
+        entry = missing_entry(gap);
+        if (entry.empty())
+            told_by_folders = false;
+        else
+            mark_folder(folder_of(entry));
+        if (exists(mark_file(entry.empty() ? gap : entry.c_str(), false))) return false;
     }
+    if (!told_by_folders) folders_.clear();
     return true;
+}
+
+void FileSet::mark_folder(const std::string &path) {
+    const bool known = std::any_of(folders_.begin(), folders_.end(), [&](const Folder &folder) { return folder.path == path; });
+    if (!known) folders_.push_back({path, mark_file(path.c_str(), true)});
 }
 
 } // namespace fk

@@ -2,7 +2,7 @@
 #include "template.h"
 
 #include "descriptors.h"
-#include "file_set.h"
+#include "file_watch.h"
 #include "template_protocol.h"
 
 #include <cerrno>
@@ -79,7 +79,7 @@ bool Template::prepare() noexcept {
 }
 
 ProtocolStreams Template::copy_when_asked(const fk_value &looked_at) {
-    FileSet files(looked_at);
+    static FileWatch &files = *new FileWatch(looked_at); // never destroyed: a copy's pages are to stay the template's
     stop_watching(control_);
     if (open_descriptors() != open_before_) give_up(); // all copies would share its position
     for (bool is_first = true;; is_first = false) { // the first one is what this was loaded for
@@ -92,6 +92,7 @@ ProtocolStreams Template::copy_when_asked(const fk_value &looked_at) {
         const pid_t pid = clone_as_sibling();
         if (pid == 0) {
             become_copy(streams);
+            files.leave();
             return {streams[0], streams[1]};
         }
         const int problem = errno;
@@ -99,6 +100,7 @@ ProtocolStreams Template::copy_when_asked(const fk_value &looked_at) {
         const bool is_outdated = !is_first && !files.is_unchanged(); // while the copy gets ready
         answer(pid < 0 ? problem : is_outdated ? template_outdated : 0);
         if (is_outdated) ::_exit(0);
+        files.renew(); // while nobody waits
     }
 }
 

@@ -2,8 +2,6 @@
 /* Templates: a script that is loaded once gives VMs that nobody can tell from ones that loaded it themselves. */
 #include "template_support.h"
 
-#include <sys/stat.h>
-
 static const char counting[] = "local n = 0\nfunction count() n = n + 1 return n end\n";
 
 static void from_the_second_on(void **state) {
@@ -139,54 +137,6 @@ static void renewing(void **state) {
     assert_non_null(strstr(fk_error_last()->message, "a function is needed"));
 }
 
-/* Two VMs by a template see the state of before the change; the next sees the change, by another template. */
-static void expect_new_template(const char *name, const char *text, const char *now) {
-    fk_vm *old = open_main(), *same = open_main();
-    assert_true(is_copy(old) && is_copy(same));
-    const pid_t first = template_pid(old, same, NULL);
-    expect_result(same, "version", "1");
-    write_file(name, text);
-    fk_vm *fresh = open_main();
-    assert_true(is_copy(fresh));
-    assert_int_not_equal(template_pid(old, same, fresh, NULL), first);
-    expect_result(fresh, "version", now);
-    expect_result(old, "version", "1");
-    close_vm(old);
-    close_vm(same);
-    close_vm(fresh);
-}
-
-static void changed_files(void **state) {
-    (void)state;
-    use_templates("first");
-    write_file("main.lua", "function version() return 1 end");
-    let_files_age();
-    expect_new_template("main.lua", "function version() return 2 end", "2");
-
-    write_file("part.lua", "return 1");
-    write_file("main.lua", "package.path = './before/?.lua;./?.lua' local v = require 'part'\n"
-                           "function version() return v end");
-    let_files_age();
-    expect_new_template("part.lua", "return 3", "3");
-
-    write_file("part.lua", "return 1");
-    char before[256];
-    snprintf(before, sizeof before, "%s/before", folder());
-    assert_int_equal(mkdir(before, 0700), 0);
-    let_files_age();
-    expect_new_template("before/part.lua", "return 4", "4"); /* what was not found is there now */
-
-    write_file("main.lua", "local v = #fk.QmlBackend_ls 'before' function version() return v end");
-    let_files_age();
-    expect_new_template("before/other.lua", "", "2");
-
-    write_file("text", "1");
-    write_file("main.lua", "local f = io.open 'text' local v = math.tointeger(f:read 'n') f:close()\n"
-                           "function version() return v end");
-    let_files_age();
-    expect_new_template("text", "5", "5");
-}
-
 /* The copy of an outdated template has said hello before it is known to be outdated: that is nobody's hello. */
 static void changed_to_what_cannot_load(void **state) {
     (void)state;
@@ -229,8 +179,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(from_the_second_on),      TEST(switched_off),     TEST(by_options),
         TEST(what_loading_says),       TEST(random_numbers),   TEST(renewing),
-        TEST(a_request_while_loading), TEST(a_file_held_open), TEST(changed_files),
-        TEST(changed_to_what_cannot_load), TEST(failures)};
-    const int failed = cmocka_run_group_tests_name("template", tests, NULL, NULL);
+        TEST(a_request_while_loading), TEST(a_file_held_open), TEST(changed_to_what_cannot_load),
+        TEST(failures)};
+    const int failed = cmocka_run_group_tests_name("template", tests, NULL, NULL) +
+                       _cmocka_run_group_tests("template files", file_tests, file_test_count, NULL, NULL);
     return failed + _cmocka_run_group_tests("template ends", ending_tests, ending_test_count, NULL, NULL);
 }
