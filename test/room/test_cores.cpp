@@ -66,6 +66,18 @@ void thread_and_child_share_one_core(void **) {
     expect_equal(cores_of(0), all);
 }
 
+void two_vms_take_two_cores(void **) {
+    const cpu_set_t all = cores_of(0);
+    House house;
+    house.options.share_core = true;
+    for (int i = 0; i < 5; i++) { // places are given back
+        RoomThread one(house.options), two(house.options);
+        const Cores first = look_at(one), second = look_at(two);
+        if (!one.info().vm.numbers.pid || CPU_COUNT(&all) < 2) skip();
+        assert_false(CPU_EQUAL(&first.thread, &second.thread));
+    }
+}
+
 void a_failure_is_a_warning(void **) {
     const cpu_set_t all = cores_of(0);
     House house;
@@ -133,6 +145,7 @@ void nothing_inherits_the_core(void **) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(thread_and_child_share_one_core),
+        cmocka_unit_test(two_vms_take_two_cores),
         cmocka_unit_test(a_failure_is_a_warning),
         cmocka_unit_test(others_keep_all_cores),
         cmocka_unit_test(nothing_inherits_the_core),

@@ -32,11 +32,10 @@ struct ThreadOptions {
     // Calls of ResumeRoom after which a room is closed, within a second: computers alone may play on
     // for ever. 0: none.
     uint64_t resume_limit = 0;
-    // Binds the thread and its VM's child to one core, the one on which the thread is when the VM
-    // has opened. For one VM on a machine that wakes a sleeping core slowly, above all a virtual
-    // one; others may use the core, too, another VM's among them. A failure is a warning in the log.
-    // Threads and VMs that the server's own code starts in callbacks inherit the core. Does nothing
-    // without a child, and where there is no Linux.
+    // Binds the thread and its VM's child to one core, the one with the fewest such threads. For a
+    // machine that wakes a sleeping core slowly, above all a virtual one; other programs may use the
+    // core, too. A failure is a warning in the log. Threads and VMs that the server's own code starts
+    // in callbacks inherit the core. Does nothing without a child, and where there is no Linux.
     bool share_core = false;
 };
 
