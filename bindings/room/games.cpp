@@ -95,7 +95,7 @@ void Engine::end_ripe() {
         const Activity *const activity = find_activity(number);
         if (!activity || !activity->ending) continue;
         const Ending how = *activity->ending;
-        if (how == Ending::Over && activity->references > 0) {
+        if (!activity->ends_now()) {
             loop_->in(LINGER, [this, number, serial = activity->serial] {
                 Activity *const late = find_activity(number);
                 if (!late || late->serial != serial) return;

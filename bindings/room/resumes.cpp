@@ -17,7 +17,7 @@ constexpr size_t most_together = 32;
 // the second needless.
 void Engine::resume(Activity &activity, std::string_view reason) {
     if (activity.has_turn) resume_all();
-    if (activity.ending && (*activity.ending != Ending::Over || activity.references <= 0)) return;
+    if (activity.ends_now()) return;
     take_place(activity.id, std::string(reason), turns_.end());
     resume_soon();
 }

@@ -61,6 +61,8 @@ struct Activity {
     explicit Activity(int id);
     virtual ~Activity() = default;
 
+    bool ends_now() const { return ending && (*ending != Ending::Over || references <= 0); }
+
     const int id;
     const uint64_t serial;        // another activity may have had this id
     int references = 0;           // that the script holds

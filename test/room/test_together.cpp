@@ -36,7 +36,19 @@ struct Row {
         }
         for (const auto &client : clients) questions.push_back(client->expect("Question").request);
     }
-    void answer(size_t i) { table.thread.reply(rooms[i], 1, questions[i], "yes"); }
+    void tell(size_t i, const std::string &request) {
+        table.thread.push_request(rooms[i], 1, request);
+        clients[i]->expect("Request", "1 " + request);
+    }
+    void answer_all() {
+        for (size_t i = 0; i < rooms.size(); i++)
+            table.thread.reply(rooms[i], 1, questions[i], "yes");
+    }
+    void answer_all_at_once(Gate &gate) {
+        gate.hold(table);
+        answer_all();
+        gate.open();
+    }
 
     Table &table;
     std::vector<std::shared_ptr<Client>> clients;
@@ -53,7 +65,7 @@ void ready_rooms_share_a_call(void **) {
     Row row(table, 5);
     gate.hold(table);
     const uint64_t before = calls(table);
-    for (size_t i = 0; i < 5; i++) row.answer(i);
+    row.answer_all();
     gate.open();
     for (const auto &client : row.clients) client->expect("Resumed", "player_reply");
     assert_int_equal(calls(table), before + 1);
@@ -67,11 +79,8 @@ void one_that_fails_ends_alone(void **) {
     Gate gate(house);
     Table table(1, house);
     Row row(table, 5);
-    table.thread.push_request(row.rooms[2], 1, "raise");
-    row.clients[2]->expect("Request", "1 raise");
-    gate.hold(table);
-    for (size_t i = 0; i < 5; i++) row.answer(i);
-    gate.open();
+    row.tell(2, "raise");
+    row.answer_all_at_once(gate);
     for (const size_t i : {0, 1, 3, 4}) row.clients[i]->expect("Resumed", "player_reply");
     assert_true(house.expect_end(row.rooms[2]).how == Ending::ServerError);
     assert_int_equal(house.expect_line("asked to fail when resumed").room, row.rooms[2]);
@@ -83,11 +92,8 @@ void one_that_is_over_ends(void **) {
     Gate gate(house);
     Table table(1, house);
     Row row(table, 3);
-    table.thread.push_request(row.rooms[1], 1, "finish");
-    row.clients[1]->expect("Request", "1 finish");
-    gate.hold(table);
-    for (size_t i = 0; i < 3; i++) row.answer(i);
-    gate.open();
+    row.tell(1, "finish");
+    row.answer_all_at_once(gate);
     assert_true(house.expect_end(row.rooms[1]).how == Ending::Over);
     for (const size_t i : {0, 2}) row.clients[i]->expect("Resumed", "player_reply");
     assert_true(table.thread.has(row.rooms[0]) && table.thread.has(row.rooms[2]));
