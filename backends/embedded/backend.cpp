@@ -18,21 +18,19 @@ thread_local lua_State *to_adopt = nullptr;
 struct EmbeddedVm : Apart {
     LuaMemory memory;
     lua_State *L;
-    bool adopted;
     Runtime *runtime = nullptr;
     Tidier tidier;
 
     explicit EmbeddedVm(const fk_vm_options &options) noexcept
-        : memory(options.memory_limit), L(std::exchange(to_adopt, nullptr)), adopted(L) {
-        if (adopted)
+        : memory(options.memory_limit), L(std::exchange(to_adopt, nullptr)) {
+        if (L)
             memory.adopt(L);
         else
             L = memory.open();
     }
 
     ~EmbeddedVm() {
-        if (L && !adopted) memory.begin_end(L);
-        if (L) lua_close(L); // one that was adopted, too: nobody goes back to it
+        if (L) memory.close(L); // one that was adopted, too: nobody goes back to it
         delete runtime;
     }
 };

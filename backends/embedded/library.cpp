@@ -179,6 +179,7 @@ void learn_answer_names(lua_State *L) {
 } // namespace
 
 void install_library(lua_State *L) {
+    LuaMemory::of(L).prepare_close(L);
     luaL_openlibs(L);
     add_coroutines(L);
     Runtime::of(L).warnings().take_over(L);

@@ -40,7 +40,7 @@ Slab::~Slab() {
 }
 
 void *Slab::allocate(size_t size) noexcept {
-    if (size > largest) return allocate_pages(size);
+    if (size > largest) return large_.allocate(size);
     const size_t index = class_of(size);
     if (Free *const block = free_[index]) {
         free_[index] = block->next;
@@ -50,7 +50,7 @@ void *Slab::allocate(size_t size) noexcept {
 }
 
 void Slab::release(void *block, size_t size) noexcept {
-    if (size > largest) return free_pages(block, size);
+    if (size > largest) return large_.release(block);
     auto *const freed = static_cast<Free *>(block);
     Free *&list = free_[class_of(size)];
     freed->next = list;
@@ -58,7 +58,7 @@ void Slab::release(void *block, size_t size) noexcept {
 }
 
 void *Slab::resize(void *block, size_t old_size, size_t size) noexcept {
-    if (old_size > largest && size > largest) return resize_pages(block, old_size, size);
+    if (old_size > largest && size > largest) return large_.resize(block, size);
     if (old_size <= largest && size <= largest && class_of(old_size) == class_of(size)) return block;
     void *const result = allocate(size);
     if (!result) return size < old_size ? block : nullptr;

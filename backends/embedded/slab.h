@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The memory of one Lua state: blocks by size class, carved from large regions that go back to the system when
-// the VM closes, whatever else the process has allocated meanwhile. Lua tells the old size of a block, so blocks
+// the VM closes, with all blocks that are left and whatever else the process has allocated meanwhile. Lua tells the old size of a block, so small ones
 // need no headers; one state is used by one thread at a time, so lists need no locks.
 #pragma once
+
+#include "large_blocks.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -29,9 +31,6 @@ class Slab {
 
     // Allocates from fresh pages from here on: those that are there may be shared with copies of this process.
     void leave_alone() noexcept;
-
-    // Carved from a region, with which it goes; larger ones are pages of their own.
-    static bool is_small(size_t size) noexcept { return size <= largest; }
 
   private:
     struct Free {
@@ -65,6 +64,7 @@ class Slab {
     Region *regions_ = nullptr;
     Gap *gaps_ = nullptr;
     size_t gap_count_ = 0;
+    LargeBlocks large_;
     Trimming *trimming_ = nullptr;
 };
 

@@ -17,13 +17,6 @@ struct LuaMemory::FromSlab {
     static void *resize(Slab &slab, void *block, size_t old_size, size_t size) noexcept { return slab.resize(block, old_size, size); }
 };
 
-// Not to touch them: they may be pages that a template's copies share.
-struct LuaMemory::FromEndingSlab : FromSlab {
-    static void release(Slab &slab, void *block, size_t size) noexcept {
-        if (!Slab::is_small(size)) slab.release(block, size);
-    }
-};
-
 // For a state whose first blocks were malloc's.
 struct LuaMemory::FromMalloc {
     static void *allocate(Slab &, size_t size) noexcept { return std::malloc(size); }
@@ -72,11 +65,33 @@ lua_State *LuaMemory::open() noexcept {
     return L;
 }
 
-void LuaMemory::begin_end(lua_State *L) noexcept { lua_setallocf(L, allocate<FromEndingSlab>, this); }
+// Lua calls finalizers in the reverse order in which objects were marked for it (manual, 2.5.3), so that of the first object
+// is the last thing that happens before everything is freed.
+void LuaMemory::prepare_close(lua_State *L) {
+    if (is_adopted_) return;
+    lua_newuserdatauv(L, 0, 0);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, finalize_last);
+    lua_setfield(L, -2, "__gc");
+    lua_setmetatable(L, -2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, this);
+}
+
+int LuaMemory::finalize_last(lua_State *L) noexcept {
+    if (std::jmp_buf *const closed = of(L).closed_) std::longjmp(*closed, 1);
+    return 0; // a script took it out of the registry
+}
+
+void LuaMemory::close(lua_State *L) noexcept {
+    std::jmp_buf closed;
+    closed_ = &closed;
+    if (setjmp(closed) == 0) lua_close(L);
+}
 
 void LuaMemory::adopt(lua_State *L) noexcept {
     used_ = static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNT)) * 1024 + static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNTB));
     peak_ = used_.load();
+    is_adopted_ = true;
     lua_setallocf(L, allocate<FromMalloc>, this);
 }
 

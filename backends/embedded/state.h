@@ -5,6 +5,7 @@
 #include "slab.h"
 
 #include <atomic>
+#include <csetjmp>
 #include <cstdint>
 #include <lua.hpp>
 
@@ -15,8 +16,11 @@ class LuaMemory {
     explicit LuaMemory(uint64_t limit) noexcept : limit_(limit) {}
 
     lua_State *open() noexcept; // nullptr: out of memory
-    // L is about to be closed, and this to go: small blocks need not be released one by one.
-    void begin_end(lua_State *L) noexcept;
+    // As lua_close(), but the objects are only finalized: their blocks go with this, all at once. To free each costs
+    // milliseconds, and writes to pages that a template's copies share.
+    void close(lua_State *L) noexcept;
+    // Makes that possible: before anything else has a finalizer. May raise an error.
+    void prepare_close(lua_State *L);
     void adopt(lua_State *L) noexcept; // a state of another owner, whose blocks come from malloc
     bool trim(size_t blocks) noexcept { return slab_.trim(blocks); } // see slab.h
     void stop_trimming() noexcept { slab_.stop_trimming(); }
@@ -46,9 +50,10 @@ class LuaMemory {
 
   private:
     struct FromSlab;
-    struct FromEndingSlab;
     struct FromMalloc;
     template <class Blocks> static void *allocate(void *self, void *block, size_t old_size, size_t size) noexcept;
+
+    static int finalize_last(lua_State *L) noexcept;
 
     static constexpr uint64_t reserved = 256 << 10;
     static constexpr int most_errors = 3, most_refusals = 1000;
@@ -61,6 +66,8 @@ class LuaMemory {
     bool system_refused_ = false;
     Watcher *watcher_ = nullptr;
     std::atomic<uint64_t> used_{0}, peak_{0};
+    bool is_adopted_ = false;
+    std::jmp_buf *closed_ = nullptr; // where close() goes on
     Slab slab_;
 };
 

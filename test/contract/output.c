@@ -37,6 +37,27 @@ static void finalizers_at_the_end(void **state) {
     expect_seen("print: goodbye\nprint: in pieces\n");
 }
 
+/* All of them run, in the order that Lua's manual promises (2.5.3); a descriptor that stayed open would be a leak. */
+static void finalizers_run_in_order(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "leave_in_order", NULL, "null");
+    contract_close(vm);
+    expect_seen("print: 3\nprint: 2\nprint: 1\n");
+}
+
+/* A script that is trusted may take away what the library keeps to end the state by. */
+static void finalizers_run_without_the_library(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("output.lua");
+    options.sandbox = FK_SANDBOX_TRUSTED;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "empty_registry", NULL, "null");
+    expect_call(vm, "leave_in_order", NULL, "null");
+    contract_close(vm);
+    expect_seen("print: 3\nprint: 2\nprint: 1\n");
+}
+
 static void finalizers_have_close_timeout(void **state) {
     (void)state;
     fk_vm_options options = contract_options("output.lua");
@@ -221,6 +242,8 @@ static void no_debugger(void **state) {
 static const struct CMUnitTest tests[] = {TEST(one_record_a_line),
                                           TEST(written_in_pieces),
                                           TEST(finalizers_at_the_end),
+                                          TEST(finalizers_run_in_order),
+                                          TEST(finalizers_run_without_the_library),
                                           TEST(finalizers_have_close_timeout),
                                           TEST(print_joins_by_tabs),
                                           TEST(levels),

@@ -3,6 +3,7 @@
 #include "slab.h"
 
 #include <cstring>
+#include <fstream>
 #include <random>
 #include <vector>
 
@@ -88,7 +89,26 @@ void neighbours_do_not_overlap(void **) {
     }
 }
 
-} // namespace
+size_t pages_of_process() {
+    size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    return pages;
+}
+
+// What is in use when the slab ends goes with it, however large, moved or shrunk.
+void all_goes_with_it(void **) {
+    const size_t before = pages_of_process();
+    for (int round = 0; round < 50; round++) {
+        fk::Slab slab;
+        void *blocks[9];
+        for (void *&block : blocks) block = slab.allocate(1 << 20);
+        blocks[4] = slab.resize(blocks[4], 1 << 20, 8 << 20);
+        blocks[0] = slab.resize(blocks[0], 1 << 20, 100);
+        blocks[8] = slab.resize(blocks[8], 1 << 20, 64 << 10);
+        slab.release(blocks[2], 1 << 20);
+    }
+    assert_true(pages_of_process() < before + 1024);
+}
 
 // After a trim, also one that was broken off, the blocks in use keep their bytes and all of the memory serves again.
 void bytes_survive_trimming(void **) {
@@ -110,8 +130,10 @@ void bytes_survive_trimming(void **) {
     }
 }
 
+} // namespace
+
 int main() {
-    const CMUnitTest tests[] = {cmocka_unit_test(bytes_survive), cmocka_unit_test(bytes_survive_trimming), cmocka_unit_test(freed_blocks_are_used_again),
+    const CMUnitTest tests[] = {cmocka_unit_test(bytes_survive), cmocka_unit_test(bytes_survive_trimming), cmocka_unit_test(all_goes_with_it), cmocka_unit_test(freed_blocks_are_used_again),
                                 cmocka_unit_test(neighbours_do_not_overlap)};
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -23,6 +23,20 @@ function stdin_line() return io.stdin:read("l") == nil end
 function no_debugger() if dbg then dbg() end debug.debug() return "went on" end
 function warn_of(...) warn(...) end
 function say_goodbye() kept = setmetatable({}, { __gc = function() print("goodbye") io.write("in pieces") end }) end
+function leave_in_order()
+  kept = { io.open("output.lua") }
+  for i = 1, 3 do
+    kept[#kept + 1] = setmetatable({}, { __gc = function() print(i) end })
+    kept[#kept + 1] = ("x"):rep(100000) -- beside those, much that needs no finalizer
+  end
+end
+function empty_registry()
+  local registry = debug.getregistry()
+  for key, value in pairs(registry) do
+    if type(key) == "userdata" and type(value) == "userdata" then registry[key] = nil end
+  end
+  collectgarbage()
+end
 function leave_slowly()
   kept = setmetatable({}, { __gc = function()
     local start = os.clock()
