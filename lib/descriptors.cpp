@@ -77,12 +77,14 @@ int receive_message(int socket, void *data, size_t size, int *descriptors, size_
     if (n <= 0) return static_cast<int>(n);
     Received received;
     received.take(message);
-    if (n != static_cast<ssize_t>(size) || received.count != count || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {
+    const bool is_good = n == static_cast<ssize_t>(size) && (received.count == count || received.count == 0);
+    if (!is_good || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {
         received.drop();
         errno = EPROTO;
         return -1;
     }
-    std::copy_n(received.descriptors, count, descriptors);
+    std::copy_n(received.descriptors, received.count, descriptors);
+    if (count && !received.count) descriptors[0] = -1;
     if (sender) *sender = received.sender;
     return 1;
 }

@@ -76,6 +76,7 @@ class Peer {
     fk_status error(int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept;
     fk_status flush() noexcept;
     void attach(int in, int out) noexcept { in_ = in, out_ = out; }
+    void prepare_to_write() noexcept { output_.reserve(usual); } // what is written first takes no memory then
     bool has_input() noexcept; // without waiting
     size_t kept() const noexcept { return output_.size(); }
 
@@ -100,7 +101,7 @@ class Peer {
     bool at_end() const noexcept { return at_end_; }
 
   private:
-    static constexpr size_t full = 64 << 10;
+    static constexpr size_t full = 64 << 10, usual = 1 << 10;
 
     struct Waiting {
         int64_t id;

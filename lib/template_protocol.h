@@ -8,18 +8,22 @@
 
 namespace fk {
 
-// The server asks for one copy: this, with the three descriptors that become its streams: in, out, err.
+// With three descriptors the server asks for one copy, whose streams they become: in, out, err. With none it asks
+// whether the files that were loaded are as they were.
 struct TemplateRequest {
-    uint32_t version = 1;
+    uint32_t version = 2;
 };
 
-// Two answers come, in any order; the kernel tells who sends (SO_PASSCRED), and while the socket is open one that is missing
-// will come. The copy says that it is there. The template, which meanwhile looks at the files, says whether the copy counts.
+// A request for a copy is answered by the copy, who says that it is there (the kernel tells who it is: SO_PASSCRED), or else by
+// the template, with an errno. A question is answered by the template. Answers to several requests come in any order.
 struct TemplateAnswer {
-    int32_t error; // 0, or an errno; from the template: template_outdated, or another: there is no copy
+    int32_t error; // 0; an errno; from the template template_outdated or template_useless: it ends
 };
 
-constexpr int template_outdated = ESTALE; // a file that loading depended on has changed; the template ends
-constexpr int template_useless = ENOTSUP; // this script cannot be loaded once for all; the template ends
+constexpr int template_outdated = ESTALE; // a file that loading depended on has changed
+constexpr int template_useless = ENOTSUP; // this script cannot be loaded once for all
+
+// A copy waits for this byte on its input before it becomes a VM: it may have been made ahead of time, as a spare.
+constexpr char template_go = '\n';
 
 } // namespace fk

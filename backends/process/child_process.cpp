@@ -73,6 +73,13 @@ bool is_ours(int pidfd) noexcept {
     return result == 0;
 }
 
+void Process::swap(Process &other) noexcept {
+    std::swap(pid_, other.pid_);
+    std::swap(pidfd_, other.pidfd_);
+    std::swap(ending_, other.ending_);
+    std::swap(exit_status_, other.exit_status_);
+}
+
 Process::~Process() {
     if (!pidfd_) return;
     kill_group();

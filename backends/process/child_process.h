@@ -25,8 +25,11 @@ struct ChildCommand {
 class Process {
   public:
     Process() noexcept = default;
-    Process(const Process &) = delete;
-    Process &operator=(const Process &) = delete;
+    Process(Process &&other) noexcept { swap(other); }
+    Process &operator=(Process &&other) noexcept { // what this was goes with other
+        swap(other);
+        return *this;
+    }
     ~Process(); // kills and reaps; what the system cannot end now is reaped when the next child starts
 
     pid_t pid() const noexcept { return pid_; }
@@ -51,11 +54,11 @@ class Process {
         Fd copy = pidfd <= 2 ? pidfd_.copy() : Fd();
         if (copy) pidfd_ = std::move(copy); // else it stays where it is: without it nobody could end the child
     }
-    int release() noexcept { return pidfd_.release(); } // to another owner
 
   private:
     enum class Ending { Running, Exited, Signalled, ReapedElsewhere };
 
+    void swap(Process &other) noexcept;
     void take_ending() noexcept;
 
     pid_t pid_ = 0;
@@ -78,23 +81,13 @@ void reap_left_behind() noexcept;
 class ChildProcess : public Process {
   public:
     int make_pipes() noexcept; // 0, or an errno
+    ChildStreams streams() const noexcept { return {child_in_.get(), child_out_.get(), child_err_.get()}; }
 
-    // Has launch(ChildStreams, pid_t *, int *pidfd) start the child on them: 0, or the errno that it returned; then
-    // another launch may try, on new pipes: a copy of an outdated template may have said hello in the old ones.
-    template <class Launch> int start(Launch launch) {
-        pid_t pid = 0;
-        int pidfd = -1;
-        const int error = launch(ChildStreams{child_in_.get(), child_out_.get(), child_err_.get()}, &pid, &pidfd);
-        take(pid, pidfd);
-        if (error) {
-            const int problem = make_pipes();
-            return problem ? problem : error;
-        }
+    // The child has its ends. Its input stays open here: while a reader exists a write can raise no SIGPIPE, and death is
+    // learned from the pidfd.
+    void drop_streams() noexcept {
         child_out_.reset();
         child_err_.reset();
-        // child_in_ stays open here: while a reader exists a write can raise no SIGPIPE, and death is
-        // learned from the pidfd.
-        return 0;
     }
 
     int in() const noexcept { return from_child_.get(); }   // its stdout; reading blocks

@@ -36,10 +36,8 @@ fk_status ProcessVm::start() {
     polite_ = is_host_;
     watch_oom_killer();
     reap_left_behind();
-    int error = child_.make_pipes();
+    int error = launch(command);
     if (error) {
-        problem = "cannot make pipes for the child";
-    } else if ((error = launch(command))) {
         problem = "cannot start '" + command.file + "'";
     } else if ((error = make_events())) {
         problem = "cannot watch the child";
@@ -64,16 +62,24 @@ int ProcessVm::launch(const ChildCommand &command) {
     for (int tries = 0; tries < 2 && use != TemplateUse::Never; tries++) {
         const auto source = templates_->find(command, tries ? TemplateUse::FromFirst : use);
         if (!source) break;
-        const int error = child_.start([&](const ChildStreams &streams, pid_t *pid, int *pidfd) {
-            return source->copy(streams, deadline(), pid, pidfd);
-        });
+        const int error = source->copy(&child_, deadline());
         const std::string words = source->take_words();
         take_words(words.data(), words.size());
         from_template_ = error == 0;
         if (error == 0 || error == ETIMEDOUT) return error;
         if (error != template_outdated) break;
     }
-    return child_.start([&](const ChildStreams &streams, pid_t *pid, int *pidfd) { return spawn(command, streams, pid, pidfd); });
+    return start_anew(command);
+}
+
+int ProcessVm::start_anew(const ChildCommand &command) {
+    if (const int error = child_.make_pipes()) return error;
+    pid_t pid = 0;
+    int pidfd = -1;
+    const int error = spawn(command, child_.streams(), &pid, &pidfd);
+    child_.take(pid, pidfd);
+    child_.drop_streams();
+    return error;
 }
 
 // 0, or an errno.

@@ -55,6 +55,7 @@ class ProcessVm final : public PeerOwner, public Apart {
 
     fk_status start();
     int launch(const ChildCommand &command);
+    int start_anew(const ChildCommand &command);
     fk_status handshake();
     fk_status too_long(const char *method);
     fk_status dispatch(const RpcMessage &message, bool notification, fk_answer *answer);

@@ -71,27 +71,83 @@ int TemplateProcess::start() {
     return error;
 }
 
-int TemplateProcess::copy(const ChildStreams &streams, uint64_t until, pid_t *pid, int *pidfd) {
+int TemplateProcess::copy(ChildProcess *child, uint64_t until) {
     std::unique_lock lock(mutex_, std::defer_lock);
     if (!lock_until(lock, until)) return ETIMEDOUT;
     if (state_ != State::Usable) return state_ == State::Ended ? template_outdated : ECANCELED;
-    int error = 0;
-    if (!started_) error = start();
+    int error = started_ ? 0 : start();
     started_ = true;
-    if (!error) error = ask(streams, until, pid, pidfd);
-    if (!error) return 0;
-    signal(SIGKILL);
+    if (!error) {
+        const bool is_spare = spare_.has_value();
+        if (is_spare) request(nullptr, 0);
+        else if (const int problem = order()) return problem; // the server's own: the template is none the worse
+        error = hand_out(child, is_spare, until);
+    }
+    if (error) fail(error);
+    else order(); // if there are no pipes to be had there will be no spare
+    return error;
+}
+
+int TemplateProcess::order() noexcept {
+    spare_.emplace();
+    if (const int error = spare_->make_pipes()) return spare_.reset(), error;
+    const ChildStreams streams = spare_->streams();
+    const int descriptors[] = {streams.in, streams.out, streams.err};
+    request(descriptors, 3);
+    spare_->drop_streams();
+    return 0;
+}
+
+// That it cannot be sent is no news: the template may have said why before it ended. It ends now, if it has not.
+void TemplateProcess::request(const int *descriptors, size_t count) noexcept {
+    const TemplateRequest request;
+    if (!send_message(control_.get(), &request, sizeof request, descriptors, count)) ::shutdown(control_.get(), SHUT_WR);
+}
+
+// One that was made ahead of time counts only if the template, which has been asked, vouches for what it has loaded.
+int TemplateProcess::hand_out(ChildProcess *child, bool is_spare, uint64_t until) noexcept {
+    if (::write(spare_->out(), &template_go, 1) != 1) return errno;
+    for (bool is_good = !is_spare; !is_good || !spare_->pid();)
+        if (const int error = take_answer(&is_good, until)) return error;
+    if (is_spare && spare_->reap(0)) { // killed from outside
+        const int error = order();
+        return error ? error : hand_out(child, false, until);
+    }
+    *child = std::move(*spare_);
+    spare_.reset();
+    return 0;
+}
+
+int TemplateProcess::take_answer(bool *is_good, uint64_t until) noexcept {
+    if (const int error = wait(until)) return error;
+    TemplateAnswer answer;
+    pid_t sender;
+    const int got = receive_message(control_.get(), &answer, sizeof answer, nullptr, 0, &sender);
+    if (got <= 0) return got < 0 ? errno : ECANCELED;
+    if (sender == pid()) {
+        *is_good = true;
+        return answer.error;
+    }
+    if (!take_copy(&*spare_, sender)) return ECHILD;
+    ::setpgid(sender, sender); // it may not do so itself
+    return answer.error;
+}
+
+void TemplateProcess::fail(int error) noexcept {
     end_copies();
     kill_group();
     reap(-1);
     const bool was_idle = error == ECANCELED && exit_status() == 0; // it ended as we asked
     state_ = error == template_outdated || was_idle ? State::Ended : State::Failed;
-    return error;
 }
 
-// Those that ask() has not heard of: each says who it is, and all let go of the socket. The template's group, in which
+// Those that nobody has heard of: each says who it is, and all let go of the socket. The template's group, in which
 // they are, must not be killed before that.
 void TemplateProcess::end_copies() noexcept {
+    const bool is_known = !spare_ || spare_->pid();
+    spare_.reset();
+    signal(SIGKILL);
+    if (is_known) return;
     constexpr timeval longest_wait{0, 500'000};
     ::setsockopt(control_.get(), SOL_SOCKET, SO_RCVTIMEO, &longest_wait, sizeof longest_wait);
     TemplateAnswer answer;
@@ -100,35 +156,6 @@ void TemplateProcess::end_copies() noexcept {
         Process copy; // goes at once
         if (sender != pid()) take_copy(&copy, sender);
     }
-}
-
-int TemplateProcess::ask(const ChildStreams &streams, uint64_t until, pid_t *pid, int *pidfd) noexcept {
-    const TemplateRequest request;
-    const int descriptors[] = {streams.in, streams.out, streams.err};
-    // That it cannot be sent is no news: the template may have said why before it ended. It ends now, if it has not.
-    const bool sent = send_message(control_.get(), &request, sizeof request, descriptors, 3);
-    if (!sent) ::shutdown(control_.get(), SHUT_WR);
-    Process copy; // goes with this scope, unless it is handed on
-    std::optional<int> verdict;
-    while (!verdict || ((*verdict == 0 || *verdict == template_outdated) && !copy.pid())) {
-        if (const int error = wait(until)) return error;
-        TemplateAnswer answer;
-        pid_t sender;
-        const int got = receive_message(control_.get(), &answer, sizeof answer, nullptr, 0, &sender);
-        if (got < 0) return errno;
-        if (got == 0) return ECANCELED;
-        if (sender == this->pid()) {
-            verdict = answer.error;
-        } else {
-            if (!take_copy(&copy, sender)) return ECHILD;
-            if (answer.error) return answer.error;
-            ::setpgid(sender, sender); // it may not do so itself
-        }
-    }
-    if (*verdict || !sent) return *verdict ? *verdict : ECANCELED;
-    *pid = copy.pid();
-    *pidfd = copy.release();
-    return 0;
 }
 
 int TemplateProcess::wait(uint64_t until) noexcept {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace fk {
@@ -14,10 +15,12 @@ class TemplateProcess : public Process {
   public:
     TemplateProcess(const ChildCommand &command, int idle_ms) : command_(command), idle_ms_(idle_ms) {}
 
-    // A VM on these streams. Starts the template if need be, and waits until it has loaded; at most until that moment of
-    // CLOCK_MONOTONIC. 0; ETIMEDOUT: it did not load in time; template_outdated: take another; any other errno: this
-    // script is better started anew. After a failure other copies cannot be had.
-    int copy(const ChildStreams &streams, uint64_t until, pid_t *pid, int *pidfd);
+    ~TemplateProcess() { end_copies(); }
+
+    // Makes *child a VM: the spare, or a copy made now; and has the next spare made, which nobody waits for. Starts the template
+    // if need be, and waits until it has loaded; at most until that moment of CLOCK_MONOTONIC. 0; ETIMEDOUT: it did not load
+    // in time; template_outdated: take another; any other errno: this script is better started anew.
+    int copy(ChildProcess *child, uint64_t until);
 
     enum class State { Usable, Ended, Failed }; // Ended: in good order, another may follow
 
@@ -28,14 +31,19 @@ class TemplateProcess : public Process {
 
   private:
     int start();
-    int ask(const ChildStreams &streams, uint64_t until, pid_t *pid, int *pidfd) noexcept;
+    int order() noexcept;
+    void request(const int *descriptors, size_t count) noexcept;
+    int hand_out(ChildProcess *child, bool is_spare, uint64_t until) noexcept;
+    int take_answer(bool *is_good, uint64_t until) noexcept;
     int wait(uint64_t until) noexcept;
+    void fail(int error) noexcept;
     void end_copies() noexcept;
 
     const ChildCommand command_;
     const int idle_ms_;
     std::timed_mutex mutex_; // one request at a time
     Fd control_, err_;
+    std::optional<ChildProcess> spare_; // ordered; without a pid until it has said that it is there
     bool started_ = false;
     State state_ = State::Usable;
 };

@@ -8,6 +8,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace fk {
 namespace {
@@ -43,7 +44,13 @@ void Sandbox::enter(const fk_vm_options &options) {
 
 void Sandbox::prepare_copies() {
     std::string problem;
-    if (calls_forbidden_ && !prepare_forbid_processes(&problem)) note(false, "seccomp", problem);
+    if (!calls_forbidden_) return;
+    is_prepared_ = prepare_forbid_processes(&problem);
+    note(is_prepared_, "seccomp", problem);
+}
+
+void Sandbox::confine_copy() const noexcept {
+    if (is_prepared_ && !forbid_processes_as_prepared()) ::_exit(1);
 }
 
 void Sandbox::forbid_processes() {

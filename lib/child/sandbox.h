@@ -15,10 +15,12 @@ class Sandbox {
 
     // For this thread and those that start later, for good. A template stops here: it has to fork.
     void enter(const fk_vm_options &options);
-    // In a template, after enter(): makes the last step cheap for its copies.
-    void prepare_copies();
     // The last step: no new process any more.
     void forbid_processes();
+    // The last step for the copies of a template: prepared there, and done in each, which costs it no page of memory. A copy that
+    // cannot do it ends.
+    void prepare_copies();
+    void confine_copy() const noexcept;
 
     // Level strict: false if something is missing.
     bool good_enough() const noexcept { return level_ != FK_SANDBOX_STRICT || missing_.empty(); }
@@ -32,7 +34,7 @@ class Sandbox {
 
     uint32_t level_;
     std::string reached_ = "lua", missing_;
-    bool calls_forbidden_ = false;
+    bool calls_forbidden_ = false, is_prepared_ = false;
 };
 
 } // namespace fk

@@ -11,6 +11,7 @@ bool forbid_system_calls(std::string *problem) {
 }
 bool forbid_processes(std::string *problem) { return forbid_system_calls(problem); }
 bool prepare_forbid_processes(std::string *problem) { return forbid_system_calls(problem); }
+bool forbid_processes_as_prepared() noexcept { return false; }
 
 } // namespace fk
 
@@ -19,6 +20,7 @@ bool prepare_forbid_processes(std::string *problem) { return forbid_system_calls
 #include "build_tools.h"
 #include "fd.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -26,6 +28,7 @@ bool prepare_forbid_processes(std::string *problem) { return forbid_system_calls
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
+#include <span>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -161,6 +164,7 @@ namespace {
 
 // A pid that no process has; stands for the one that will be asked for.
 constexpr uint32_t any_pid = 0x7fffeeee;
+constexpr size_t longest = 128; // steps of the program; some 30 are needed
 std::vector<sock_filter> prepared;
 
 void add_process_rules(Filter &filter, uint32_t self) noexcept {
@@ -178,19 +182,9 @@ void add_process_rules(Filter &filter, uint32_t self) noexcept {
     filter.fails("tkill", EPERM);
 }
 
-bool load_prepared(std::string *problem) {
-    for (sock_filter &step : prepared)
-        if (step.code == (BPF_JMP | BPF_JEQ | BPF_K) && step.k == any_pid) step.k = static_cast<uint32_t>(::getpid());
-    const sock_fprog program{static_cast<unsigned short>(prepared.size()), prepared.data()};
-    if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0) return true;
-    *problem = std::string("seccomp (") + std::strerror(errno) + ")";
-    return false;
-}
-
 } // namespace
 
 bool forbid_processes(std::string *problem) {
-    if (!prepared.empty()) return load_prepared(problem);
     Filter filter;
     add_process_rules(filter, static_cast<uint32_t>(::getpid()));
     return filter.load(problem);
@@ -199,7 +193,19 @@ bool forbid_processes(std::string *problem) {
 bool prepare_forbid_processes(std::string *problem) {
     Filter filter;
     add_process_rules(filter, any_pid);
-    return filter.compile(&prepared, problem);
+    if (!filter.compile(&prepared, problem)) return false;
+    if (prepared.size() <= longest) return true;
+    *problem = "seccomp (a filter of " + std::to_string(prepared.size()) + " steps, more than expected)";
+    return false;
+}
+
+bool forbid_processes_as_prepared() noexcept {
+    sock_filter steps[longest];
+    std::copy(prepared.begin(), prepared.end(), steps);
+    for (sock_filter &step : std::span(steps, prepared.size()))
+        if (step.code == (BPF_JMP | BPF_JEQ | BPF_K) && step.k == any_pid) step.k = static_cast<uint32_t>(::getpid());
+    const sock_fprog program{static_cast<unsigned short>(prepared.size()), steps};
+    return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0;
 }
 
 } // namespace fk

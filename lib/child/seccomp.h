@@ -12,7 +12,9 @@ bool forbid_system_calls(std::string *problem);
 
 // New processes, and signals to others; new threads stay possible.
 bool forbid_processes(std::string *problem);
-// Compiles that filter beforehand, for the copies of this process: compiling takes longer than the fork.
+// The same for copies of this process: the filter is compiled beforehand, which takes longer than the fork. The second
+// returns false with errno, and writes to no memory but the stack.
 bool prepare_forbid_processes(std::string *problem);
+bool forbid_processes_as_prepared() noexcept;
 
 } // namespace fk

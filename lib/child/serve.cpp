@@ -4,6 +4,7 @@
 
 #include "fk_backend.h"
 #include "idle.h"
+#include "parent.h"
 #include "peer.h"
 #include "sandbox.h"
 #include "settings.h"
@@ -230,11 +231,13 @@ fk_status Host::call_server(void *self, fk_request *request, const fk_value *par
 // What is said is kept, and said again by every copy; nobody is there to answer.
 void Host::in_template(const fk_request *request, const fk_value *params) noexcept {
     if (std::strcmp(fk_request_method(request), "$/fork") == 0) {
+        peer_.prepare_to_write();
         const ProtocolStreams streams = template_->copy_when_asked(*params);
-        template_ = nullptr;
         peer_.attach(streams.in, streams.out);
-        sandbox_.forbid_processes();
-        if (!watch_parent(streams.in)) ::_exit(1);
+        sandbox_.confine_copy();
+        if (!end_with_parent()) ::_exit(0);
+        template_->wait_for_go(streams.in);
+        template_ = nullptr;
     } else if (!fk_request_is_notification(request)) {
         template_->give_up();
     }

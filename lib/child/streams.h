@@ -12,10 +12,4 @@ struct ProtocolStreams {
 // fd 0 becomes /dev/null, fd 1 a copy of fd 2, whose lines the parent takes as output.
 bool take_streams(ProtocolStreams *streams) noexcept;
 
-// Ends the process when the other end of `in` is gone, even if Lua never returns.
-bool watch_parent(int in) noexcept;
-
-// From now on the other end may close `in` and wait for this process to end, as long as its close_timeout allows.
-void expect_end() noexcept;
-
 } // namespace fk

@@ -3,10 +3,11 @@
 
 #include "descriptors.h"
 #include "file_watch.h"
+#include "parent.h"
 #include "template_protocol.h"
 
 #include <cerrno>
-#include <csignal>
+#include <climits>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -19,28 +20,9 @@ namespace {
 
 constexpr int highest_descriptor = 256; // that is looked for
 
-// While a script loads, the end of the parent comes as a signal: no thread is needed for it.
-int lifeline = -1;
-
-void end_with_parent(int) {
-    const int error = errno;
-    pollfd end{lifeline, 0, 0}; // POLLHUP comes unasked
-    if (::poll(&end, 1, 0) > 0) ::_exit(0);
-    errno = error;
-}
-
-bool watch_by_signal(int socket) noexcept {
-    lifeline = socket;
-    struct sigaction action {};
-    action.sa_handler = end_with_parent;
-    action.sa_flags = SA_RESTART;
-    return ::sigaction(SIGIO, &action, nullptr) == 0 && ::fcntl(socket, F_SETOWN, ::getpid()) == 0 &&
-           ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_ASYNC) == 0;
-}
-
-void stop_watching(int socket) noexcept {
-    ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) & ~O_ASYNC);
-    ::signal(SIGIO, SIG_DFL);
+bool is_hung_up(int socket) noexcept {
+    pollfd end{socket, 0, 0}; // POLLHUP comes unasked
+    return ::poll(&end, 1, 0) > 0;
 }
 
 int open_descriptors() noexcept {
@@ -72,36 +54,47 @@ bool Template::prepare() noexcept {
     if (control_ < 0 || null < 0 || ::dup2(null, 0) != 0) return false;
     if (null > 2) ::close(null);
     ::prctl(PR_SET_NAME, "fkvm-template");
-    if (!watch_by_signal(control_)) return false;
-    end_with_parent(SIGIO); // it may have ended before
+    if (!end_with_parent() || is_hung_up(control_)) ::_exit(0); // it may have ended before
     open_before_ = open_descriptors();
     return true;
 }
 
 ProtocolStreams Template::copy_when_asked(const fk_value &looked_at) {
     static FileWatch &files = *new FileWatch(looked_at); // never destroyed: a copy's pages are to stay the template's
-    stop_watching(control_);
     if (open_descriptors() != open_before_) give_up(); // all copies would share its position
-    for (bool is_first = true;; is_first = false) { // the first one is what this was loaded for
+    for (;;) {
         int streams[3];
-        const int error = wait_for_request(streams);
-        if (error) {
+        if (const int error = wait_for_request(streams)) {
             answer(error);
-            continue;
-        }
-        const pid_t pid = clone_as_sibling();
-        if (pid == 0) {
+        } else if (streams[0] < 0) {
+            vouch(files);
+        } else if (const pid_t pid = clone_as_sibling(); pid != 0) {
+            if (pid < 0) answer(errno);
+            for (const int fd : streams) ::close(fd);
+            files.renew(); // while nobody waits
+        } else {
             become_copy(streams);
             files.leave();
             return {streams[0], streams[1]};
         }
-        const int problem = errno;
-        for (const int fd : streams) ::close(fd);
-        const bool is_outdated = !is_first && !files.is_unchanged(); // while the copy gets ready
-        answer(pid < 0 ? problem : is_outdated ? template_outdated : 0);
-        if (is_outdated) ::_exit(0);
-        files.renew(); // while nobody waits
     }
+}
+
+void Template::vouch(FileWatch &files) {
+    const bool is_good = files.is_unchanged();
+    answer(is_good ? 0 : template_outdated);
+    if (!is_good) ::_exit(0);
+}
+
+void Template::wait_for_go(int in) const noexcept {
+    constexpr int longer_ms = 1000; // than the template, which is asked at the same time
+    pollfd ready{in, POLLIN, 0};
+    int n;
+    do n = ::poll(&ready, 1, idle_ms_ > INT_MAX - longer_ms ? -1 : idle_ms_ + longer_ms);
+    while (n < 0 && errno == EINTR);
+    char go = 0;
+    if (n <= 0 || ::read(in, &go, 1) != 1 || go != template_go) ::_exit(0);
+    ::prctl(PR_SET_NAME, "fkvm-host");
 }
 
 // 0 or an errno; does not return when nobody asks any more.
@@ -122,7 +115,7 @@ void Template::answer(int error) noexcept {
 }
 
 void Template::become_copy(const int streams[3]) noexcept {
-    ::prctl(PR_SET_NAME, "fkvm-host");
+    ::prctl(PR_SET_NAME, "fkvm-spare");
     const bool good = ::dup2(streams[2], 1) == 1 && ::dup2(streams[2], 2) == 2 &&
                       ::fcntl(streams[1], F_SETFL, O_NONBLOCK | O_WRONLY) == 0;
     answer(good ? 0 : errno);

@@ -19,11 +19,16 @@ class Template {
     // when nobody has asked for idle_ms, and when one of the files (a path and its mark in turn) has changed. Throws.
     ProtocolStreams copy_when_asked(const fk_value &files);
 
+    // For a copy that is ready: returns when the parent wants a VM. Nothing of the VM may have begun. Ends the process when
+    // the parent ends or has had no use for it while the template was idle.
+    void wait_for_go(int in) const noexcept;
+
     // Tells the parent that this script is not for templates, and ends.
     [[noreturn]] void give_up() noexcept;
 
   private:
     int wait_for_request(int streams[3]) noexcept;
+    void vouch(class FileWatch &files);
     void answer(int error) noexcept;
     void become_copy(const int streams[3]) noexcept;
 

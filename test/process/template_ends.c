@@ -54,6 +54,86 @@ static void stopped_from_outside(void **state) {
     close_vm(two);
 }
 
+/* A spare that is no longer there costs the next VM time, nothing else. */
+static void spare_killed(void **state) {
+    (void)state;
+    write_file("main.lua", counting);
+    let_files_age();
+    use_templates("first");
+    fk_vm *one = open_main();
+    const pid_t spare = spare_pid(one, NULL);
+    assert_int_equal(kill(spare, SIGKILL), 0);
+    assert_true(ends(spare, 10000));
+    fk_vm *two = open_main();
+    assert_true(is_copy(two));
+    assert_int_not_equal(pid_of(two), spare);
+    expect_result(two, "count", "1");
+    close_vm(one);
+    close_vm(two);
+}
+
+static void spare_is_the_next_one(void **state) {
+    (void)state;
+    write_file("main.lua", counting);
+    let_files_age();
+    use_templates("first");
+    fk_vm *one = open_main();
+    const pid_t spare = spare_pid(one, NULL);
+    fk_vm *two = open_main();
+    assert_int_equal(pid_of(two), spare);
+    assert_int_equal(getpgid(spare), spare);
+    expect_result(two, "count", "1");
+    close_vm(one);
+    close_vm(two);
+}
+
+/* It was made before the change, and waits still when the template has ended. */
+static void spare_of_the_old_script(void **state) {
+    (void)state;
+    write_file("main.lua", counting);
+    let_files_age();
+    use_templates("first");
+    fk_vm *one = open_main();
+    const pid_t spare = spare_pid(one, NULL);
+    write_file("main.lua", "function count() return 'new' end");
+    fk_vm *two = open_main();
+    assert_true(is_copy(two));
+    expect_result(two, "count", "\"new\"");
+    assert_true(ends(spare, 10000));
+    close_vm(one);
+    close_vm(two);
+}
+
+/* What a copy renews is of the moment in which its VM opens, not of the one in which the spare was made. */
+static void spare_renews_late(void **state) {
+    (void)state;
+    write_file("main.lua", "local text\n"
+                           "fk.on_fork(function() local f = io.open('late.txt') text = f and f:read('a') or 'early' end)\n"
+                           "function late() return text end");
+    let_files_age();
+    use_templates("first");
+    fk_vm *one = open_main();
+    expect_result(one, "late", "\"early\"");
+    spare_pid(one, NULL);
+    write_file("late.txt", "late");
+    fk_vm *two = open_main();
+    expect_result(two, "late", "\"late\"");
+    close_vm(one);
+    close_vm(two);
+}
+
+/* The template and its spare end without being asked, even if the server does nothing. */
+static void spare_unused(void **state) {
+    (void)state;
+    write_file("main.lua", counting);
+    use_templates("first");
+    setenv("FK_VM_TEMPLATE_IDLE", "30", 1);
+    fk_vm *one = open_main();
+    unsetenv("FK_VM_TEMPLATE_IDLE");
+    assert_true(ends(spare_pid(one, NULL), 10000));
+    close_vm(one);
+}
+
 static void unused(void **state) {
     (void)state;
     write_file("main.lua", counting);
@@ -182,7 +262,7 @@ static void ignored_sigchld(void **state) {
 /* Opens VMs, says who its children are, and waits to be killed; one of its templates loads for ever. */
 static void be_a_server(int out) {
     fk_vm *one = open_main(), *two = open_main();
-    pid_t pids[4] = {pid_of(one), pid_of(two), template_pid(one, two, NULL), 0};
+    pid_t pids[4] = {pid_of(one), pid_of(two), template_pid(one, two, NULL), spare_pid(one, two, NULL)};
     if (write(out, pids, sizeof pids) != sizeof pids) _exit(1);
     fk_vm_options options = main_options();
     options.script = "endless.lua";
@@ -205,23 +285,24 @@ static void killed_server(void **state) {
     close(ends_of_pipe[1]);
     char children[64], text[256] = "";
     snprintf(children, sizeof children, "/proc/%d/task/%d/children", (int)server, (int)server);
-    int found[4], count = 0;
-    for (int i = 0; i < 1000 && count < 4; i++, usleep(10000)) { /* until the endless one is there */
+    int found[5], count = 0;
+    for (int i = 0; i < 1000 && count < 5; i++, usleep(10000)) { /* until the endless one is there */
         FILE *file = fopen(children, "r");
         const size_t size = fread(text, 1, sizeof text - 1, file);
         fclose(file);
         text[size] = '\0';
-        count = sscanf(text, "%d %d %d %d", &found[0], &found[1], &found[2], &found[3]);
+        count = sscanf(text, "%d %d %d %d %d", &found[0], &found[1], &found[2], &found[3], &found[4]);
     }
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 5);
     kill(server, SIGKILL);
     assert_int_equal(waitpid(server, NULL, 0), server);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         if (!ends(found[i], 10000)) fail_msg("process %d lives on without its server", found[i]);
 }
 
 const struct CMUnitTest ending_tests[] = {
-    TEST(killed_from_outside), TEST(stopped_from_outside), TEST(unused),        TEST(loops_while_loading),
+    TEST(killed_from_outside), TEST(stopped_from_outside), TEST(spare_killed), TEST(spare_is_the_next_one),
+    TEST(spare_of_the_old_script), TEST(spare_renews_late), TEST(spare_unused), TEST(unused), TEST(loops_while_loading),
     TEST(loops_in_a_call),     TEST(many_threads),         TEST(forked_server), TEST(ignored_sigchld),
     TEST(killed_server)};
 const size_t ending_test_count = sizeof ending_tests / sizeof *ending_tests;

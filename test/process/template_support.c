@@ -140,27 +140,70 @@ static fk_stats stats_of(fk_vm *vm) {
 bool is_copy(fk_vm *vm) { return stats_of(vm).from_template; }
 pid_t pid_of(fk_vm *vm) { return (pid_t)stats_of(vm).pid; }
 
-pid_t template_pid(fk_vm *vm, ...) {
-    pid_t known[16], found = 0;
+static bool is_named(pid_t pid, const char *wanted) {
+    char text[64], name[32] = "";
+    snprintf(text, sizeof text, "/proc/%d/comm", (int)pid);
+    FILE *file = fopen(text, "r");
+    if (file && !fgets(name, sizeof name, file)) name[0] = '\0';
+    if (file) fclose(file);
+    name[strcspn(name, "\n")] = '\0';
+    return strcmp(name, wanted) == 0;
+}
+
+/* The children that are none of those known; how many. */
+static size_t strangers(const pid_t *known, size_t known_count, pid_t *found, size_t most) {
     size_t count = 0;
-    va_list vms;
-    va_start(vms, vm);
-    for (; vm; vm = va_arg(vms, fk_vm *)) known[count++] = pid_of(vm);
-    va_end(vms);
     DIR *tasks = opendir("/proc/self/task");
     assert_non_null(tasks);
     for (struct dirent *task; (task = readdir(tasks));) {
         char name[300];
         snprintf(name, sizeof name, "/proc/self/task/%s/children", task->d_name);
         FILE *children = task->d_name[0] == '.' ? NULL : fopen(name, "r");
-        for (int pid; children && fscanf(children, "%d", &pid) == 1;) {
+        for (int pid; children && count < most && fscanf(children, "%d", &pid) == 1;) {
             bool is_known = false;
-            for (size_t i = 0; i < count; i++) is_known = is_known || known[i] == pid;
-            if (!is_known) assert_int_equal(found, 0);
-            if (!is_known) found = pid;
+            for (size_t i = 0; i < known_count; i++) is_known = is_known || known[i] == pid;
+            if (!is_known) found[count++] = pid;
         }
         if (children) fclose(children);
     }
     closedir(tasks);
-    return found;
+    return count;
+}
+
+/* Of the two children that are no VM one is the spare, as soon as it says so. */
+static pid_t find(fk_vm *vm, va_list vms, bool spare) {
+    pid_t known[16], found[16];
+    size_t known_count = 0;
+    for (; vm; vm = va_arg(vms, fk_vm *)) known[known_count++] = pid_of(vm);
+    for (int i = 0; i < 10000; i++, usleep(1000)) {
+        const size_t count = strangers(known, known_count, found, 16);
+        pid_t template = 0, ready = 0;
+        size_t spares = 0;
+        for (size_t k = 0; k < count; k++) {
+            const bool is_spare = is_named(found[k], "fkvm-spare");
+            *(is_spare ? &ready : &template) = found[k];
+            spares += is_spare;
+        }
+        if (count - spares > 1 || (spare && spares == 0)) continue;
+        assert_true(spares <= 1);
+        return spare ? ready : template;
+    }
+    fail_msg("the children of this process are not as they should be");
+    return 0;
+}
+
+pid_t template_pid(fk_vm *vm, ...) {
+    va_list vms;
+    va_start(vms, vm);
+    const pid_t pid = find(vm, vms, false);
+    va_end(vms);
+    return pid;
+}
+
+pid_t spare_pid(fk_vm *vm, ...) {
+    va_list vms;
+    va_start(vms, vm);
+    const pid_t pid = find(vm, vms, true);
+    va_end(vms);
+    return pid;
 }

@@ -50,7 +50,9 @@ int64_t integer_result(fk_vm *vm, const char *method);
 bool is_copy(fk_vm *vm);
 pid_t pid_of(fk_vm *vm);
 
-/* The only child that is none of these VMs, ended by NULL; 0: there is none. */
+/* The only template, beside these VMs, ended by NULL; 0: there is none. */
 pid_t template_pid(fk_vm *vm, ...);
+/* The only spare; waits until it is there. */
+pid_t spare_pid(fk_vm *vm, ...);
 
 #endif
