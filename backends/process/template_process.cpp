@@ -44,6 +44,13 @@ void end_without_pidfd(pid_t pid) noexcept {
     while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0 && errno == EINTR) {}
 }
 
+bool say_go(int out) noexcept {
+    ssize_t n;
+    do n = ::write(out, &template_go, 1);
+    while (n < 0 && errno == EINTR);
+    return n == 1;
+}
+
 // False: it cannot be had, and is gone.
 bool take_copy(Process *copy, pid_t pid) noexcept {
     Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
@@ -106,7 +113,7 @@ void TemplateProcess::request(const int *descriptors, size_t count) noexcept {
 
 // One that was made ahead of time counts only if the template, which has been asked, vouches for what it has loaded.
 int TemplateProcess::hand_out(ChildProcess *child, bool is_spare, uint64_t until) noexcept {
-    if (::write(spare_->out(), &template_go, 1) != 1) return errno;
+    if (!say_go(spare_->out())) return errno;
     for (bool is_good = !is_spare; !is_good || !spare_->pid();)
         if (const int error = take_answer(&is_good, until)) return error;
     if (is_spare && spare_->reap(0)) { // killed from outside
@@ -148,13 +155,17 @@ void TemplateProcess::end_copies() noexcept {
     spare_.reset();
     signal(SIGKILL);
     if (is_known) return;
-    constexpr timeval longest_wait{0, 500'000};
+    constexpr timeval longest_wait{2, 0};
+    constexpr int most_failures = 10;
     ::setsockopt(control_.get(), SOL_SOCKET, SO_RCVTIMEO, &longest_wait, sizeof longest_wait);
     TemplateAnswer answer;
     pid_t sender;
-    while (receive_message(control_.get(), &answer, sizeof answer, nullptr, 0, &sender) > 0) {
-        Process copy; // goes at once
-        if (sender != pid()) take_copy(&copy, sender);
+    for (int failures = 0; failures < most_failures;) {
+        const int got = receive_message(control_.get(), &answer, sizeof answer, nullptr, 0, &sender);
+        if (got == 0 || (got < 0 && errno == EAGAIN)) return;
+        failures += got < 0; // the next message may be the one
+        Process copy;        // goes at once
+        if (got > 0 && sender != pid()) take_copy(&copy, sender);
     }
 }
 
