@@ -62,6 +62,7 @@ bool Template::prepare() noexcept {
 ProtocolStreams Template::copy_when_asked(const fk_value &looked_at) {
     static FileWatch &files = *new FileWatch(looked_at); // never destroyed: a copy's pages are to stay the template's
     if (open_descriptors() != open_before_) give_up(); // all copies would share its position
+    files.renew(); // takes a while, as loading did: the second copy is not to wait for it
     for (;;) {
         int streams[3];
         if (const int error = wait_for_request(streams)) {
