@@ -8,6 +8,7 @@
 #include "tidy.h"
 
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace fk {
@@ -18,7 +19,7 @@ thread_local lua_State *to_adopt = nullptr;
 struct EmbeddedVm : Apart {
     LuaMemory memory;
     lua_State *L;
-    Runtime *runtime = nullptr;
+    std::optional<Runtime> runtime; // in the same page
     Tidier tidier;
 
     explicit EmbeddedVm(const fk_vm_options &options) noexcept
@@ -31,17 +32,17 @@ struct EmbeddedVm : Apart {
 
     ~EmbeddedVm() {
         if (L) memory.close(L); // one that was adopted, too: nobody goes back to it
-        delete runtime;
     }
 };
 
 EmbeddedVm &of(void *state) noexcept { return *static_cast<EmbeddedVm *>(state); }
 
-Runtime *make_runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options) noexcept {
+bool make_runtime(EmbeddedVm *embedded, const fk_host *host, fk_vm *vm, const fk_vm_options *options) noexcept {
     try {
-        return new Runtime(L, host, vm, options);
+        embedded->runtime.emplace(embedded->L, host, vm, options);
+        return true;
     } catch (...) {
-        return nullptr;
+        return false;
     }
 }
 
@@ -51,8 +52,7 @@ fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, voi
         return host->fail(vm, FK_OPEN_FAILED, &failure);
     }
     auto *embedded = new (std::nothrow) EmbeddedVm(*options);
-    if (embedded && embedded->L) embedded->runtime = make_runtime(embedded->L, host, vm, options);
-    if (!embedded || !embedded->runtime) {
+    if (!embedded || !embedded->L || !make_runtime(embedded, host, vm, options)) {
         delete embedded;
         const fk_failure failure{sizeof failure, "out of memory for a Lua state", nullptr, 0, 0, true};
         return host->fail(vm, FK_NO_MEMORY, &failure);

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <random>
 #if __has_include(<sys/random.h>)
 #include <sys/random.h>
@@ -124,18 +125,23 @@ void push_native(lua_State *L) {
     lua_setfield(L, -2, "QRandomGenerator");
 }
 
-// Where it is to be had, from the system itself: std::random_device asks the processor what it can, 20 us on a virtual machine.
+// Asks the processor what it can, 20 us on a virtual machine.
+lua_Integer other_random_bits() noexcept {
+    try {
+        const auto source = std::make_unique<std::random_device>(); // of 5 kB: pages of stack would be a copy's own
+        return static_cast<lua_Integer>(uint64_t{(*source)()} << 32 | (*source)());
+    } catch (...) { // no source: the clock, as Lua itself seeds
+        return std::chrono::steady_clock::now().time_since_epoch().count();
+    }
+}
+
+// Where they are to be had, from the system itself.
 lua_Integer random_bits() noexcept {
 #if __has_include(<sys/random.h>)
     lua_Integer bits;
     if (::getentropy(&bits, sizeof bits) == 0) return bits;
 #endif
-    try {
-        std::random_device source;
-        return static_cast<lua_Integer>(uint64_t{source()} << 32 | source());
-    } catch (...) { // no source: the clock, as Lua itself seeds
-        return std::chrono::steady_clock::now().time_since_epoch().count();
-    }
+    return other_random_bits();
 }
 
 // Runs one Lua file of the library with (native, fk); leaves its result.
