@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tidy.h"
 
+#include "call.h"
 #include "fkvm/clock.h"
 #include "runtime.h"
 #include "state.h"
@@ -9,7 +10,7 @@ namespace fk {
 namespace {
 
 constexpr uint64_t while_ns = 200'000'000; // a VM that waits for its next call for less is not idle
-constexpr size_t blocks_at_once = 4000;    // free blocks that are looked at: as long as a step of the collector
+constexpr size_t blocks_at_once = 1000;    // free blocks that are looked at between two looks at the clock
 constexpr int enough_cycles = 2;           // the one that runs keeps what died since it began
 
 } // namespace
@@ -29,7 +30,10 @@ fk_status Tidier::tidy(Runtime &runtime, LuaMemory &memory) noexcept {
         return FK_OK;
     }
     if (trimming_) {
-        trimming_ = !memory.trim(blocks_at_once);
+        const uint64_t end = now_ns() + collecting_ns;
+        while (!memory.trim(blocks_at_once))
+            if (now_ns() >= end) return FK_OK;
+        trimming_ = false;
         return FK_OK;
     }
     if (cycles_ == 0 || now_ns() - idle_since_ < while_ns) return FK_OK;
