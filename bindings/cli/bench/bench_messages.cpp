@@ -47,12 +47,14 @@ const std::vector<Column> columns = {
     {"p99_us", "99 %", Unit::Microseconds},   {"max_us", "longest", Unit::Microseconds},
     {"ratio", "of the limit", Unit::Ratio},   {"wire_bytes", "on the wire", Unit::Bytes}};
 
+constexpr uint64_t turns = 5; // a core changes its speed every other second
+
 const char *place(bool pin) { return pin ? ", one core" : ""; }
 
 void add_process_calls(Bench &bench, bool pin, Section &section) {
     const uint64_t count = bench.sizes().calls;
     Percentiles pipe, sockets, process;
-    for (uint64_t i = 0; i < bench.sizes().repeats; i++) {
+    for (uint64_t i = 0; i < bench.sizes().repeats * turns; i++) {
         ProbeArguments probe = bench.probe("call", "process");
         probe.count = count;
         probe.pin = pin;
@@ -70,7 +72,7 @@ void add_process_calls(Bench &bench, bool pin, Section &section) {
 
 void add_embedded_calls(Bench &bench, Section &section) {
     Percentiles bare, embedded;
-    for (uint64_t i = 0; i < bench.sizes().repeats; i++) {
+    for (uint64_t i = 0; i < bench.sizes().repeats * turns; i++) {
         ProbeArguments probe = bench.probe("call", "embedded");
         probe.count = bench.sizes().calls * 10;
         embedded.add(bench.measure(probe));

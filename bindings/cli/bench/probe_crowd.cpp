@@ -12,12 +12,14 @@ namespace cli {
 
 namespace {
 
-// Of one VM: what all of them added to the server and to its children.
-void add_memory(JsonObject &object, const std::string &when, const Footprint &before, uint64_t vms) {
-    const Footprint now = footprint();
+void pause() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
+
+// Of one VM: what they all added to the server and to its children.
+void add_memory(JsonObject &object, const std::string &when, const Footprint &before, const Footprint &now, uint64_t vms) {
     const auto each = [&](uint64_t Memory::*kind) {
         const double own = double(now.own.*kind) - double(before.own.*kind);
-        return (own + double(now.children.*kind)) / double(vms);
+        const double children = double(now.children.*kind) - double(before.children.*kind);
+        return (own + children) / double(vms);
     };
     object.add(when + "_private", each(&Memory::private_))
         .add(when + "_pss", each(&Memory::proportional))
@@ -44,22 +46,49 @@ void idle(const Stages &stages, double seconds) {
     } while (monotonic_ns() < end);
 }
 
-} // namespace
-
-std::string probe_crowd(const ProbeArguments &arguments) {
-    raise_descriptor_limit();
+// Opens them in a row. The first has no template, the second starts it.
+Stages open_all(const ProbeArguments &arguments, JsonObject &object) {
     const Footprint before = footprint();
+    Footprint with_two;
     Stages stages;
     std::vector<double> open_us;
     while (stages.size() < arguments.vms) {
         stages.push_back(std::make_unique<Stage>(arguments));
         open_us.push_back(stages.back()->open_us());
+        if (stages.size() != 2) continue;
+        pause(); // its spare is a part of the template
+        with_two = footprint();
     }
-    JsonObject object;
+    pause();
     object.add("open_first_us", open_us.front());
     if (open_us.size() > 1) open_us.erase(open_us.begin());
     object.add("open_us", median(open_us)).add("template", stages.back()->vm().stats().from_template);
-    add_memory(object, "rest", before, arguments.vms);
+    const Footprint now = footprint();
+    add_memory(object, "rest", before, now, arguments.vms);
+    Footprint children_then = with_two, children_now = now; // what this program keeps of a VM is not the library's
+    children_then.own = children_now.own = {};
+    if (arguments.vms > 2) add_memory(object, "child", children_then, children_now, arguments.vms - 2);
+    return stages;
+}
+
+// One more VM, as a server opens them: now and then.
+double open_after_pause_us(const ProbeArguments &arguments) {
+    std::vector<double> open_us;
+    for (int i = 0; i < 21; i++) {
+        pause();
+        open_us.push_back(Stage(arguments).open_us());
+    }
+    return median(open_us);
+}
+
+} // namespace
+
+std::string probe_crowd(const ProbeArguments &arguments) {
+    raise_descriptor_limit();
+    const Footprint before = footprint();
+    JsonObject object;
+    const Stages stages = open_all(arguments, object);
+    if (arguments.vms > 1) object.add("open_after_pause_us", open_after_pause_us(arguments));
 
     const Stopwatch watch(0);
     play_in_turn(stages, arguments.rooms);
@@ -71,10 +100,10 @@ std::string probe_crowd(const ProbeArguments &arguments) {
     }
     object.add("cpu_us", notifies ? double(spent.cpu()) / 1e3 / double(notifies) : 0)
         .add("notifies", notifies);
-    add_memory(object, "played", before, arguments.vms);
+    add_memory(object, "played", before, footprint(), arguments.vms);
     if (arguments.seconds > 0) {
         idle(stages, arguments.seconds);
-        add_memory(object, "idle", before, arguments.vms);
+        add_memory(object, "idle", before, footprint(), arguments.vms);
     }
     return object.text();
 }
