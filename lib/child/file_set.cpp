@@ -47,9 +47,7 @@ FileSet::FileSet(const fk_value &files) {
 bool FileSet::is_unchanged() {
     for (const File &file : files_)
         if (!fk::is_unchanged(file.path, file.mark)) return false;
-    const bool same = std::all_of(folders_.begin(), folders_.end(),
-                                  [](const Folder &folder) { return fk::is_unchanged(folder.path.c_str(), folder.mark); });
-    return (same && !folders_.empty()) || still_missing();
+    return (!folders_.empty() && folders_.are_unchanged()) || still_missing();
 }
 
 // Marks the folders anew: before they are looked into, so that nothing is missed.
@@ -63,16 +61,11 @@ bool FileSet::still_missing() {
         if (entry.empty())
             told_by_folders = false;
         else
-            mark_folder(folder_of(entry));
+            folders_.add(folder_of(entry));
         if (exists(mark_file(entry.empty() ? gap : entry.c_str(), false))) return false;
     }
     if (!told_by_folders) folders_.clear();
     return true;
-}
-
-void FileSet::mark_folder(const std::string &path) {
-    const bool known = std::any_of(folders_.begin(), folders_.end(), [&](const Folder &folder) { return folder.path == path; });
-    if (!known) folders_.push_back({path, mark_file(path.c_str(), true)});
 }
 
 } // namespace fk

@@ -5,6 +5,7 @@
 
 #include "fk_value.h"
 #include "file_marks.h"
+#include "marked_folders.h"
 
 #include <string>
 #include <vector>
@@ -33,17 +34,11 @@ class FileSet {
     const std::vector<const char *> &gaps() const noexcept { return gaps_; }
 
   private:
-    struct Folder {
-        std::string path;
-        FileMark mark;
-    };
-
     bool still_missing();
-    void mark_folder(const std::string &path);
 
     std::vector<File> files_;
     std::vector<const char *> gaps_; // in order
-    std::vector<Folder> folders_; // of the gaps; empty: each gap is looked at
+    MarkedFolders folders_{true}; // of the gaps; empty: each gap is looked at
 };
 
 } // namespace fk

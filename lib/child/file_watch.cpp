@@ -76,14 +76,13 @@ bool FileWatch::watch_gaps() {
         entry = missing_entry(gap);
         if (entry.empty()) return false;
         const std::string folder = folder_of(entry);
-        if (!find(folder) && !(watch_folder(folder) && missing_entry(gap) == entry)) return false;
+        if (!folders_.find(folder) && !(watch_folder(folder) && missing_entry(gap) == entry)) return false;
     }
     return true;
 }
 
 bool FileWatch::watch_folder(const std::string &path) {
-    if (find(path)) return true;
-    folders_.push_back({path, mark_file(path.c_str(), false)});
+    if (!folders_.add(path)) return true;
     return is_local(path.c_str()) && ::inotify_add_watch(inotify_, path.c_str(), of_folder) >= 0;
 }
 
@@ -91,13 +90,8 @@ bool FileWatch::watch_folder(const std::string &path) {
 bool FileWatch::watch_file(const FileSet::File &file) {
     if (S_ISDIR(file.mark.mode)) return true;
     struct stat entry;
-    return ::lstat(file.path, &entry) == 0 && S_ISREG(entry.st_mode) && entry.st_dev == find(folder_of(file.path))->mark.device &&
+    return ::lstat(file.path, &entry) == 0 && S_ISREG(entry.st_mode) && entry.st_dev == folders_.find(folder_of(file.path))->device &&
            ::inotify_add_watch(inotify_, file.path, of_file) >= 0;
-}
-
-const FileWatch::Folder *FileWatch::find(const std::string &path) const noexcept {
-    const auto found = std::find_if(folders_.begin(), folders_.end(), [&](const Folder &folder) { return folder.path == path; });
-    return found == folders_.end() ? nullptr : &*found;
 }
 
 // Takes all that there is to read, so that what comes later is seen as later.
@@ -109,10 +103,6 @@ bool FileWatch::has_told() const noexcept {
 }
 
 // A folder may lead elsewhere by a link or a mount above it, which nobody watches.
-bool FileWatch::is_quiet() const noexcept {
-    return !has_told() && std::all_of(folders_.begin(), folders_.end(), [](const Folder &folder) {
-        return fk::is_unchanged(folder.path.c_str(), folder.mark);
-    });
-}
+bool FileWatch::is_quiet() const noexcept { return !has_told() && folders_.are_unchanged(); }
 
 } // namespace fk

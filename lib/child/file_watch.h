@@ -20,21 +20,15 @@ class FileWatch {
     void leave() const noexcept;
 
   private:
-    struct Folder {
-        std::string path;
-        FileMark mark;
-    };
-
     bool watch_all();
     bool watch_folder(const std::string &path);
     bool watch_gaps();
     bool watch_file(const FileSet::File &file);
-    const Folder *find(const std::string &path) const noexcept;
     bool has_told() const noexcept;
     bool is_quiet() const noexcept;
 
     FileSet files_;
-    std::vector<Folder> folders_; // that hold files or gaps
+    MarkedFolders folders_{false}; // that hold files or gaps
     int inotify_ = -1;
     bool watches_ = false;
     int in_vain_ = 0; // renewed so many times
