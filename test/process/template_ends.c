@@ -220,6 +220,33 @@ static void many_threads(void **state) {
     close_vm(vm);
 }
 
+static void *open_one(void *unused) {
+    (void)unused;
+    return open_main();
+}
+
+/* The thread that starts a template is its parent and that of its copies, as the kernel sees it. */
+static void thread_that_ends(void **state) {
+    (void)state;
+    write_file("main.lua", counting);
+    let_files_age();
+    use_templates("first");
+    pthread_t thread;
+    void *opened = NULL;
+    assert_int_equal(pthread_create(&thread, NULL, open_one, NULL), 0);
+    pthread_join(thread, &opened);
+    fk_vm *one = opened, *two = NULL;
+    const pid_t template = template_pid(one, NULL), spare = spare_pid(one, NULL);
+    expect_result(one, "count", "1");
+    two = open_main();
+    assert_int_equal(pid_of(two), spare);
+    assert_int_equal(template_pid(one, two, NULL), template);
+    expect_result(two, "count", "1");
+    expect_result(one, "count", "2");
+    close_vm(one);
+    close_vm(two);
+}
+
 /* The copy of a server opens VMs of its own, and harms none of ours. */
 static void forked_server(void **state) {
     (void)state;
@@ -303,6 +330,6 @@ static void killed_server(void **state) {
 const struct CMUnitTest ending_tests[] = {
     TEST(killed_from_outside), TEST(stopped_from_outside), TEST(spare_killed), TEST(spare_is_the_next_one),
     TEST(spare_of_the_old_script), TEST(spare_renews_late), TEST(spare_unused), TEST(unused), TEST(loops_while_loading),
-    TEST(loops_in_a_call),     TEST(many_threads),         TEST(forked_server), TEST(ignored_sigchld),
+    TEST(loops_in_a_call),     TEST(many_threads),         TEST(thread_that_ends), TEST(forked_server), TEST(ignored_sigchld),
     TEST(killed_server)};
 const size_t ending_test_count = sizeof ending_tests / sizeof *ending_tests;
