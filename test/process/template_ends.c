@@ -11,6 +11,13 @@
 
 static const char counting[] = "local n = 0\nfunction count() n = n + 1 return n end\n";
 
+/* Already the first VM comes from a template, which is not outdated at once. */
+static void use_template_of(const char *script) {
+    write_file("main.lua", script);
+    let_files_age();
+    use_templates("first");
+}
+
 /* Waits for the end of a process that is no child of ours. */
 static bool ends(pid_t pid, int ms) {
     const int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -23,9 +30,7 @@ static bool ends(pid_t pid, int ms) {
 
 static void killed_from_outside(void **state) {
     (void)state;
-    write_file("main.lua", counting);
-    let_files_age();
-    use_templates("first");
+    use_template_of(counting);
     fk_vm *one = open_main(), *two = open_main();
     const pid_t template = template_pid(one, two, NULL);
     assert_int_equal(kill(template, SIGKILL), 0);
@@ -57,9 +62,7 @@ static void stopped_from_outside(void **state) {
 /* A spare that is no longer there costs the next VM time, nothing else. */
 static void spare_killed(void **state) {
     (void)state;
-    write_file("main.lua", counting);
-    let_files_age();
-    use_templates("first");
+    use_template_of(counting);
     fk_vm *one = open_main();
     const pid_t spare = spare_pid(one, NULL);
     assert_int_equal(kill(spare, SIGKILL), 0);
@@ -74,9 +77,7 @@ static void spare_killed(void **state) {
 
 static void spare_is_the_next_one(void **state) {
     (void)state;
-    write_file("main.lua", counting);
-    let_files_age();
-    use_templates("first");
+    use_template_of(counting);
     fk_vm *one = open_main();
     const pid_t spare = spare_pid(one, NULL);
     fk_vm *two = open_main();
@@ -90,9 +91,7 @@ static void spare_is_the_next_one(void **state) {
 /* It was made before the change, and waits still when the template has ended. */
 static void spare_of_the_old_script(void **state) {
     (void)state;
-    write_file("main.lua", counting);
-    let_files_age();
-    use_templates("first");
+    use_template_of(counting);
     fk_vm *one = open_main();
     const pid_t spare = spare_pid(one, NULL);
     write_file("main.lua", "function count() return 'new' end");
@@ -107,16 +106,15 @@ static void spare_of_the_old_script(void **state) {
 /* What a copy renews is of the moment in which its VM opens, not of the one in which the spare was made. */
 static void spare_renews_late(void **state) {
     (void)state;
-    write_file("main.lua", "local text\n"
-                           "fk.on_fork(function() local f = io.open('late.txt') text = f and f:read('a') or 'early' end)\n"
-                           "function late() return text end");
-    let_files_age();
-    use_templates("first");
+    use_template_of("local text\n"
+                    "fk.on_fork(function() local f = io.open('late.txt') text = f and f:read('a') or 'early' end)\n"
+                    "function late() return text end");
     fk_vm *one = open_main();
     expect_result(one, "late", "\"early\"");
-    spare_pid(one, NULL);
+    const pid_t spare = spare_pid(one, NULL);
     write_file("late.txt", "late");
     fk_vm *two = open_main();
+    assert_int_equal(pid_of(two), spare);
     expect_result(two, "late", "\"late\"");
     close_vm(one);
     close_vm(two);
@@ -206,9 +204,7 @@ static void *open_often(void *unused) {
 
 static void many_threads(void **state) {
     (void)state;
-    write_file("main.lua", counting);
-    let_files_age();
-    use_templates("first");
+    use_template_of(counting);
     fk_vm *vm = open_main(); /* keeps the template */
     pthread_t all[threads];
     for (int i = 0; i < threads; i++) assert_int_equal(pthread_create(&all[i], NULL, open_often, NULL), 0);
@@ -228,9 +224,7 @@ static void *open_one(void *unused) {
 /* The thread that starts a template is its parent and that of its copies, as the kernel sees it. */
 static void thread_that_ends(void **state) {
     (void)state;
-    write_file("main.lua", counting);
-    let_files_age();
-    use_templates("first");
+    use_template_of(counting);
     pthread_t thread;
     void *opened = NULL;
     assert_int_equal(pthread_create(&thread, NULL, open_one, NULL), 0);
@@ -250,9 +244,7 @@ static void thread_that_ends(void **state) {
 /* The copy of a server opens VMs of its own, and harms none of ours. */
 static void forked_server(void **state) {
     (void)state;
-    write_file("main.lua", counting);
-    let_files_age();
-    use_templates("first");
+    use_template_of(counting);
     fk_vm *one = open_main();
     const pid_t template = template_pid(one, NULL), copy = fork();
     assert_true(copy >= 0);
