@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The memory of one Lua state: blocks by size class, carved from large regions that go back to the system when
-// the VM closes, with all blocks that are left and whatever else the process has allocated meanwhile. Lua tells the old size of a block, so small ones
-// need no headers; one state is used by one thread at a time, so lists need no locks.
+// the VM closes, with all blocks that are left and whatever else the process has allocated meanwhile. Lua tells
+// the old size of a block, so small ones need no headers; one state is used by one thread at a time, so lists
+// need no locks.
 #pragma once
 
 #include "large_blocks.h"

@@ -28,6 +28,7 @@ void add_probe(CLI::App &app, int &exit_code) {
     command->add_option("--rooms", arguments->rooms);
     command->add_option("--games", arguments->games);
     command->add_option("--longest", arguments->longest);
+    command->add_option("--after-pause", arguments->after_pause);
     command->add_option("--count", arguments->count);
     command->add_option("--size", arguments->sizes);
     command->add_option("--seconds", arguments->seconds);

@@ -81,6 +81,7 @@ std::vector<std::string> command_of(const ProbeArguments &probe) {
     add_number("--rooms", probe.rooms);
     add_number("--games", probe.games);
     add_number("--longest", probe.longest);
+    add_number("--after-pause", probe.after_pause);
     add_number("--count", probe.count);
     for (const uint64_t size : probe.sizes) add_number("--size", size);
     add("--seconds", std::to_string(probe.seconds));

@@ -74,7 +74,7 @@ Stages open_all(const ProbeArguments &arguments, JsonObject &object) {
 // One more VM, as a server opens them: now and then.
 double open_after_pause_us(const ProbeArguments &arguments) {
     std::vector<double> open_us;
-    for (int i = 0; i < 21; i++) {
+    while (open_us.size() < arguments.after_pause) {
         pause();
         open_us.push_back(Stage(arguments).open_us());
     }
@@ -88,7 +88,7 @@ std::string probe_crowd(const ProbeArguments &arguments) {
     const Footprint before = footprint();
     JsonObject object;
     const Stages stages = open_all(arguments, object);
-    if (arguments.vms > 1) object.add("open_after_pause_us", open_after_pause_us(arguments));
+    if (arguments.after_pause) object.add("open_after_pause_us", open_after_pause_us(arguments));
 
     const Stopwatch watch(0);
     play_in_turn(stages, arguments.rooms);
