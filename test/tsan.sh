@@ -6,13 +6,13 @@ cd "$(dirname "$0")/.."
 build=build/tsan
 
 [ -f build/test/build.ninja ] || meson setup build/test -Dtests=enabled >/dev/null
-ninja -C build/test --quiet backends/process/host/fkvm-host
+ninja -C build/test --quiet backends/process/child/fkvm-host
 [ -f "$build/build.ninja" ] || meson setup "$build" -Dtests=enabled -Dcli=disabled -Droom=enabled -Dserver=disabled \
     -Dqt=disabled -Db_sanitize=thread -Db_lundef=false --buildtype=debugoptimized >/dev/null
 ninja -C "$build" --quiet
 cc -shared -fPIC -o "$build/clocklock.so" test/support/clocklock.c
 tests() {
-    FK_VM_HOST=$PWD/build/test/backends/process/host/fkvm-host LD_PRELOAD=$PWD/$build/clocklock.so \
+    FK_VM_HOST=$PWD/build/test/backends/process/child/fkvm-host LD_PRELOAD=$PWD/$build/clocklock.so \
         meson test -C "$build" --no-rebuild --print-errorlogs -t 10 "$@"
 }
 tests --suite contract-embedded --suite contract-process --suite cpp

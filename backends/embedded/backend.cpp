@@ -2,7 +2,7 @@
 // The embedded backend: a lua_State in this process, behind the table of fk_backend.h.
 #include "adopt.h"
 #include "fk_backend.h"
-#include "pages.h"
+#include "base/pages.h"
 #include "runtime.h"
 #include "state.h"
 #include "tidy.h"

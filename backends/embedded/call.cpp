@@ -3,7 +3,7 @@
 #include "call.h"
 
 #include "convert.h"
-#include "fkvm/clock.h"
+#include "base/clock.h"
 #include "library.h"
 #include "runtime.h"
 

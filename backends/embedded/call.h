@@ -2,7 +2,7 @@
 // One protected call into Lua: what goes in, and what came of it.
 #pragma once
 
-#include "arena.h"
+#include "base/arena.h"
 #include "fk_backend.h"
 
 #include <lua.hpp>

@@ -2,7 +2,7 @@
 // Values between Lua's stack and fk_value. Raw access only: no metamethod of a script ever runs here.
 #pragma once
 
-#include "arena.h"
+#include "base/arena.h"
 #include "fk_vm.h"
 
 #include <lua.hpp>

@@ -2,7 +2,7 @@
 #include "coroutines.h"
 
 #include "runtime.h"
-#include "stack.h"
+#include "base/stack.h"
 
 namespace fk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Files as the VM sees them: paths are relative to its own directory, which is a string, not the process's.
-#include "folder.h"
+#include "base/folder.h"
 #include "library.h"
 #include "runtime.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Lua -> fk_value.
 #include "convert.h"
-#include "value.h"
+#include "base/utf8.h"
+#include "wire/value.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "interrupt.h"
 
-#include "fkvm/clock.h"
-#include "fkvm/fast_tls.h"
+#include "base/clock.h"
+#include "base/fast_tls.h"
 #include "monitor.h"
 #include "runtime.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "large_blocks.h"
 
-#include "pages.h"
+#include "base/pages.h"
 
 namespace fk {
 

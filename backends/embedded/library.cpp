@@ -4,7 +4,7 @@
 #include "call.h"
 #include "convert.h"
 #include "coroutines.h"
-#include "facilities/facilities.h"
+#include "modules.h"
 #include "runtime.h"
 #include "runtime_lua.h"
 
@@ -121,7 +121,8 @@ void push_native(lua_State *L) {
     const char *packs = std::getenv("FK_DISABLED_PACKS");
     lua_pushstring(L, packs ? packs : "[]");
     lua_setfield(L, -2, "disabled_packs");
-    fk_open_qrandom(L);
+    if (!push_module_opener(L, "fk.qrandom")) luaL_error(L, "the library's module fk.qrandom is missing");
+    lua_call(L, 0, 1);
     lua_setfield(L, -2, "QRandomGenerator");
 }
 

@@ -3,9 +3,9 @@
 // would give the same.
 #pragma once
 
-#include "arena.h"
+#include "base/arena.h"
 #include "fk_value.h"
-#include "file_marks.h"
+#include "base/file_marks.h"
 
 #include <string>
 #include <unordered_map>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "monitor.h"
 
-#include "fkvm/clock.h"
+#include "base/clock.h"
 #include "interrupt.h"
 
 #include <algorithm>

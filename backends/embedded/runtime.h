@@ -3,7 +3,7 @@
 // directions. Reaches the outside through fk_host alone.
 #pragma once
 
-#include "arena.h"
+#include "base/arena.h"
 #include "call.h"
 #include "convert.h"
 #include "fk_backend.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "slab.h"
 
-#include "pages.h"
+#include "base/pages.h"
 
 #include <algorithm>
 #include <bit>

@@ -3,7 +3,7 @@
 // are counted page by page.
 #include "slab.h"
 
-#include "pages.h"
+#include "base/pages.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -2,7 +2,7 @@
 #include "tidy.h"
 
 #include "call.h"
-#include "fkvm/clock.h"
+#include "base/clock.h"
 #include "runtime.h"
 #include "state.h"
 

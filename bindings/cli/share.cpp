@@ -27,7 +27,7 @@ std::string own_path() {
 std::string share_file(const std::string &name) {
     const fs::path here = fs::path(own_path()).parent_path();
     return first_of({here / "share" / name, here / "../../cli/share" / name,
-                     here / "../../examples" / name,
+                     here / "../../examples" / name, here / "../../bindings/cli/share" / name,
                      here.parent_path() / "share/fkvm" / name});
 }
 

@@ -30,7 +30,7 @@ KINDS = {"embedded": ["--backend", "embedded"], "process": ["--backend", "proces
 
 def self_play(build, game, kind, games, seats=8):
     """Rooms of computers, 20 at a time, for whom scripts do all that they do for people."""
-    return json_of([build + "/bindings/room/server/fk-server", *game, *KINDS[kind], "--port", "0", "--self-play", "20",
+    return json_of([build + "/examples/server/fk-server", *game, *KINDS[kind], "--port", "0", "--self-play", "20",
                     "--games", str(games), "--seats", str(seats), "--pace", "0", "--log-level", "error"])
 
 

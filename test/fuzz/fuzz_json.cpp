@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Any bytes through the JSON reader: what it takes survives writing and reading again, and cJSON agrees
 // about the grammar wherever both speak the same JSON.
-#include "json.h"
+#include "wire/json.h"
 #include "target.h"
-#include "value.h"
+#include "wire/value.h"
 
 #if HAVE_CJSON
 #include <cjson/cJSON.h>

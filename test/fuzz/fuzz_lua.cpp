@@ -2,9 +2,9 @@
 // Lua -> value -> JSON -> value -> Lua -> value: the input is a small program that builds a Lua value. What
 // crosses comes back equal; what does not is refused with its place; memory may end at any allocation of Lua.
 #include "convert.h"
-#include "json.h"
+#include "wire/json.h"
 #include "target.h"
-#include "value.h"
+#include "wire/value.h"
 
 using namespace fk;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Any line through the JSON-RPC reader: every message it takes is one that can be written and read again;
 // everything else is told apart as text or as broken, with a reason and a place.
-#include "rpc.h"
+#include "wire/rpc.h"
 #include "target.h"
-#include "value.h"
+#include "wire/value.h"
 
 using namespace fk;
 

@@ -77,7 +77,7 @@ sources() { # what the target is about
     json) echo lib/json_reader.cpp lib/json_string.cpp lib/json_tags.cpp lib/json_writer.cpp ;;
     rpc) echo lib/rpc_read.cpp lib/rpc_write.cpp ;;
     lua) echo backends/embedded/from_lua.cpp backends/embedded/to_lua.cpp ;;
-    options) echo lib/fkvm/options.cpp lib/fkvm/abi.h ;;
+    options) echo lib/shim/options.cpp lib/shim/abi.h ;;
     esac
 }
 

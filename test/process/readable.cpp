@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a child may read: links are followed, however many a folder holds.
-#include "child/readable.h"
+#include "process/child/readable.h"
 
 #include <algorithm>
 #include <filesystem>

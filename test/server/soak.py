@@ -15,7 +15,7 @@ CROWD = 20  # people at once
 
 def configure(build):
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-    os.environ.setdefault("FK_SERVER", build + "/bindings/room/server/fk-server")
+    os.environ.setdefault("FK_SERVER", build + "/examples/server/fk-server")
     os.environ.setdefault("FK_GAME", os.path.normpath(root + "/examples/cardgame/main.lua"))
 
 

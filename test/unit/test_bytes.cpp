@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The codec's small parts: base64, UTF-8, names, arena, buffer, lines.
 #include "unit.h"
+#include "base/utf8.h"
 
-#include "base64.h"
-#include "line_reader.h"
-#include "name_set.h"
+#include "base/base64.h"
+#include "wire/line_reader.h"
+#include "wire/name_set.h"
 
 #include <cstring>
 #include <vector>

@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "fkvm/recorder.h"
+#include "shim/recorder.h"
 
 #include <cstdio>
 #include <memory>

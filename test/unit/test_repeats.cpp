@@ -2,8 +2,8 @@
 // Notifications that travel together: the lines that come out say exactly what went in, in the same order.
 #include "unit.h"
 
-#include "repeats.h"
-#include "rpc.h"
+#include "wire/repeats.h"
+#include "wire/rpc.h"
 
 #include <random>
 #include <vector>

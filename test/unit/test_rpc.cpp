@@ -2,7 +2,7 @@
 // JSON-RPC lines: each kind of message, and each way to break the rules of docs/protocol.md.
 #include "unit.h"
 
-#include "rpc.h"
+#include "wire/rpc.h"
 
 namespace {
 

@@ -2,8 +2,8 @@
 // CMocka for C++, and short ways to write values as JSON text.
 #pragma once
 
-#include "json.h"
-#include "value.h"
+#include "wire/json.h"
+#include "wire/value.h"
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The options of a recorded VM, to open it again: those of its $/open (lib/fkvm/described_options.h), and what the command
+// The options of a recorded VM, to open it again: those of its $/open (lib/shim/described_options.h), and what the command
 // line says instead.
 #pragma once
 

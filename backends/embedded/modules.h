@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// The C modules that this build offers to scripts.
+#pragma once
+
+#include <lua.hpp>
+
+namespace fk {
+
+// Pushes the opener of a module (fk.cbor, ...); false: there is none of that name.
+bool push_module_opener(lua_State *L, const char *module);
+
+} // namespace fk

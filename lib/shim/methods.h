@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// A VM's host methods by name, with what each of them cost.
+#pragma once
+
+#include "base/counter.h"
+#include "fk_vm.h"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace fk {
+
+struct HostMethod {
+    std::string_view name;
+    const fk_method *method = nullptr;
+    Counter calls, total_ns, max_ns;
+};
+
+class Methods {
+  public:
+    void take(const fk_method *list); // which outlives this
+    // The entry of that name, else "*", else nullptr.
+    HostMethod *find(std::string_view name) noexcept;
+    const HostMethod *any() const noexcept { return any_; } // "*"
+    const HostMethod *at(size_t index) const noexcept;
+
+  private:
+    static size_t hash(std::string_view name) noexcept;
+
+    std::unique_ptr<HostMethod[]> entries_;
+    size_t count_ = 0;
+    std::vector<HostMethod *> table_; // open addressing, a power of two, never full
+    HostMethod *any_ = nullptr;
+    bool only_any_ = false; // as in a child
+};
+
+} // namespace fk

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// A VM's options: checks, defaults, copies.
+#include "options.h"
+
+#include "abi.h"
+#include "base/environment.h"
+#include "error.h"
+#include "fk_backend.h"
+
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
+namespace fk {
+namespace {
+
+constexpr size_t first_size = sizeof(fk_vm_options); // the struct's size in release 0.1
+constexpr uint32_t most_nesting = 100;               // Lua allows 200 nested C calls, we use two a level
+
+template <class T> void fill(T &limit, T standard) {
+    if (limit == 0) limit = standard;
+}
+
+bool invalid(const std::string &message) {
+    fail(FK_INVALID, "fk_vm_open: " + message);
+    return false;
+}
+
+} // namespace
+
+bool Options::take(const fk_vm_options &from) {
+    std::string problem;
+    if (!adopt(&from, first_size, "fk_vm_options", &options_, &problem)) return invalid(problem);
+    if (!check()) return false;
+    const char *from_environment = options_.backend ? nullptr : environment("FK_VM_BACKEND");
+    backend_ = options_.backend ? options_.backend : from_environment ? from_environment : "embedded";
+    options_.backend = backend_.c_str();
+    options_.script = keep(options_.script);
+    options_.command = keep_list(options_.command);
+    options_.environment = keep_list(options_.environment);
+    options_.preload = keep_list(options_.preload);
+    for (const fk_method *m = options_.methods; m && m->name; m++) {
+        methods_.push_back(*m);
+        methods_.back().name = keep(m->name);
+    }
+    methods_.push_back(fk_method{});
+    options_.methods = methods_.data();
+    fill_limits();
+    return resolve_directory() && resolve_script();
+}
+
+bool Options::check() const {
+    constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE | FK_OPEN_DEFAULT_TIMEOUTS | FK_OPEN_TEMPLATE | FK_OPEN_UNTIMED;
+    if (options_.sandbox > FK_SANDBOX_STRICT)
+        return invalid("sandbox is " + std::to_string(options_.sandbox) + ", not one of FK_SANDBOX_...");
+    if (options_.flags & ~known_flags)
+        return invalid("flags has unknown bits: " + std::to_string(options_.flags & ~known_flags));
+    if (options_.interrupt_signal < 0 || options_.interrupt_signal > 64)
+        return invalid("interrupt_signal is " + std::to_string(options_.interrupt_signal) +
+                       ", not a signal number");
+    if (options_.max_nesting > most_nesting)
+        return invalid("max_nesting is " + std::to_string(options_.max_nesting) + ", at most " +
+                       std::to_string(most_nesting) + " is possible");
+    if (options_.command && !options_.command[0]) return invalid("command is an empty list");
+    if (options_.backend && !*options_.backend) return invalid("backend is an empty string");
+    return check_methods();
+}
+
+bool Options::check_methods() const {
+    for (const fk_method *m = options_.methods; m && m->name; m++) {
+        if (!m->call) return invalid(std::string("the host method '") + m->name + "' has no function");
+        if ((m->flags & ~FK_METHOD_LIST) || m->reserved[0] || m->reserved[1] || m->reserved[2])
+            return invalid(std::string("the host method '") + m->name +
+                           "' has unknown flags: start from {0}");
+        for (const fk_method *other = options_.methods; other != m; other++)
+            if (std::string_view(other->name) == m->name)
+                return invalid(std::string("the host method '") + m->name + "' stands twice in the list");
+    }
+    return true;
+}
+
+void Options::fill_limits() {
+    if (options_.open_timeout == 0 && options_.call_timeout == 0) options_.flags |= FK_OPEN_DEFAULT_TIMEOUTS;
+    fill(options_.memory_limit, uint64_t{1} << 30);
+    fill(options_.open_timeout, 30'000u);
+    fill(options_.call_timeout, 15'000u);
+    fill(options_.close_timeout, 500u);
+    fill(options_.max_message, default_max_message);
+    fill(options_.max_output, 16u << 20);
+    fill(options_.max_nesting, 32u);
+    fill(options_.max_values, default_max_values);
+    fill(options_.max_host_calls, 1'000'000u);
+}
+
+// Resolved once, here: a later chdir() of the server moves no VM.
+bool Options::resolve_directory() {
+    std::error_code ec;
+    const char *wanted = options_.directory ? options_.directory : ".";
+    const auto path = std::filesystem::canonical(wanted, ec);
+    if (!ec && std::filesystem::is_directory(path, ec)) {
+        options_.directory = keep(path.string().c_str());
+        return true;
+    }
+    if (!ec) ec = std::make_error_code(std::errc::not_a_directory);
+    fail(FK_OPEN_FAILED, std::string("cannot use the directory '") + wanted + "': " + ec.message());
+    return false;
+}
+
+bool Options::resolve_script() const {
+    if (!options_.script) return true; // the backend knows whether it needs one
+    std::error_code ec;
+    const auto path = std::filesystem::path(options_.directory) / options_.script;
+    const auto status = std::filesystem::status(path, ec);
+    if (std::filesystem::is_regular_file(status)) return true;
+    const std::string why = std::filesystem::exists(status) ? "it is not a file"
+                            : ec                            ? ec.message()
+                                                            : "No such file or directory";
+    fail(FK_OPEN_FAILED, std::string("cannot open the script '") + options_.script + "' in '" +
+                             options_.directory + "': " + why);
+    return false;
+}
+
+void Options::finalize() noexcept {
+    if (!options_.finalize) return;
+    try {
+        options_.finalize(options_.user);
+    } catch (...) { // not ours to report: the VM is gone
+    }
+}
+
+const char *Options::keep(const char *text) {
+    return text ? texts_.emplace_front(text).c_str() : nullptr;
+}
+
+const char *const *Options::keep_list(const char *const *list) {
+    if (!list) return nullptr;
+    auto &copy = lists_.emplace_front();
+    for (; *list; list++) copy.push_back(keep(*list));
+    copy.push_back(nullptr);
+    return copy.data();
+}
+
+} // namespace fk

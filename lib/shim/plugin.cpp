@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Plug-ins: where they are looked for, and what is checked before one is believed.
+#include "plugin.h"
+
+#include "base/environment.h"
+#include "error.h"
+#include "base/folder.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <dlfcn.h>
+#include <filesystem>
+#include <sstream>
+
+namespace fk {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t mandatory_size = offsetof(fk_backend, close) + sizeof(fk_backend::close);
+
+std::vector<std::string> folders() {
+    std::vector<std::string> result;
+    if (const char *path = environment("FK_VM_BACKEND_PATH")) {
+        std::stringstream parts(path);
+        for (std::string part; std::getline(parts, part, ':');)
+            if (!part.empty()) result.push_back(part);
+    }
+    Dl_info info;
+    if (dladdr(reinterpret_cast<void *>(&fk_vm_open), &info) && info.dli_fname)
+        result.push_back((fs::path(info.dli_fname).parent_path() / "fkvm").string());
+    return result;
+}
+
+const fk_backend *refuse(const std::string &path, const std::string &why) {
+    fail(FK_NO_BACKEND, "the plug-in '" + path + "' cannot be used: " + why);
+    return nullptr;
+}
+
+const fk_backend *check(const std::string &path, const fk_backend *b) {
+    if (!b)
+        return refuse(path, "it does not serve backend ABI " + std::to_string(FK_BACKEND_ABI) +
+                                ", which this libfkvm has: build it against the installed headers");
+    if (b->abi != FK_BACKEND_ABI)
+        return refuse(path, "its table has backend ABI " + std::to_string(b->abi) + ", this libfkvm has " +
+                                std::to_string(FK_BACKEND_ABI) + ": build it against the installed headers");
+    if (b->size < mandatory_size)
+        return refuse(path, "its table has " + std::to_string(b->size) + " bytes, at least " +
+                                std::to_string(mandatory_size) + " are needed: set size to sizeof(fk_backend)");
+    const char *missing = !b->name ? "name" : !b->open ? "open" : !b->call ? "call" : !b->close ? "close" : nullptr;
+    if (missing) return refuse(path, std::string("its table lacks '") + missing + "', which is mandatory");
+    return b;
+}
+
+} // namespace
+
+std::vector<Plugin> find_plugins() {
+    constexpr std::string_view prefix = "libfkvm-", suffix = ".so";
+    std::vector<Plugin> found;
+    for (const std::string &folder : folders()) {
+        int error;
+        for (const std::string &file : names_in(folder, &error)) {
+            if (file.size() <= prefix.size() + suffix.size() || !file.starts_with(prefix) ||
+                !file.ends_with(suffix))
+                continue;
+            const auto name = file.substr(prefix.size(), file.size() - prefix.size() - suffix.size());
+            const auto same = [&](const Plugin &p) { return p.name == name; };
+            if (std::none_of(found.begin(), found.end(), same)) found.push_back({name, folder + "/" + file});
+        }
+    }
+    return found;
+}
+
+const fk_backend *load_plugin(const std::string &path) {
+    void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (!library) return refuse(path, dlerror());
+    const auto entry = reinterpret_cast<fk_backend_entry_fn>(dlsym(library, FK_BACKEND_ENTRY));
+    if (!entry) return refuse(path, "it does not export " FK_BACKEND_ENTRY "()");
+    return check(path, entry(FK_BACKEND_ABI));
+}
+
+} // namespace fk

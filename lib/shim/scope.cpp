@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// What surrounds each call into a VM: the lock, nesting, the VM's clock.
+#include "error.h"
+#include "fork.h"
+#include "base/stack.h"
+#include "vm.h"
+
+namespace fk {
+
+fk_status check_vm(const fk_vm *vm, const char *function) noexcept {
+    if (!vm) return failf(FK_INVALID, "%s: vm is NULL", function);
+    if (vm->generation == process_generation()) return FK_OK;
+    return failf(FK_INVALID, "%s: this VM belongs to the process that opened it, not to its forked copy", function);
+}
+
+CallScope::CallScope(fk_vm *vm, uint32_t limit_ms, uint32_t wait_ms, bool opening) noexcept
+    : vm_(vm) {
+    frame_.opening = opening;
+    status = enter(limit_ms, wait_ms);
+}
+
+// Lua's own bound of 200 nested C calls fits into half of the least size.
+fk_status CallScope::check_stack() noexcept {
+    constexpr size_t least = 1 << 20;
+    const Stack stack = this_stack();
+    if (stack.size < least)
+        return failf(FK_INVALID, "this thread has a stack of %zu bytes; a VM needs one of at least %zu", stack.size, least);
+    if (stack.left < least / 2)
+        return failf(FK_INVALID, "this thread has only %zu bytes left of its stack of %zu; a VM needs %zu", stack.left, stack.size,
+                     least / 2);
+    return FK_OK;
+}
+
+fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
+    const bool nested = vm_->lock.held_by_me();
+    if (!nested && check_stack() != FK_OK) return FK_INVALID;
+    if (!vm_->lock.try_enter() && !wait(wait_ms)) {
+        if (wait_ms == 0) return fail(FK_BUSY, "the VM is in a call of another thread");
+        return failf(FK_BUSY, "the VM is in a call of another thread that did not end within call_timeout, %u ms", wait_ms);
+    }
+    if (nested) {
+        if (check_nesting() != FK_OK) return last_status();
+    }
+    entered_ = true;
+    const uint64_t limit = limit_ms == FK_NO_LIMIT ? VmClock::never
+                                                   : vm_->clock.used() + uint64_t{limit_ms} * 1'000'000;
+    frame_.outer = vm_->frame;
+    frame_.limit = vm_->frame ? std::min(limit, vm_->frame->limit) : limit;
+    frame_.answers = vm_->answers.mark();
+    vm_->frame = &frame_;
+    vm_->depth++;
+    if (!nested) {
+        vm_->interrupted.store(false, std::memory_order_relaxed);
+        vm_->running.store(true, std::memory_order_relaxed);
+        vm_->host_calls = 0;
+        vm_->output.begin_call();
+    }
+    vm_->clock.enter(vm_->now());
+    if (vm_->closing.load(std::memory_order_relaxed) && !nested)
+        return fail(FK_BUSY, "the VM is being closed by another thread");
+    return FK_OK;
+}
+
+// Only who waits may outlive fk_vm_close: it waits for who has the lock.
+bool CallScope::wait(uint32_t ms) noexcept {
+    waited_ = true;
+    vm_->references.fetch_add(1, std::memory_order_relaxed);
+    return vm_->lock.enter(ms);
+}
+
+fk_status CallScope::check_nesting() const noexcept {
+    const Frame *frame = vm_->frame;
+    if (frame && frame->opening)
+        return fail(FK_BUSY, "the VM is loading its script: it cannot be called before fk_vm_open returns");
+    if (frame && frame->in_notification)
+        return fail(FK_BUSY, "a host method that runs for a notification cannot call the VM back: "
+                             "let the script use fk.call, or call after this call has returned");
+    if (vm_->depth >= vm_->options.get().max_nesting)
+        return failf(FK_BUSY, "calls nest deeper than max_nesting, %u", vm_->options.get().max_nesting);
+    return FK_OK;
+}
+
+CallScope::~CallScope() {
+    if (entered_) {
+        if (vm_->depth == 1 && vm_->output.pending()) {
+            const KeptError kept; // unfinished lines come out here
+            frame_.in_notification = true;
+            vm_->output.end_call();
+        }
+        vm_->clock.leave(vm_->now());
+        vm_->answers.rewind(frame_.answers);
+        vm_->frame = frame_.outer;
+        if (--vm_->depth == 0) {
+            vm_->vm_ns.set(vm_->clock.used());
+            vm_->running.store(false, std::memory_order_relaxed);
+            vm_->lock.leave();
+        }
+    }
+    if (waited_) release(vm_);
+}
+
+void release(fk_vm *vm) noexcept {
+    if (vm->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    vm->options.finalize();
+    delete vm;
+}
+
+} // namespace fk

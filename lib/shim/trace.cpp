@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// The RPC trace file: one write() a line, appended, so that several VMs and processes can share it.
+#include "trace.h"
+
+#include "base/clock.h"
+#include "described_options.h"
+#include "base/environment.h"
+#include "error.h"
+#include "wire/rpc.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <fcntl.h>
+#include <string>
+#include <unistd.h>
+#include <utility>
+
+namespace fk {
+namespace {
+
+std::atomic<int> vms{0};
+
+} // namespace
+
+bool Trace::open(std::unique_ptr<Trace> *trace) {
+    const char *path = environment("FK_VM_TRACE");
+    if (!path) return true;
+    Fd file = Fd(::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)).above_standard();
+    if (!file) {
+        fail(FK_OPEN_FAILED, std::string("cannot write the trace '") + path + "' ($FK_VM_TRACE): " +
+                                 std::strerror(errno));
+        return false;
+    }
+    trace->reset(new Trace(std::move(file)));
+    return true;
+}
+
+Trace::Trace(Fd file) noexcept : file_(std::move(file)), vm_(++vms), start_(now_ns()) {}
+
+void Trace::begin(Direction to) noexcept {
+    char head[96];
+    const int n = std::snprintf(head, sizeof head, "{\"pid\":%ld,\"vm\":%d,\"ns\":%llu,\"to\":\"%s\",\"rpc\":",
+                                static_cast<long>(getpid()), vm_,
+                                static_cast<unsigned long long>(now_ns() - start_),
+                                to == ToVm ? "vm" : "server");
+    line_.clear();
+    line_.append({head, static_cast<size_t>(n)});
+}
+
+// The message writers end their line; the record's own brace has to stand before that end.
+void Trace::end() noexcept {
+    if (line_.size() && line_.data()[line_.size() - 1] == '\n') line_.truncate(line_.size() - 1);
+    line_.append("}\n");
+    if (line_.broken()) return;
+    const ssize_t written = ::write(file_.get(), line_.data(), line_.size());
+    (void)written; // a full disk must not stop the game
+    line_.shrink(1 << 20);
+}
+
+void Trace::request(Direction to, std::string_view method, const fk_value *params, int64_t id) noexcept {
+    begin(to);
+    if (id)
+        write_rpc_request(line_, method, params, id);
+    else
+        write_rpc_notification(line_, method, params);
+    end();
+}
+
+void Trace::result(Direction to, int64_t id, const fk_value &result) noexcept {
+    begin(to);
+    write_rpc_result(line_, id, result);
+    end();
+}
+
+void Trace::error(Direction to, int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept {
+    begin(to);
+    write_rpc_error(line_, id, code, message, data);
+    end();
+}
+
+void Trace::failure(int64_t id, const fk_error &failed) noexcept {
+    const fk_member data[] = {{FK_STR("status"), FK_STR(fk_status_name(failed.status))},
+                              {FK_STR("traceback"), failed.traceback ? FK_STR(failed.traceback) : FK_NIL},
+                              {FK_STR("death"), FK_STR(fk_death_name(failed.death))},
+                              {FK_STR("exit_status"), FK_INT(failed.exit_status)},
+                              {FK_STR("vm_alive"), FK_BOOL(failed.vm_alive)}};
+    const fk_value value = FK_OBJECT(data);
+    error(ToServer, id, failed.code ? failed.code : FK_CODE_SCRIPT_ERROR, failed.message, &value);
+}
+
+int64_t Trace::opening(const fk_vm_options &options) {
+    const DescribedOptions described(options);
+    const fk_member members[] = {{FK_STR("fkvm"), FK_STR(fk_version())},
+                                 {FK_STR("time"), FK_INT(std::time(nullptr))},
+                                 {FK_STR("options"), described.value()}};
+    const fk_value params = FK_OBJECT(members);
+    const int64_t id = next_id();
+    request(ToVm, "$/open", &params, id);
+    return id;
+}
+
+void Trace::opened(int64_t id, const fk_stats &stats) noexcept {
+    const fk_member members[] = {{FK_STR("pid"), FK_INT(stats.pid)},
+                                 {FK_STR("runtime"), FK_STR(stats.runtime)},
+                                 {FK_STR("from_template"), FK_BOOL(stats.from_template)},
+                                 {FK_STR("sandbox_reached"), FK_STR(stats.sandbox_reached)}};
+    result(ToServer, id, FK_OBJECT(members));
+}
+
+} // namespace fk

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// The RPC trace: with FK_VM_TRACE=FILE every message between server and VM becomes one line of JSON
+// there, on every backend: {"pid":4711,"vm":1,"ns":12345,"to":"vm"|"server","rpc":{...}}. A VM's first line is the request $/open
+// with its options, whose answer says what came of it; $/close is its last call. So `fkvm replay` can do it again.
+#pragma once
+
+#include "base/buffer.h"
+#include "base/fd.h"
+#include "fk_vm.h"
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace fk {
+
+class Trace {
+  public:
+    // nullptr if FK_VM_TRACE is not set; a file that cannot be opened is a recorded FK_OPEN_FAILED.
+    static bool open(std::unique_ptr<Trace> *trace);
+
+    enum Direction { ToVm, ToServer };
+    // id 0: a notification.
+    void request(Direction to, std::string_view method, const fk_value *params, int64_t id) noexcept;
+    void result(Direction to, int64_t id, const fk_value &result) noexcept;
+    void error(Direction to, int64_t id, int64_t code, std::string_view message, const fk_value *data = nullptr) noexcept;
+    void failure(int64_t id, const fk_error &error) noexcept; // of the VM's own, with all but what is the caller's
+    int64_t next_id() noexcept { return ++last_id_; }
+
+    int64_t opening(const fk_vm_options &options); // the id for opened() or failure()
+    void opened(int64_t id, const fk_stats &stats) noexcept;
+    void closing() noexcept { request(ToVm, "$/close", nullptr, 0); }
+
+  private:
+    explicit Trace(Fd file) noexcept;
+    void begin(Direction to) noexcept;
+    void end() noexcept;
+
+    Fd file_;
+    int vm_;
+    int64_t last_id_ = 0;
+    uint64_t start_;
+    Buffer line_;
+};
+
+} // namespace fk
