@@ -4,9 +4,9 @@
 
 #include <lua.hpp>
 
-namespace fk {
+namespace fkvm {
 
 // The next embedded VM opened on this thread runs in L and closes it; L must not be used after that, nor may its caller be returned to.
 void adopt_state(lua_State *L) noexcept;
 
-} // namespace fk
+} // namespace fkvm

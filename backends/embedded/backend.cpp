@@ -11,7 +11,7 @@
 #include <optional>
 #include <utility>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 thread_local lua_State *to_adopt = nullptr;
@@ -95,8 +95,8 @@ fk_status close(void *state) {
 
 void adopt_state(lua_State *L) noexcept { to_adopt = L; }
 
-} // namespace fk
+} // namespace fkvm
 
 extern "C" const fk_backend fk_backend_embedded = {
-    sizeof(fk_backend), FK_BACKEND_ABI, "embedded", "Lua in this process", fk::open,  fk::call,
-    nullptr,            fk::interrupt,  fk::stats,  nullptr,               fk::poll,  fk::close};
+    sizeof(fk_backend), FK_BACKEND_ABI, "embedded", "Lua in this process", fkvm::open,  fkvm::call,
+    nullptr,            fkvm::interrupt,  fkvm::stats,  nullptr,               fkvm::poll,  fkvm::close};

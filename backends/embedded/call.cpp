@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 
 namespace {
 
@@ -142,4 +142,4 @@ int start_script(lua_State *L) {
     return 0;
 }
 
-} // namespace fk
+} // namespace fkvm

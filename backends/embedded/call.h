@@ -7,7 +7,7 @@
 
 #include <lua.hpp>
 
-namespace fk {
+namespace fkvm {
 
 // Lives on the caller's stack while Lua runs; plain data, so that a longjmp may pass over it.
 struct CallData {
@@ -35,4 +35,4 @@ constexpr uint64_t collecting_ns = 500'000;
 
 constexpr size_t longest_message = 1 << 16;
 
-} // namespace fk
+} // namespace fkvm

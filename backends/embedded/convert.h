@@ -8,7 +8,7 @@
 #include <lua.hpp>
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 // What goes wrong on the way out of Lua. `message` is "params[2].cards[5]: ..." in the arena.
 enum class Crossing { Ok, BadValue, OutOfMemory };
@@ -57,4 +57,4 @@ extern const char object_mark;
 inline void push_null(lua_State *L) { lua_pushlightuserdata(L, nullptr); }
 inline bool is_null(lua_State *L, int index) { return lua_islightuserdata(L, index) && !lua_touserdata(L, index); }
 
-} // namespace fk
+} // namespace fkvm

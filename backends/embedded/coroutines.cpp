@@ -4,7 +4,7 @@
 #include "runtime.h"
 #include "base/stack.h"
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 lua_State *coroutine_at(lua_State *L, int index) {
@@ -129,4 +129,4 @@ void add_coroutines(lua_State *L) {
     lua_pop(L, 1);
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -5,8 +5,8 @@
 
 #include <lua.hpp>
 
-namespace fk {
+namespace fkvm {
 
 void add_coroutines(lua_State *L); // replaces them in the global table coroutine
 
-} // namespace fk
+} // namespace fkvm

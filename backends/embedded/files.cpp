@@ -9,7 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 namespace stdfs = std::filesystem;
@@ -194,4 +194,4 @@ void add_files(lua_State *L) {
     luaL_setfuncs(L, functions, 0);
 }
 
-} // namespace fk
+} // namespace fkvm

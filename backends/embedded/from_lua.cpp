@@ -8,11 +8,11 @@
 #include <cstdio>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 
 const char object_mark = 0;
 
-// As fk::Place, for tables: how the walk got here.
+// As fkvm::Place, for tables: how the walk got here.
 struct FromLua::Place {
     const Place *parent;
     std::string_view name; // of a member; data() is null for an item
@@ -166,4 +166,4 @@ Crossing FromLua::object(int index, size_t size, const Place &place, int depth, 
     return Crossing::Ok;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -10,7 +10,7 @@
 #include <csignal>
 #include <ctime>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 // The interrupter whose VM runs on this thread.
@@ -175,4 +175,4 @@ void Interrupter::disarm(lua_State *L) noexcept {
         lua_sethook(L, nullptr, 0, 0);
 }
 
-} // namespace fk
+} // namespace fkvm

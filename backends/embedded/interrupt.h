@@ -10,7 +10,7 @@
 #include <lua.hpp>
 #include <pthread.h>
 
-namespace fk {
+namespace fkvm {
 
 enum class Asked { Nothing, Timeout, Interrupt, Memory };
 
@@ -81,4 +81,4 @@ class Interrupter {
     std::atomic<uint64_t> state_{Idle};
 };
 
-} // namespace fk
+} // namespace fkvm

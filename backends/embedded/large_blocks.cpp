@@ -3,7 +3,7 @@
 
 #include "base/pages.h"
 
-namespace fk {
+namespace fkvm {
 
 LargeBlocks::~LargeBlocks() {
     while (first_) release(first_ + 1);
@@ -47,4 +47,4 @@ void LargeBlocks::unlink(const Head *head) noexcept {
     if (head->next) head->next->previous = head->previous;
 }
 
-} // namespace fk
+} // namespace fkvm

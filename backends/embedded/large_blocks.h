@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-namespace fk {
+namespace fkvm {
 
 class LargeBlocks {
   public:
@@ -29,4 +29,4 @@ class LargeBlocks {
     Head *first_ = nullptr;
 };
 
-} // namespace fk
+} // namespace fkvm

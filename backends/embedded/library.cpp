@@ -18,7 +18,7 @@
 #include <unistd.h>
 #endif
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 const char library_key = 0;
@@ -237,4 +237,4 @@ void start_scheduler(lua_State *L) {
     lua_call(L, 1, 0);
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -4,7 +4,7 @@
 
 #include <lua.hpp>
 
-namespace fk {
+namespace fkvm {
 
 void install_library(lua_State *L);  // raises Lua errors
 void renew(lua_State *L);            // in a copy of a template: random generators, fk.on_fork()
@@ -17,4 +17,4 @@ bool load_file(lua_State *L, const char *path);
 // Adds cd, ls, pwd, exists, is_dir, resolve, readable, load_file to the table on top of the stack.
 void add_files(lua_State *L);
 
-} // namespace fk
+} // namespace fkvm

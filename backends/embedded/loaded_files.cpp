@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "loaded_files.h"
 
-namespace fk {
+namespace fkvm {
 
 void LoadedFiles::saw(const std::string &path, bool listed) {
     const auto [known, is_new] = marks_.try_emplace(path);
@@ -20,4 +20,4 @@ const fk_value *LoadedFiles::parameters(Arena &arena) const noexcept {
     return items;
 }
 
-} // namespace fk
+} // namespace fkvm

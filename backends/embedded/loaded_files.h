@@ -10,7 +10,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace fk {
+namespace fkvm {
 
 class LoadedFiles {
   public:
@@ -24,4 +24,4 @@ class LoadedFiles {
     std::unordered_map<std::string, FileMark> marks_;
 };
 
-} // namespace fk
+} // namespace fkvm

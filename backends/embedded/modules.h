@@ -4,9 +4,9 @@
 
 #include <lua.hpp>
 
-namespace fk {
+namespace fkvm {
 
 // Pushes the opener of a module (fk.cbor, ...); false: there is none of that name.
 bool push_module_opener(lua_State *L, const char *module);
 
-} // namespace fk
+} // namespace fkvm

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 struct Monitor {
@@ -85,4 +85,4 @@ void unwatch(Interrupter *interrupter) noexcept {
     m.thread.join();
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -3,11 +3,11 @@
 // could reach its limit; calls do not wake it.
 #pragma once
 
-namespace fk {
+namespace fkvm {
 
 class Interrupter;
 
 bool watch(Interrupter *interrupter) noexcept; // false: no thread or memory
 void unwatch(Interrupter *interrupter) noexcept;
 
-} // namespace fk
+} // namespace fkvm

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 class NameFilter {
   public:
@@ -21,4 +21,4 @@ class NameFilter {
     uint64_t bits_ = 0;
 };
 
-} // namespace fk
+} // namespace fkvm

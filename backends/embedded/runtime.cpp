@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr int few_params = 16;
@@ -186,4 +186,4 @@ int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, 
     return 1;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -16,7 +16,7 @@
 #include <optional>
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 class Runtime final : private LuaMemory::Watcher {
   public:
@@ -75,4 +75,4 @@ class Runtime final : private LuaMemory::Watcher {
     std::optional<LoadedFiles> loaded_files_; // of a template; copies share it untouched
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t first_region = 64 << 10, largest_region = 1 << 20;
@@ -120,4 +120,4 @@ bool Slab::add_region() noexcept {
     return true;
 }
 
-} // namespace fk
+} // namespace fkvm

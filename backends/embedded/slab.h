@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace fk {
+namespace fkvm {
 
 class Slab {
   public:
@@ -69,4 +69,4 @@ class Slab {
     Trimming *trimming_ = nullptr;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -10,7 +10,7 @@
 #include <memory>
 #include <new>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 struct Span {
@@ -161,4 +161,4 @@ void Slab::finish_trimming() noexcept {
     trimming_ = nullptr;
 }
 
-} // namespace fk
+} // namespace fkvm

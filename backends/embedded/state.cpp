@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 // Only an error outside of every protected call comes here: the backend makes none.
@@ -95,4 +95,4 @@ void LuaMemory::adopt(lua_State *L) noexcept {
     lua_setallocf(L, allocate<FromMalloc>, this);
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <lua.hpp>
 
-namespace fk {
+namespace fkvm {
 
 class LuaMemory {
   public:
@@ -71,4 +71,4 @@ class LuaMemory {
     Slab slab_;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -6,7 +6,7 @@
 #include "runtime.h"
 #include "state.h"
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr uint64_t while_ns = 200'000'000; // a VM that waits for its next call for less is not idle
@@ -44,4 +44,4 @@ fk_status Tidier::tidy(Runtime &runtime, LuaMemory &memory) noexcept {
     return status;
 }
 
-} // namespace fk
+} // namespace fkvm

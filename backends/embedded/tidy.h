@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace fk {
+namespace fkvm {
 
 class LuaMemory;
 class Runtime;
@@ -26,4 +26,4 @@ class Tidier {
     uint64_t idle_since_ = 0;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -2,7 +2,7 @@
 // fk_value -> Lua.
 #include "convert.h"
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 void push(lua_State *L, const fk_value &v, bool inside);
@@ -47,4 +47,4 @@ void push(lua_State *L, const fk_value &v, bool inside) {
 
 void push_value(lua_State *L, const fk_value &value) { push(L, value, false); }
 
-} // namespace fk
+} // namespace fkvm

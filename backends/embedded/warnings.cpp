@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 
 void Warnings::write(const char *text) const noexcept {
     runtime_.host().output(runtime_.vm(), FK_LEVEL_WARNING, text, std::strlen(text));
@@ -26,4 +26,4 @@ void Warnings::take(void *self, const char *piece, int more) noexcept {
     if (!more) warnings.write("\n");
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -4,7 +4,7 @@
 
 #include <lua.hpp>
 
-namespace fk {
+namespace fkvm {
 
 class Runtime;
 
@@ -22,4 +22,4 @@ class Warnings {
     bool begun_ = false; // more pieces of the same warning are to come
 };
 
-} // namespace fk
+} // namespace fkvm

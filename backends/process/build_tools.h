@@ -11,7 +11,7 @@
 #endif
 #endif
 
-namespace fk {
+namespace fkvm {
 
 #ifdef FKVM_HAS_ASAN
 constexpr bool has_address_sanitizer = true;
@@ -27,4 +27,4 @@ constexpr bool spares_tools = has_address_sanitizer;
 constexpr const char *folder_of_tools = "/proc";
 #endif
 
-} // namespace fk
+} // namespace fkvm

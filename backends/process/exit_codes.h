@@ -2,9 +2,9 @@
 // What both ends of the process backend know of how a child of ours ends.
 #pragma once
 
-namespace fk {
+namespace fkvm {
 
 // The exit code of a child whose memory outside Lua's own has reached what the system gives it.
 constexpr int out_of_memory_exit = 81;
 
-} // namespace fk
+} // namespace fkvm

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 
-namespace fk {
+namespace fkvm {
 
 // With three descriptors the server asks for one copy, whose streams they become: in, out, err. With none it asks
 // whether the files that were loaded are as they were.
@@ -26,4 +26,4 @@ constexpr int template_useless = ENOTSUP; // this script cannot be loaded once f
 // A copy waits for this byte on its input before it becomes a VM: it may have been made ahead of time, as a spare.
 constexpr char template_go = '\n';
 
-} // namespace fk
+} // namespace fkvm

@@ -8,7 +8,7 @@ lines = [
     "// Made by embed.py: the Lua part of the fk library.",
     "#pragma once",
     "#include <cstddef>",
-    "namespace fk {",
+    "namespace fkvm {",
     "struct LuaSource { const char *name, *text; size_t size; };",
     "inline const LuaSource lua_sources[] = {",
 ]
@@ -19,5 +19,5 @@ for file in map(pathlib.Path, files):
     lines.append(f'{{"{file.stem}",')
     lines.extend(f'"{chunk}"' for chunk in chunks)
     lines.append(f", {len(data)}}},")
-lines += ["{nullptr, nullptr, 0}};", "} // namespace fk", ""]
+lines += ["{nullptr, nullptr, 0}};", "} // namespace fkvm", ""]
 pathlib.Path(output).write_text("\n".join(lines))

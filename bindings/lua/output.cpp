@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "output.h"
 
-namespace fk {
+namespace fkvm {
 
 void begin(OutputBytes &out, lua_State *L) {
     out.data = out.first;
@@ -21,4 +21,4 @@ void grow(OutputBytes &out, lua_State *L, size_t more) {
     out.capacity = capacity;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <lua.hpp>
 
-namespace fk {
+namespace fkvm {
 
 struct OutputBytes {
     char *data;
@@ -29,4 +29,4 @@ inline void put(OutputBytes &out, lua_State *L, const char *bytes, size_t size) 
     out.size += size;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t alignment = 16;
@@ -86,4 +86,4 @@ void Arena::rewind(Mark mark) noexcept {
     if (head_) head_->used = mark.used;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace fk {
+namespace fkvm {
 
 // A bump allocator over chunks of pages. Nothing throws; nullptr means out of memory. Nested calls
 // take a mark and rewind to it; chunks stay for the next call, up to `keep` bytes, so that a VM at
@@ -54,4 +54,4 @@ class ArenaScope {
     Arena::Mark mark_;
 };
 
-} // namespace fk
+} // namespace fkvm

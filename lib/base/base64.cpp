@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -65,4 +65,4 @@ bool base64_decode(std::string_view text, char *out, size_t *size) noexcept {
     return true;
 }
 
-} // namespace fk
+} // namespace fkvm

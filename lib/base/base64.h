@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 constexpr size_t base64_size(size_t bytes) noexcept { return (bytes + 2) / 3 * 4; }
 void base64_encode(std::string_view bytes, char *out) noexcept; // base64_size() of them
@@ -13,4 +13,4 @@ void base64_encode(std::string_view bytes, char *out) noexcept; // base64_size()
 // Decodes into out, which has room for text.size() / 4 * 3. False: not canonical base64.
 bool base64_decode(std::string_view text, char *out, size_t *size) noexcept;
 
-} // namespace fk
+} // namespace fkvm

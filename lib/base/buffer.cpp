@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t first_capacity = 256, page = 4096; // from a page on, pages of its own
@@ -50,4 +50,4 @@ void Buffer::shrink(size_t keep) noexcept {
     if (capacity_ > keep && capacity_ > page && size_ <= keep) resize(keep < page ? page : keep);
 }
 
-} // namespace fk
+} // namespace fkvm

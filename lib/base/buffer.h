@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 class Buffer {
   public:
@@ -47,4 +47,4 @@ class Buffer {
     bool broken_ = false;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <ctime>
 
-namespace fk {
+namespace fkvm {
 
 inline uint64_t now_ns() noexcept {
 #if defined(__linux__) // one call less than through the C++ library; each host method asks twice
@@ -40,4 +40,4 @@ class VmClock {
     uint64_t entered_ = 0, used_ = 0;
 };
 
-} // namespace fk
+} // namespace fkvm

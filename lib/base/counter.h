@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace fk {
+namespace fkvm {
 
 class Counter {
   public:
@@ -20,4 +20,4 @@ class Counter {
     std::atomic<uint64_t> value_{0};
 };
 
-} // namespace fk
+} // namespace fkvm

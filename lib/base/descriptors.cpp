@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t most = 8; // descriptors in one message
@@ -89,4 +89,4 @@ int receive_message(int socket, void *data, size_t size, int *descriptors, size_
     return 1;
 }
 
-} // namespace fk
+} // namespace fkvm

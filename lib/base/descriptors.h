@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <sys/types.h>
 
-namespace fk {
+namespace fkvm {
 
 // False: errno says why. Never raises SIGPIPE.
 bool send_message(int socket, const void *data, size_t size, const int *descriptors, size_t count) noexcept;
@@ -15,4 +15,4 @@ bool send_message(int socket, const void *data, size_t size, const int *descript
 // of the stream; -1 with errno, EPROTO for a message of another shape, whose descriptors have been closed.
 int receive_message(int socket, void *data, size_t size, int *descriptors, size_t count, pid_t *sender) noexcept;
 
-} // namespace fk
+} // namespace fkvm

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-namespace fk {
+namespace fkvm {
 
 inline const char *environment(const char *name) noexcept {
 #ifdef __GLIBC__
@@ -16,4 +16,4 @@ inline const char *environment(const char *name) noexcept {
     return value && *value ? value : nullptr;
 }
 
-} // namespace fk
+} // namespace fkvm

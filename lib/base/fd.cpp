@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace fk {
+namespace fkvm {
 
 void Fd::reset(int fd) noexcept {
     if (fd_ >= 0) ::close(fd_);
@@ -19,4 +19,4 @@ Fd Fd::above_standard() && noexcept {
     return copy();
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -2,7 +2,7 @@
 // An owned descriptor.
 #pragma once
 
-namespace fk {
+namespace fkvm {
 
 class Fd {
   public:
@@ -31,4 +31,4 @@ class Fd {
     int fd_ = -1;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -5,7 +5,7 @@
 #include <ctime>
 #include <sys/stat.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr int64_t tick_ns = 20'000'000; // more than the coarsest clock that file systems use
@@ -38,4 +38,4 @@ bool is_unchanged(const char *path, const FileMark &mark) noexcept {
     return std::memcmp(&now, &mark, sizeof mark) == 0;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace fk {
+namespace fkvm {
 
 // Plain bytes, all of them meaningful: compare with memcmp.
 struct FileMark {
@@ -17,4 +17,4 @@ struct FileMark {
 FileMark mark_file(const char *path, bool listed) noexcept;
 bool is_unchanged(const char *path, const FileMark &mark) noexcept;
 
-} // namespace fk
+} // namespace fkvm

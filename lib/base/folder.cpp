@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 std::vector<std::string> names_in(const std::string &folder, int *error) {
     std::vector<std::string> names;
     const OpenFolder open(::opendir(folder.c_str()));
@@ -16,4 +16,4 @@ std::vector<std::string> names_in(const std::string &folder, int *error) {
     return names;
 }
 
-} // namespace fk
+} // namespace fkvm

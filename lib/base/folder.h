@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 struct CloseFolder {
     void operator()(DIR *folder) const noexcept { ::closedir(folder); }
@@ -18,4 +18,4 @@ using OpenFolder = std::unique_ptr<DIR, CloseFolder>; // of opendir()
 // Without "." and ".."; sorted. On failure empty, and *error an errno, else 0. Throws std::bad_alloc alone.
 std::vector<std::string> names_in(const std::string &folder, int *error);
 
-} // namespace fk
+} // namespace fkvm

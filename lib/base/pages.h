@@ -11,7 +11,7 @@
 #include <unistd.h>
 #endif
 
-namespace fk {
+namespace fkvm {
 
 #if defined(__linux__)
 
@@ -73,4 +73,4 @@ struct Apart {
     static void operator delete(void *memory, size_t size) noexcept { free_apart(memory, size); }
 };
 
-} // namespace fk
+} // namespace fkvm

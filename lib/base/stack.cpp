@@ -8,7 +8,7 @@
 #include <unistd.h>
 #endif
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 #ifdef __linux__
@@ -49,4 +49,4 @@ void find_stack(uintptr_t here) noexcept {
     stack_range.looked_for = true;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace fk {
+namespace fkvm {
 
 struct Stack {
     size_t size; // of this thread's; SIZE_MAX: unknown, or this code runs on a stack of the program's own making
@@ -28,4 +28,4 @@ inline Stack this_stack() noexcept {
     return {stack_range.high - stack_range.low, here - stack_range.low};
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 bool continuation(unsigned char c) noexcept { return (c & 0xC0) == 0x80; }
@@ -52,4 +52,4 @@ template <bool refuse_nul> bool valid(std::string_view text) noexcept {
 bool is_utf8(std::string_view text) noexcept { return valid<false>(text); }
 bool is_plain_text(std::string_view text) noexcept { return valid<true>(text); }
 
-} // namespace fk
+} // namespace fkvm

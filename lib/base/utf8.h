@@ -4,11 +4,11 @@
 
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 // True for UTF-8 as RFC 3629 has it (no surrogates, nothing overlong). NUL is allowed.
 bool is_utf8(std::string_view text) noexcept;
 // ... and without NUL: what a plain JSON string or a member name may be.
 bool is_plain_text(std::string_view text) noexcept;
 
-} // namespace fk
+} // namespace fkvm

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 // first_size is the struct's size in the first release.
 template <class T> bool check_size(const T *from, size_t first_size, const char *name, std::string *problem) {
@@ -45,4 +45,4 @@ template <class T> void give_back(const T &from, T *to) {
     to->size = size;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -6,8 +6,8 @@
 
 #include <span>
 
-namespace fk {
+namespace fkvm {
 
 std::span<const fk_backend *const> builtin_backends() noexcept;
 
-} // namespace fk
+} // namespace fkvm

@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t most_reports = 100; // the oldest goes when another comes
@@ -203,4 +203,4 @@ std::string CrashFolder::report(const fk_vm *vm, const Failure &failure) noexcep
     }
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 // What there is to report; texts may be NULL.
 struct Failure {
@@ -33,4 +33,4 @@ class CrashFolder {
     bool death_reported_ = false, limit_reported_ = false;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -2,7 +2,7 @@
 // A VM's options as a value.
 #include "described_options.h"
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr uint32_t public_flags = FK_OPEN_NO_TEMPLATE;
@@ -38,4 +38,4 @@ DescribedOptions::DescribedOptions(const fk_vm_options &o)
                {FK_STR("flags"), FK_INT(o.flags & public_flags)},
                {FK_STR("interrupt_signal"), FK_INT(o.interrupt_signal)}} {}
 
-} // namespace fk
+} // namespace fkvm

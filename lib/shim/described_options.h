@@ -7,7 +7,7 @@
 
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 class DescribedOptions {
   public:
@@ -22,4 +22,4 @@ class DescribedOptions {
     std::vector<fk_member> members_;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -14,7 +14,7 @@
 #include <exception>
 #include <utility>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 // Runs the callback; an exception becomes an internal error of the request.
@@ -98,7 +98,7 @@ class HostCall {
         if (!entry_) return no_method();
         succeed(); // complete() looks at what the callback heard
         const uint64_t used = vm_->clock.used();
-        complete(&request_, fk::run(*entry_->method, &request_, params));
+        complete(&request_, fkvm::run(*entry_->method, &request_, params));
         const uint64_t start = std::exchange(now_, vm_->now());
         const uint64_t spent = now_ - start - (vm_->clock.used() - used); // less the VM's own time in calls back
         entry_->calls.add();
@@ -238,4 +238,4 @@ fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_val
     });
 }
 
-} // namespace fk
+} // namespace fkvm

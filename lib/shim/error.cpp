@@ -7,7 +7,7 @@
 #include <cstdarg>
 #include <cstdio>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 // Apart from the texts, and without a function call to find it: every call looks at the status.
@@ -99,9 +99,9 @@ KeptError::~KeptError() {
     if (error_.method) last.method = texts.method.c_str();
 }
 
-} // namespace fk
+} // namespace fkvm
 
-extern "C" const fk_error *fk_error_last(void) { return &fk::last; }
+extern "C" const fk_error *fk_error_last(void) { return &fkvm::last; }
 
 extern "C" const char *fk_status_name(fk_status status) {
     static const char *const names[] = {"OK",           "INVALID",      "NO_MEMORY",    "NO_BACKEND",

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 // Clears the thread's error; returns FK_OK.
 fk_status succeed() noexcept;
@@ -51,4 +51,4 @@ template <class Body> fk_status guard(Body body) noexcept {
     }
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #endif
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 uint64_t generation = 1;
@@ -18,4 +18,4 @@ uint64_t generation = 1;
 
 uint64_t process_generation() noexcept { return generation; }
 
-} // namespace fk
+} // namespace fkvm

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
-namespace fk {
+namespace fkvm {
 
 // A number that differs between a process and its forked copies.
 uint64_t process_generation() noexcept;
 
-} // namespace fk
+} // namespace fkvm

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <utility>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t first_failure = offsetof(fk_failure, death); // its size in the first backend ABI
@@ -52,4 +52,4 @@ const fk_host host_table = {sizeof(fk_host), FK_BACKEND_ABI, dispatch,         o
                             fk_value_free,   fk_value_to_json, fk_value_from_json, fk_text_free,
                             dispatch_each};
 
-} // namespace fk
+} // namespace fkvm

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <mutex>
 
-namespace fk {
+namespace fkvm {
 
 class CallLock {
   public:
@@ -48,4 +48,4 @@ class CallLock {
     std::atomic<const void *> owner_{nullptr};
 };
 
-} // namespace fk
+} // namespace fkvm

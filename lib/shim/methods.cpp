@@ -6,7 +6,7 @@
 #include <bit>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 
 // Of the length, the first and the last eight bytes: the names of one server differ there.
 size_t Methods::hash(std::string_view name) noexcept {
@@ -48,4 +48,4 @@ const HostMethod *Methods::at(size_t index) const noexcept {
     return index < count_ ? &entries_[index] : nullptr;
 }
 
-} // namespace fk
+} // namespace fkvm

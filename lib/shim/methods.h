@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 struct HostMethod {
     std::string_view name;
@@ -35,4 +35,4 @@ class Methods {
     bool only_any_ = false; // as in a child
 };
 
-} // namespace fk
+} // namespace fkvm

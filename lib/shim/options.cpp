@@ -11,7 +11,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t first_size = sizeof(fk_vm_options); // the struct's size in release 0.1
@@ -140,4 +140,4 @@ const char *const *Options::keep_list(const char *const *list) {
     return copy.data();
 }
 
-} // namespace fk
+} // namespace fkvm

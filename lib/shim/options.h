@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 // Of the options that a child's messages are bounded by before its VM is open.
 constexpr uint32_t default_max_message = 64u << 20, default_max_values = 1'000'000;
@@ -43,4 +43,4 @@ class Options {
     std::vector<fk_method> methods_;
 };
 
-} // namespace fk
+} // namespace fkvm

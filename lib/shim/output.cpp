@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <utility>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t longest_line = 1 << 16; // a longer one leaves in pieces
@@ -94,4 +94,4 @@ void Output::end_call() noexcept {
     line(FK_LEVEL_WARNING, {text, static_cast<size_t>(n)});
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 class Output {
   public:
@@ -36,4 +36,4 @@ class Output {
     std::array<std::string, FK_LEVEL_STDERR + 1> unfinished_;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <sstream>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 namespace fs = std::filesystem;
@@ -79,4 +79,4 @@ const fk_backend *load_plugin(const std::string &path) {
     return check(path, entry(FK_BACKEND_ABI));
 }
 
-} // namespace fk
+} // namespace fkvm

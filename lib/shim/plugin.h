@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 struct Plugin {
     std::string name, path;
@@ -19,4 +19,4 @@ std::vector<Plugin> find_plugins();
 // Loads and checks one; nullptr: FK_NO_BACKEND has been recorded with the reason.
 const fk_backend *load_plugin(const std::string &path);
 
-} // namespace fk
+} // namespace fkvm

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t room = 116, longest_method = 40, longest_string = 24;
@@ -206,4 +206,4 @@ std::string Recorder::lines(uint64_t start) const {
     return text;
 }
 
-} // namespace fk
+} // namespace fkvm

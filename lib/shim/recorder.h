@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 class Recorder {
   public:
@@ -49,4 +49,4 @@ class Recorder {
     uint64_t total_ = 0;
 };
 
-} // namespace fk
+} // namespace fkvm

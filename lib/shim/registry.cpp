@@ -9,7 +9,7 @@
 
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 std::string canonical_name(const std::string &name) { return name == "thread" ? "embedded" : name; }
@@ -60,10 +60,10 @@ fk_status list_backends(fk_value **list) {
     return *list ? succeed() : fail(FK_NO_MEMORY, "out of memory while backends were listed");
 }
 
-} // namespace fk
+} // namespace fkvm
 
 extern "C" fk_status fk_backend_list(fk_value **list) {
-    if (!list) return fk::fail(FK_INVALID, "fk_backend_list: list is NULL");
+    if (!list) return fkvm::fail(FK_INVALID, "fk_backend_list: list is NULL");
     *list = nullptr;
-    return fk::guard([&] { return fk::list_backends(list); });
+    return fkvm::guard([&] { return fkvm::list_backends(list); });
 }

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 // The backend of that name, alias or plug-in path; nullptr: a failure has been recorded
 // (FK_NO_BACKEND), which names what there is. Plug-ins are never unloaded.
@@ -15,4 +15,4 @@ const fk_backend *find_backend(const std::string &name);
 // All of them, for fk_backend_list.
 fk_status list_backends(fk_value **list);
 
-} // namespace fk
+} // namespace fkvm

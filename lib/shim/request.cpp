@@ -6,7 +6,7 @@
 #include "wire/value.h"
 #include "vm.h"
 
-using namespace fk;
+using namespace fkvm;
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include "base/stack.h"
 #include "vm.h"
 
-namespace fk {
+namespace fkvm {
 
 fk_status check_vm(const fk_vm *vm, const char *function) noexcept {
     if (!vm) return failf(FK_INVALID, "%s: vm is NULL", function);
@@ -105,4 +105,4 @@ void release(fk_vm *vm) noexcept {
     delete vm;
 }
 
-} // namespace fk
+} // namespace fkvm

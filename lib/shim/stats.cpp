@@ -4,12 +4,12 @@
 #include "error.h"
 #include "vm.h"
 
-using namespace fk;
+using namespace fkvm;
 
 #define FK_TEXT_(x) #x
 #define FK_TEXT(x) FK_TEXT_(x)
 
-void fk::fill_stats(const fk_vm *vm, fk_stats *stats) noexcept {
+void fkvm::fill_stats(const fk_vm *vm, fk_stats *stats) noexcept {
     fk_stats now{};
     now.sandbox_reached = "none";
     now.runtime = "";

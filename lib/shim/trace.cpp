@@ -18,7 +18,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 std::atomic<int> vms{0};
@@ -110,4 +110,4 @@ void Trace::opened(int64_t id, const fk_stats &stats) noexcept {
     result(ToServer, id, FK_OBJECT(members));
 }
 
-} // namespace fk
+} // namespace fkvm

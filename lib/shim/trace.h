@@ -12,7 +12,7 @@
 #include <memory>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 class Trace {
   public:
@@ -43,4 +43,4 @@ class Trace {
     Buffer line_;
 };
 
-} // namespace fk
+} // namespace fkvm

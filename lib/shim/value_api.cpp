@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
-using namespace fk;
+using namespace fkvm;
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include "registry.h"
 #include "wire/value.h"
 
-using namespace fk;
+using namespace fkvm;
 
 namespace {
 

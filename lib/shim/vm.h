@@ -19,7 +19,7 @@
 #include <memory>
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 // One level of calls into the VM; lives on the caller's stack.
 struct Frame {
@@ -32,44 +32,44 @@ struct Frame {
 
 class CallScope;
 
-} // namespace fk
+} // namespace fkvm
 
-struct fk_vm : fk::Apart {
-    fk::Options options;
+struct fk_vm : fkvm::Apart {
+    fkvm::Options options;
     const fk_backend *backend = nullptr;
     void *state = nullptr;
 
-    fk::CallLock lock;
-    fk::VmClock clock;
-    fk::Frame *frame = nullptr; // the innermost, nullptr while idle
+    fkvm::CallLock lock;
+    fkvm::VmClock clock;
+    fkvm::Frame *frame = nullptr; // the innermost, nullptr while idle
     uint32_t depth = 0;
     uint32_t host_calls = 0;    // of the outermost call so far
     std::atomic<bool> running{false}, interrupted{false}, closing{false}, dead{false};
     std::atomic<int> references{1}; // the handle's own, and one of each thread that waited for the lock
-    uint64_t opened = fk::now_ns();
+    uint64_t opened = fkvm::now_ns();
     uint64_t generation = 0;   // of the process that opened it, see fork.h
 
-    fk::Methods methods;
-    fk::Recorder recorder;
-    fk::CrashFolder crash;
-    fk::Output output{recorder, clock};
-    fk::Arena answers;
-    std::unique_ptr<fk::Trace> trace;
+    fkvm::Methods methods;
+    fkvm::Recorder recorder;
+    fkvm::CrashFolder crash;
+    fkvm::Output output{recorder, clock};
+    fkvm::Arena answers;
+    std::unique_ptr<fkvm::Trace> trace;
     std::string death; // why it died
     int death_exit_status = 0;
     fk_death death_cause = FK_DEATH_NONE;
 
-    fk::Counter calls, errors, requests, notifications, failed_notifications, host_ns, vm_ns;
+    fkvm::Counter calls, errors, requests, notifications, failed_notifications, host_ns, vm_ns;
 
     bool untimed = false;
-    uint64_t now() const noexcept { return untimed ? 0 : fk::now_ns(); } // for the clock
+    uint64_t now() const noexcept { return untimed ? 0 : fkvm::now_ns(); } // for the clock
 
     uint64_t deadline() const noexcept {
-        return frame ? clock.moment(frame->limit) : fk::VmClock::never;
+        return frame ? clock.moment(frame->limit) : fkvm::VmClock::never;
     }
 };
 
-namespace fk {
+namespace fkvm {
 
 // Fills all that is known of a VM; a fk_stats of this library's size.
 void fill_stats(const fk_vm *vm, fk_stats *stats) noexcept;
@@ -107,4 +107,4 @@ void release(fk_vm *vm) noexcept;
 // FK_INVALID in a forked copy, or for NULL; else FK_OK.
 fk_status check_vm(const fk_vm *vm, const char *function) noexcept;
 
-} // namespace fk
+} // namespace fkvm

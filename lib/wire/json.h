@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 // Appends value as one line without its end. False: out of memory. value has been checked.
 bool write_json(Buffer &out, const fk_value &value) noexcept;
@@ -32,4 +32,4 @@ struct JsonError {
 bool read_json(std::string_view text, Arena &arena, const JsonLimits &limits, fk_value *value,
                JsonError *error) noexcept;
 
-} // namespace fk
+} // namespace fkvm

@@ -4,7 +4,7 @@
 
 #include "json.h"
 
-namespace fk {
+namespace fkvm {
 
 class JsonParser {
   public:
@@ -64,4 +64,4 @@ class JsonParser {
     JsonError *error_;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 // A list of unknown length: the first few on the stack, more in the arena, twice as many each time.
@@ -244,4 +244,4 @@ bool read_json(std::string_view text, Arena &arena, const JsonLimits &limits, fk
     return parser.at_end() || parser.fail("more text after the value");
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 
 // The first byte in p..end that no JSON string holds as it is: a quote, a backslash, a control character. *high gets
 // bits if there is a byte above 127 before it.
@@ -29,4 +29,4 @@ inline const char *run_end(const char *p, const char *end, uint64_t *high) noexc
     return p;
 }
 
-} // namespace fk
+} // namespace fkvm

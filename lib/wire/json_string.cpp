@@ -7,7 +7,7 @@
 
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 char *put_utf8(char *to, uint32_t c) noexcept {
@@ -111,4 +111,4 @@ bool JsonParser::hex4(uint32_t *unit) noexcept {
     return true;
 }
 
-} // namespace fk
+} // namespace fkvm

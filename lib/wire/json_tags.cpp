@@ -7,7 +7,7 @@
 #include <charconv>
 #include <limits>
 
-namespace fk {
+namespace fkvm {
 
 bool JsonParser::resolve_tag(const char *where, const fk_member &only, fk_value *out) noexcept {
     const std::string_view tag = text_of(only.name);
@@ -59,4 +59,4 @@ bool JsonParser::tagged_float(const char *where, const fk_value &text, fk_value 
     return true;
 }
 
-} // namespace fk
+} // namespace fkvm

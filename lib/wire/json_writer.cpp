@@ -11,7 +11,7 @@
 #include <cmath>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr int64_t largest_plain = (int64_t{1} << 53) - 1;
@@ -119,4 +119,4 @@ bool write_json(Buffer &out, const fk_value &v) noexcept {
     }
 }
 
-} // namespace fk
+} // namespace fkvm

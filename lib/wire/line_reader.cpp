@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t usual_block = 128 << 10, least_room = 4 << 10;
@@ -85,4 +85,4 @@ bool LineReader::next(std::string_view *line) noexcept {
     return true;
 }
 
-} // namespace fk
+} // namespace fkvm

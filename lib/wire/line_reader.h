@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 class LineReader {
   public:
@@ -52,4 +52,4 @@ class LineReader {
     int pins_ = 0;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <functional>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t pairwise = 12;
@@ -38,4 +38,4 @@ size_t find_duplicate(const fk_member *members, size_t n, Arena &arena, bool *ou
     return n;
 }
 
-} // namespace fk
+} // namespace fkvm

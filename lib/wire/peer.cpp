@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t keep_output = 256 << 10;
@@ -186,4 +186,4 @@ fk_status Peer::error(int64_t id, int64_t code, std::string_view message, const 
     return send(before, write_rpc_error(output_, id, code, message, data));
 }
 
-} // namespace fk
+} // namespace fkvm

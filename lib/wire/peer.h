@@ -14,7 +14,7 @@
 #include <string_view>
 #include <sys/types.h>
 
-namespace fk {
+namespace fkvm {
 
 class Peer;
 
@@ -130,4 +130,4 @@ class Peer {
     bool at_end_ = false, merging_ = false;
 };
 
-} // namespace fk
+} // namespace fkvm

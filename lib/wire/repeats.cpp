@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t most_bytes = 64 << 10; // a line of more leaves at once
@@ -93,4 +93,4 @@ bool Repeats::extend(Buffer &out, int64_t first) noexcept {
     return true;
 }
 
-} // namespace fk
+} // namespace fkvm

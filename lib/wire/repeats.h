@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 class Repeats {
   public:
@@ -34,4 +34,4 @@ class Repeats {
     fk_value params_[most_params]; // but the first; strings without their pointer
 };
 
-} // namespace fk
+} // namespace fkvm

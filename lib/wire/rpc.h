@@ -4,7 +4,7 @@
 
 #include "json.h"
 
-namespace fk {
+namespace fkvm {
 
 constexpr int protocol_version = 1; // of docs/protocol.md, said in hello
 
@@ -45,4 +45,4 @@ bool write_rpc_result(Buffer &out, int64_t id, const fk_value &result) noexcept;
 bool write_rpc_error(Buffer &out, int64_t id, int64_t code, std::string_view message,
                      const fk_value *data) noexcept; // id 0: null
 
-} // namespace fk
+} // namespace fkvm

@@ -5,7 +5,7 @@
 #include "rpc.h"
 #include "value.h"
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr int64_t largest_id = (int64_t{1} << 53) - 1;
@@ -205,4 +205,4 @@ RpcMessage read_rpc(std::string_view line, Arena &arena, const JsonLimits &limit
     return message;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr std::string_view head = "{\"jsonrpc\":\"2.0\",", method_head = "{\"jsonrpc\":\"2.0\",\"method\":";
@@ -70,4 +70,4 @@ bool write_rpc_error(Buffer &out, int64_t id, int64_t code, std::string_view mes
                     (!data || (line.text(",\"data\":") && line.value(*data))) && line.text("}") && line.id(id));
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 inline std::string_view text_of(const fk_value &v) noexcept { return {v.as.string, v.size}; }
 
@@ -44,4 +44,4 @@ fk_value *copy_value_to(const fk_value &value, void *block) noexcept;
 
 bool equal_values(const fk_value &a, const fk_value &b) noexcept;
 
-} // namespace fk
+} // namespace fkvm

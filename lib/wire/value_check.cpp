@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 bool is_identifier(std::string_view name) noexcept {
@@ -98,4 +98,4 @@ bool check_value(const fk_value &value, std::string_view root, std::string *prob
     return Checker(problem, limits).check(value, Place{nullptr, root, 0}, 0);
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 struct Sizes {
@@ -131,4 +131,4 @@ bool equal_values(const fk_value &a, const fk_value &b) noexcept {
     }
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -11,7 +11,7 @@
 #include <cmath>
 #include <cstring>
 
-using namespace fk;
+using namespace fkvm;
 
 namespace {
 

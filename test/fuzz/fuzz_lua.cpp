@@ -6,7 +6,7 @@
 #include "target.h"
 #include "wire/value.h"
 
-using namespace fk;
+using namespace fkvm;
 
 namespace {
 

@@ -163,7 +163,7 @@ int main(int argc, char **argv) {
     look_around();
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     options.directory = folder.c_str();
-    fk::Sandbox sandbox(level);
+    fkvm::Sandbox sandbox(level);
     sandbox.enter(options);
     tried("template: fork", try_fork());
     sandbox.forbid_processes();

@@ -31,7 +31,7 @@ void many_links(void **) {
         stdfs::create_directories(target);
         stdfs::create_symlink(target, folder / "vm" / ("link" + std::to_string(i)));
     }
-    const auto paths = fk::readable_paths((folder / "vm").c_str(), nullptr);
+    const auto paths = fkvm::readable_paths((folder / "vm").c_str(), nullptr);
     for (int i = 0; i < links; i++) {
         const std::string target = (folder / "elsewhere" / std::to_string(i)).string();
         if (std::find(paths.begin(), paths.end(), target) == paths.end()) fail_msg("%s is missing", target.c_str());

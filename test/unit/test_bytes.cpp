@@ -13,15 +13,15 @@
 namespace {
 
 std::string encoded(std::string_view bytes) {
-    std::string out(fk::base64_size(bytes.size()), '\0');
-    fk::base64_encode(bytes, out.data());
+    std::string out(fkvm::base64_size(bytes.size()), '\0');
+    fkvm::base64_encode(bytes, out.data());
     return out;
 }
 
 bool decodes(std::string_view text, std::string *out) {
     size_t size = 99;
     out->assign(text.size() / 4 * 3, '\0');
-    const bool good = fk::base64_decode(text, out->data(), &size);
+    const bool good = fkvm::base64_decode(text, out->data(), &size);
     if (good) out->resize(size);
     return good;
 }
@@ -78,16 +78,16 @@ void utf8_at_every_place(void **) {
             for (size_t after = 0; after < 10; after++) {
                 const std::string text =
                     std::string(before, 'a') + std::string(bytes) + std::string(after, 'z');
-                assert_int_equal(fk::is_utf8(text), good);
-                assert_int_equal(fk::is_plain_text(text), good);
+                assert_int_equal(fkvm::is_utf8(text), good);
+                assert_int_equal(fkvm::is_plain_text(text), good);
             }
     for (size_t before = 0; before < 17; before++) {
         std::string text(20, 'a');
         text[before] = '\0';
-        assert_true(fk::is_utf8(text));
-        assert_false(fk::is_plain_text(text));
+        assert_true(fkvm::is_utf8(text));
+        assert_false(fkvm::is_plain_text(text));
         text[before] = '\1'; // a neighbour that the trick with words must not take for it
-        assert_true(fk::is_plain_text(text));
+        assert_true(fkvm::is_plain_text(text));
     }
 }
 
@@ -98,17 +98,17 @@ void duplicates_of_few_and_many(void **) {
         std::vector<fk_member> members;
         for (const auto &name : names)
             members.push_back({FK_BYTES(name.data(), name.size()), FK_NIL});
-        fk::Arena arena;
+        fkvm::Arena arena;
         bool no_memory = false;
-        assert_int_equal(fk::find_duplicate(members.data(), n, arena, &no_memory), n);
+        assert_int_equal(fkvm::find_duplicate(members.data(), n, arena, &no_memory), n);
         members[n - 1].name = members[0].name;
-        assert_int_equal(fk::find_duplicate(members.data(), n, arena, &no_memory), n - 1);
+        assert_int_equal(fkvm::find_duplicate(members.data(), n, arena, &no_memory), n - 1);
         assert_false(no_memory);
     }
 }
 
 void arena_rewinds_to_marks(void **) {
-    fk::Arena arena;
+    fkvm::Arena arena;
     char *const kept = arena.copy("kept", 4);
     const auto mark = arena.mark();
     void *const first = arena.allocate(100);
@@ -126,7 +126,7 @@ void arena_rewinds_to_marks(void **) {
 }
 
 void buffer_grows_and_consumes(void **) {
-    fk::Buffer buffer;
+    fkvm::Buffer buffer;
     assert_true(buffer.append(""));
     std::string wanted;
     for (int i = 0; i < 5000; i++) {
@@ -147,7 +147,7 @@ void buffer_grows_and_consumes(void **) {
     expect_text(buffer.view(), wanted);
 }
 
-void put(fk::LineReader &reader, std::string_view bytes) {
+void put(fkvm::LineReader &reader, std::string_view bytes) {
     while (!bytes.empty()) {
         size_t room;
         char *to = reader.room(&room);
@@ -164,7 +164,7 @@ void lines_split_at_every_byte(void **) {
     const std::string_view wanted[] = {"first", "", "third line\r", "x"};
     for (size_t a = 0; a <= text.size(); a++)
         for (size_t b = a; b <= text.size(); b++) {
-            fk::LineReader reader(100);
+            fkvm::LineReader reader(100);
             size_t count = 0;
             for (const auto &part : {text.substr(0, a), text.substr(a, b - a), text.substr(b)}) {
                 put(reader, part);
@@ -177,7 +177,7 @@ void lines_split_at_every_byte(void **) {
 }
 
 void lines_stay_while_pinned(void **) {
-    fk::LineReader reader(64 << 20);
+    fkvm::LineReader reader(64 << 20);
     put(reader, "pinned line\nnext\n");
     std::string_view line, other;
     assert_true(reader.next(&line));
@@ -197,7 +197,7 @@ void lines_stay_while_pinned(void **) {
 
 void lines_of_the_longest_length(void **) {
     for (const size_t size : {10u, 200'000u}) {
-        fk::LineReader reader(size);
+        fkvm::LineReader reader(size);
         put(reader, std::string(size, 'x'));
         assert_false(reader.too_long());
         assert_false(reader.has_line());

@@ -9,13 +9,13 @@ namespace {
 using namespace std::string_literals;
 
 struct Reading {
-    fk::Arena arena;
+    fkvm::Arena arena;
     fk_value value{};
-    fk::JsonError error;
+    fkvm::JsonError error;
     bool good;
 
-    explicit Reading(std::string_view text, const fk::JsonLimits &limits = {}) {
-        good = fk::read_json(text, arena, limits, &value, &error);
+    explicit Reading(std::string_view text, const fkvm::JsonLimits &limits = {}) {
+        good = fkvm::read_json(text, arena, limits, &value, &error);
     }
 };
 
@@ -178,7 +178,7 @@ void depth_is_limited(void **) {
 }
 
 void nodes_are_limited(void **) {
-    const fk::JsonLimits few{FK_MAX_DEPTH, 4};
+    const fkvm::JsonLimits few{FK_MAX_DEPTH, 4};
     assert_true(Reading("[1,2,3]", few).good);
     const Reading more("[1,2,3,4]", few);
     assert_false(more.good);
@@ -259,7 +259,7 @@ void long_strings_in_pieces(void **) {
         assert_int_equal(written.size(), 2 + 6 * (size - 1) + 1);
         const Reading back(written);
         assert_true(back.good);
-        assert_true(fk::text_of(back.value) == text);
+        assert_true(fkvm::text_of(back.value) == text);
     }
 }
 

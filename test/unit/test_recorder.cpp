@@ -14,7 +14,7 @@
 
 namespace {
 
-using fk::Recorder;
+using fkvm::Recorder;
 
 std::vector<std::string> lines_of(const Recorder &recorder, uint64_t start = 0) {
     std::vector<std::string> lines;
@@ -91,10 +91,10 @@ void any_value(void **) {
         recorder.add(Recorder::HostNotify, 0, method, &inner);
         if (round % 1000) continue;
         for (const std::string &line : lines_of(recorder)) {
-            fk::Arena arena;
+            fkvm::Arena arena;
             fk_value value;
-            fk::JsonError error;
-            if (!fk::read_json(line, arena, {}, &value, &error)) fail_msg("%s at %zu: %s", error.what, error.offset, line.c_str());
+            fkvm::JsonError error;
+            if (!fkvm::read_json(line, arena, {}, &value, &error)) fail_msg("%s at %zu: %s", error.what, error.offset, line.c_str());
         }
     }
 }

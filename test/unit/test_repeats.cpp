@@ -10,11 +10,11 @@
 
 namespace {
 
-using fk::RpcMessage;
+using fkvm::RpcMessage;
 
 struct Wire {
-    fk::Buffer out;
-    fk::Repeats repeats;
+    fkvm::Buffer out;
+    fkvm::Repeats repeats;
 
     void say(std::string_view method, const std::vector<fk_value> &items) {
         const fk_value params = FK_ITEMS(items.data(), items.size());
@@ -48,7 +48,7 @@ void texts(void **) {
 void between(void **) {
     Wire wire;
     wire.say("m", {FK_INT(1), FK_STR("x")});
-    assert_true(fk::write_rpc_result(wire.out, 1, FK_NIL));
+    assert_true(fkvm::write_rpc_result(wire.out, 1, FK_NIL));
     wire.say("m", {FK_INT(2), FK_STR("x")});
     wire.repeats.forget();
     wire.out.clear();
@@ -67,8 +67,8 @@ std::vector<std::string> heard(std::string_view lines) {
     std::vector<std::string> result;
     while (!lines.empty()) {
         const size_t end = lines.find('\n');
-        fk::Arena arena;
-        const RpcMessage message = fk::read_rpc(lines.substr(0, end), arena, {});
+        fkvm::Arena arena;
+        const RpcMessage message = fkvm::read_rpc(lines.substr(0, end), arena, {});
         lines.remove_prefix(end + 1);
         assert_int_equal(message.kind, RpcMessage::Notification);
         std::vector<fk_value> items;

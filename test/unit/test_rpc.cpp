@@ -6,12 +6,12 @@
 
 namespace {
 
-using fk::RpcMessage;
+using fkvm::RpcMessage;
 
 struct Line {
-    fk::Arena arena;
+    fkvm::Arena arena;
     RpcMessage message;
-    explicit Line(std::string_view text) : message(fk::read_rpc(text, arena, {})) {}
+    explicit Line(std::string_view text) : message(fkvm::read_rpc(text, arena, {})) {}
     const RpcMessage *operator->() const { return &message; }
 };
 
@@ -154,14 +154,14 @@ void depth(void **) {
 }
 
 void written_lines(void **) {
-    fk::Buffer out;
+    fkvm::Buffer out;
     const fk_value one = FK_INT(1), params = FK_ITEMS(&one, 1), none = FK_NIL;
-    assert_true(fk::write_rpc_request(out, "m", &params, 7));
-    assert_true(fk::write_rpc_notification(out, "a\"b\n", nullptr));
-    assert_true(fk::write_rpc_notification(out, "m", &none));
-    assert_true(fk::write_rpc_result(out, 7, one));
-    assert_true(fk::write_rpc_error(out, 0, -32700, "why", nullptr));
-    assert_true(fk::write_rpc_error(out, 3, -32000, "why", &one));
+    assert_true(fkvm::write_rpc_request(out, "m", &params, 7));
+    assert_true(fkvm::write_rpc_notification(out, "a\"b\n", nullptr));
+    assert_true(fkvm::write_rpc_notification(out, "m", &none));
+    assert_true(fkvm::write_rpc_result(out, 7, one));
+    assert_true(fkvm::write_rpc_error(out, 0, -32700, "why", nullptr));
+    assert_true(fkvm::write_rpc_error(out, 3, -32000, "why", &one));
     expect_text(out.view(), R"({"jsonrpc":"2.0","method":"m","params":[1],"id":7}
 {"jsonrpc":"2.0","method":"a\"b\n"}
 {"jsonrpc":"2.0","method":"m"}

@@ -34,7 +34,7 @@ size_t any_size(std::mt19937 &random) {
 }
 
 void bytes_survive(void **) {
-    fk::Slab slab;
+    fkvm::Slab slab;
     std::mt19937 random(7);
     std::vector<Block> blocks;
     for (int round = 0; round < 200'000; round++) {
@@ -68,7 +68,7 @@ void bytes_survive(void **) {
 }
 
 void freed_blocks_are_used_again(void **) {
-    fk::Slab slab;
+    fkvm::Slab slab;
     for (size_t size = 1; size <= 32 << 10; size++) {
         void *const block = slab.allocate(size);
         slab.release(block, size);
@@ -80,7 +80,7 @@ void freed_blocks_are_used_again(void **) {
 
 // The smallest class that holds a size: at most a quarter is lost.
 void neighbours_do_not_overlap(void **) {
-    fk::Slab slab;
+    fkvm::Slab slab;
     for (size_t size = 1; size <= 40'000; size += size < 2'000 ? 1 : 97) {
         auto *const a = static_cast<unsigned char *>(slab.allocate(size));
         auto *const b = static_cast<unsigned char *>(slab.allocate(size));
@@ -99,7 +99,7 @@ size_t pages_of_process() {
 void all_goes_with_it(void **) {
     const size_t before = pages_of_process();
     for (int round = 0; round < 50; round++) {
-        fk::Slab slab;
+        fkvm::Slab slab;
         void *blocks[9];
         for (void *&block : blocks) block = slab.allocate(1 << 20);
         blocks[4] = slab.resize(blocks[4], 1 << 20, 8 << 20);
@@ -112,7 +112,7 @@ void all_goes_with_it(void **) {
 
 // After a trim, also one that was broken off, the blocks in use keep their bytes and all of the memory serves again.
 void bytes_survive_trimming(void **) {
-    fk::Slab slab;
+    fkvm::Slab slab;
     std::mt19937 random(11);
     std::vector<Block> blocks;
     for (int round = 0; round < 40; round++) {

@@ -17,8 +17,8 @@ extern "C" {
 }
 
 inline std::string text_of_json(const fk_value &value) {
-    fk::Buffer out;
-    assert_true(fk::write_json(out, value));
+    fkvm::Buffer out;
+    assert_true(fkvm::write_json(out, value));
     return std::string(out.view());
 }
 

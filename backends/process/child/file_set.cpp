@@ -5,7 +5,7 @@
 #include <cstring>
 #include <sys/stat.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 bool exists(const FileMark &mark) noexcept { return mark.mode != 0; }
@@ -46,7 +46,7 @@ FileSet::FileSet(const fk_value &files) {
 
 bool FileSet::is_unchanged() {
     for (const File &file : files_)
-        if (!fk::is_unchanged(file.path, file.mark)) return false;
+        if (!fkvm::is_unchanged(file.path, file.mark)) return false;
     return (!folders_.empty() && folders_.are_unchanged()) || still_missing();
 }
 
@@ -68,4 +68,4 @@ bool FileSet::still_missing() {
     return true;
 }
 
-} // namespace fk
+} // namespace fkvm

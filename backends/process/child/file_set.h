@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 // What would have to appear for that gap to be filled: the first entry on the way to it that is not there. Empty: that is
 // a link whose target may appear anywhere. Throws.
@@ -41,4 +41,4 @@ class FileSet {
     MarkedFolders folders_{true}; // of the gaps; empty: each gap is looked at
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -9,7 +9,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr uint32_t of_file = IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
@@ -105,4 +105,4 @@ bool FileWatch::has_told() const noexcept {
 // A folder may lead elsewhere by a link or a mount above it, which nobody watches.
 bool FileWatch::is_quiet() const noexcept { return !has_told() && folders_.are_unchanged(); }
 
-} // namespace fk
+} // namespace fkvm

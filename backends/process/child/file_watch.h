@@ -5,7 +5,7 @@
 
 #include "file_set.h"
 
-namespace fk {
+namespace fkvm {
 
 class FileWatch {
   public:
@@ -35,4 +35,4 @@ class FileWatch {
     int pause_ = 0;   // before the next time
 };
 
-} // namespace fk
+} // namespace fkvm

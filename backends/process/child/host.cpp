@@ -6,7 +6,7 @@
 #include <csignal>
 #include <malloc.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 fk_vm *volatile *interruptible;
@@ -118,4 +118,4 @@ void Host::report_memory() noexcept {
     peer_.notify("$/memory", &list);
 }
 
-} // namespace fk
+} // namespace fkvm

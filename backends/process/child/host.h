@@ -12,7 +12,7 @@
 
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 class Host final : public PeerOwner {
   public:
@@ -72,4 +72,4 @@ class Host final : public PeerOwner {
     bool done_ = false;
 };
 
-} // namespace fk
+} // namespace fkvm

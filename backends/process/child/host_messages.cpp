@@ -9,7 +9,7 @@
 #include <cstring>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 int32_t code_of(fk_status status) {
@@ -126,4 +126,4 @@ void Host::print(void *self, fk_level level, const char *text, size_t size) {
     static_cast<Host *>(self)->say(methods[level], &list);
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -4,7 +4,7 @@
 #include <csignal>
 #include <sys/time.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr int period_us = 250'000;
@@ -41,4 +41,4 @@ bool IdleTimer::is_idle() noexcept {
     return idle;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -3,7 +3,7 @@
 // on until the VM has been tidied up.
 #pragma once
 
-namespace fk {
+namespace fkvm {
 
 class IdleTimer {
   public:
@@ -23,4 +23,4 @@ class IdleTimer {
     bool busy_ = false, running_ = false;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr long create_ruleset = 444, add_rule = 445, restrict_self = 446;
@@ -96,4 +96,4 @@ bool landlock_read_only(const std::vector<std::string> &paths, std::string *prob
     return good;
 }
 
-} // namespace fk
+} // namespace fkvm

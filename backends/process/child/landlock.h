@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 // Version of the kernel's Landlock; 0: none, *problem says why.
 int landlock_version(std::string *problem);
@@ -14,4 +14,4 @@ int landlock_version(std::string *problem);
 // For this thread and those it starts. A path that does not exist is left out. False: *problem says why.
 bool landlock_read_only(const std::vector<std::string> &paths, std::string *problem);
 
-} // namespace fk
+} // namespace fkvm

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace fk {
+namespace fkvm {
 
 bool MarkedFolders::add(const std::string &path) {
     if (find(path)) return false;
@@ -20,4 +20,4 @@ bool MarkedFolders::are_unchanged() const noexcept {
     return std::all_of(folders_.begin(), folders_.end(), [](const Folder &folder) { return is_unchanged(folder.path.c_str(), folder.mark); });
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 class MarkedFolders {
   public:
@@ -32,4 +32,4 @@ class MarkedFolders {
     std::vector<Folder> folders_;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -13,8 +13,8 @@ namespace {
 int serve(lua_State *L) {
     const char *script = luaL_checkstring(L, 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
-    fk::adopt_state(lua_tothread(L, -1));
-    std::_Exit(fk::serve_child("fk_native", script));
+    fkvm::adopt_state(lua_tothread(L, -1));
+    std::_Exit(fkvm::serve_child("fk_native", script));
 }
 
 } // namespace

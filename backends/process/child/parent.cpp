@@ -9,7 +9,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr int polite_ms = 250; // the main thread sees the end of its input too, unless it is busy
@@ -61,4 +61,4 @@ bool end_with_parent() noexcept {
     return ::prctl(PR_SET_PDEATHSIG, SIGIO) == 0 && ::getppid() == parent;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -2,7 +2,7 @@
 // A child ends with its parent, even if Lua never returns.
 #pragma once
 
-namespace fk {
+namespace fkvm {
 
 // Of whatever launcher: when the other end of `in` is gone. Takes a thread.
 bool watch_parent(int in) noexcept;
@@ -14,4 +14,4 @@ void expect_end() noexcept;
 // no memory. To be called again in a copy of this process. False: it is gone already.
 bool end_with_parent() noexcept;
 
-} // namespace fk
+} // namespace fkvm

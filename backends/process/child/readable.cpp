@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <sys/stat.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 namespace stdfs = std::filesystem;
@@ -90,4 +90,4 @@ std::vector<std::string> readable_paths(const char *directory, const char *scrip
     return paths;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 // Did the launcher set what it sets at this level? At `trusted` that is the memory alone.
@@ -56,7 +56,7 @@ void Sandbox::confine_copy() const noexcept {
 void Sandbox::forbid_processes() {
     std::string problem;
     if (!restricted() || !calls_forbidden_) return;
-    note(fk::forbid_processes(&problem), "seccomp", problem);
+    note(fkvm::forbid_processes(&problem), "seccomp", problem);
 }
 
-} // namespace fk
+} // namespace fkvm

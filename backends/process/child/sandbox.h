@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 class Sandbox {
   public:
@@ -37,4 +37,4 @@ class Sandbox {
     bool calls_forbidden_ = false, is_prepared_ = false;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -3,7 +3,7 @@
 
 #ifndef FKVM_SECCOMP
 
-namespace fk {
+namespace fkvm {
 
 bool forbid_system_calls(std::string *problem) {
     *problem = "seccomp (fkvm was built without libseccomp)";
@@ -13,7 +13,7 @@ bool forbid_processes(std::string *problem) { return forbid_system_calls(problem
 bool prepare_forbid_processes(std::string *problem) { return forbid_system_calls(problem); }
 bool forbid_processes_as_prepared() noexcept { return false; }
 
-} // namespace fk
+} // namespace fkvm
 
 #else
 
@@ -34,7 +34,7 @@ bool forbid_processes_as_prepared() noexcept { return false; }
 #include <unistd.h>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 // By name: a name that this machine or libseccomp does not know forbids nothing.
@@ -208,6 +208,6 @@ bool forbid_processes_as_prepared() noexcept {
     return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0;
 }
 
-} // namespace fk
+} // namespace fkvm
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 // Programs, sockets, other processes' memory, writing of files, mounts, kernel interfaces. False: *problem says why.
 bool forbid_system_calls(std::string *problem);
@@ -17,4 +17,4 @@ bool forbid_processes(std::string *problem);
 bool prepare_forbid_processes(std::string *problem);
 bool forbid_processes_as_prepared() noexcept;
 
-} // namespace fk
+} // namespace fkvm

@@ -11,7 +11,7 @@
 #include <cstdio>
 #include <cstring>
 
-int fk::serve_template(const char *name, int idle_ms, const char *script) noexcept try {
+int fkvm::serve_template(const char *name, int idle_ms, const char *script) noexcept try {
     ChildSettings settings;
     settings.options.script = script;
     Sandbox sandbox(settings.options.sandbox);
@@ -29,7 +29,7 @@ int fk::serve_template(const char *name, int idle_ms, const char *script) noexce
     return out_of_memory_exit;
 }
 
-int fk::serve_child(const char *name, const char *script) noexcept try {
+int fkvm::serve_child(const char *name, const char *script) noexcept try {
     ChildSettings settings;
     settings.options.script = script;
     Sandbox sandbox(settings.options.sandbox);

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 uint64_t number(const char *name) {
@@ -37,4 +37,4 @@ ChildSettings::ChildSettings() : each(has_word("FK_VM_FEATURES", "each")) {
     options.preload = preload.data();
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 struct ChildSettings {
     fk_vm_options options = FK_VM_OPTIONS_INIT;
@@ -21,4 +21,4 @@ struct ChildSettings {
     ChildSettings &operator=(const ChildSettings &) = delete;
 };
 
-} // namespace fk
+} // namespace fkvm

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 
 bool take_streams(ProtocolStreams *streams) noexcept {
     streams->in = ::fcntl(0, F_DUPFD_CLOEXEC, 3);
@@ -15,4 +15,4 @@ bool take_streams(ProtocolStreams *streams) noexcept {
     return good && ::fcntl(streams->out, F_SETFL, O_NONBLOCK | O_WRONLY) == 0;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -3,7 +3,7 @@
 // writes to stdout or reads from stdin can break a message.
 #pragma once
 
-namespace fk {
+namespace fkvm {
 
 struct ProtocolStreams {
     int in, out;
@@ -12,4 +12,4 @@ struct ProtocolStreams {
 // fd 0 becomes /dev/null, fd 1 a copy of fd 2, whose lines the parent takes as output.
 bool take_streams(ProtocolStreams *streams) noexcept;
 
-} // namespace fk
+} // namespace fkvm

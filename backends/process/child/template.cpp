@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr int highest_descriptor = 256; // that is looked for
@@ -130,4 +130,4 @@ void Template::give_up() noexcept {
     ::_exit(0);
 }
 
-} // namespace fk
+} // namespace fkvm

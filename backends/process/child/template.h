@@ -5,7 +5,7 @@
 #include "fk_value.h"
 #include "streams.h"
 
-namespace fk {
+namespace fkvm {
 
 class Template {
   public:
@@ -37,4 +37,4 @@ class Template {
     int open_before_ = 0; // descriptors
 };
 
-} // namespace fk
+} // namespace fkvm

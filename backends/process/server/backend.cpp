@@ -4,7 +4,7 @@
 
 #include <new>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 ProcessVm &of(void *state) noexcept { return *static_cast<ProcessVm *>(state); }
@@ -45,10 +45,10 @@ fk_status close(void *state) {
 }
 
 } // namespace
-} // namespace fk
+} // namespace fkvm
 
 extern "C" const fk_backend fk_backend_process = {sizeof(fk_backend), FK_BACKEND_ABI, "process",
                                                   "a child process on pipes: fkvm-host, or $FK_VM_COMMAND",
-                                                  fk::open,           fk::call,       fk::notify,
-                                                  fk::interrupt,      fk::stats,      fk::fd,
-                                                  fk::poll,           fk::close};
+                                                  fkvm::open,           fkvm::call,       fkvm::notify,
+                                                  fkvm::interrupt,      fkvm::stats,      fkvm::fd,
+                                                  fkvm::poll,           fkvm::close};

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr int last_wait_ms = 500;
@@ -172,4 +172,4 @@ std::string Process::described() const {
     }
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 struct ChildCommand {
     std::string file;                     // as execvp: with a slash a path, else looked for in PATH
@@ -105,4 +105,4 @@ class ChildProcess : public Process {
 bool make_pipe(Fd *read_end, Fd *write_end) noexcept;
 void set_non_blocking(const Fd &fd) noexcept;
 
-} // namespace fk
+} // namespace fkvm

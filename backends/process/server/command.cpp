@@ -12,7 +12,7 @@
 
 extern char **environ;
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 namespace stdfs = std::filesystem;
@@ -122,4 +122,4 @@ bool make_command(const fk_vm_options &options, ChildCommand *command, bool *is_
     return true;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 // Splits as a shell would: blanks, quotes, backslashes; nothing is expanded. False: a quote does not end.
 bool split_command(std::string_view line, std::vector<std::string> *words);
@@ -17,4 +17,4 @@ bool split_command(std::string_view line, std::vector<std::string> *words);
 // The child that options ask for; *is_host: it is fkvm-host. False: *problem says what is wrong.
 bool make_command(const fk_vm_options &options, ChildCommand *command, bool *is_host, std::string *problem);
 
-} // namespace fk
+} // namespace fkvm

@@ -10,7 +10,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr rlim_t most_files = 256, enough_stack = 8 << 20;
@@ -81,4 +81,4 @@ void confine(const Confinement &confinement) noexcept {
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-} // namespace fk
+} // namespace fkvm

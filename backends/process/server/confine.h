@@ -7,7 +7,7 @@
 
 #include <sys/resource.h>
 
-namespace fk {
+namespace fkvm {
 
 struct Confinement {
     bool restricted = false;     // levels game and strict
@@ -19,4 +19,4 @@ Confinement confinement_of(const fk_vm_options &options) noexcept;
 // Confines the calling process, which shares the server's memory: async-signal-safe calls only.
 void confine(const Confinement &confinement) noexcept;
 
-} // namespace fk
+} // namespace fkvm

@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr int kill_ms = 20;        // a killed child with a gigabyte takes longer; close waits for it
@@ -105,4 +105,4 @@ fk_status ProcessVm::dead(fk_status status) noexcept {
     return host_->fail(vm_, status, &failure);
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 std::string quoted(std::string_view text) {
@@ -260,4 +260,4 @@ void ProcessVm::stats(fk_stats *stats) const noexcept {
     stats->runtime = runtime_.c_str();
 }
 
-} // namespace fk
+} // namespace fkvm

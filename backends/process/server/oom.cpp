@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr uint64_t unknown = UINT64_MAX;
@@ -44,4 +44,4 @@ bool oom_killer_was_here() noexcept {
     return seen.exchange(now) < now;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace fk {
+namespace fkvm {
 
 // "oom_kill" of a text like that of /proc/vmstat; 0 if it is not there.
 uint64_t oom_kills_in(std::string_view vmstat) noexcept;
@@ -16,4 +16,4 @@ void watch_oom_killer() noexcept;
 // Whether the count has risen since it was last looked at.
 bool oom_killer_was_here() noexcept;
 
-} // namespace fk
+} // namespace fkvm

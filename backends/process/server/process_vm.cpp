@@ -17,7 +17,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 
 fk_status ProcessVm::open() {
     fk_status status = start();
@@ -259,4 +259,4 @@ void ProcessVm::take_words(const char *bytes, size_t size) noexcept {
     }
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 class ProcessVm final : public PeerOwner, public Apart {
   public:
@@ -117,4 +117,4 @@ class ProcessVm final : public PeerOwner, public Apart {
     std::atomic<uint64_t> dropped_{0}, memory_{0}, memory_peak_{0}, bytes_in_{0}, bytes_out_{0};
 };
 
-} // namespace fk
+} // namespace fkvm

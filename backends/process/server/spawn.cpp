@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr size_t stack_size = 64 << 10;
@@ -120,4 +120,4 @@ int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, 
     return error;
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -4,10 +4,10 @@
 
 #include "child_process.h"
 
-namespace fk {
+namespace fkvm {
 
 // 0, or the errno of what failed, exec included. The child has its own process group, clean signals, and no
 // other descriptor than these three as 0, 1, 2.
 int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, int *pidfd);
 
-} // namespace fk
+} // namespace fkvm

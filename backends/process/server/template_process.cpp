@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 using Moment = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
@@ -196,4 +196,4 @@ std::string TemplateProcess::take_words() {
     return {bytes, n > 0 ? static_cast<size_t>(n) : 0};
 }
 
-} // namespace fk
+} // namespace fkvm

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace fk {
+namespace fkvm {
 
 class TemplateProcess : public Process {
   public:
@@ -48,4 +48,4 @@ class TemplateProcess : public Process {
     State state_ = State::Usable;
 };
 
-} // namespace fk
+} // namespace fkvm

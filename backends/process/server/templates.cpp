@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace fk {
+namespace fkvm {
 namespace {
 
 constexpr uint64_t second = 1'000'000'000, retry_ns = 60 * second;
@@ -102,4 +102,4 @@ void Templates::drop_ended(Entry &entry) {
     entry.process.reset();
 }
 
-} // namespace fk
+} // namespace fkvm

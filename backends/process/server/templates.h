@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace fk {
+namespace fkvm {
 
 // What $FK_VM_TEMPLATE says.
 enum class TemplateUse { Never, FromSecond, FromFirst };
@@ -60,4 +60,4 @@ class Templates {
     Templates *inherited_ = nullptr; // of the process that this one was forked from; not ours to end
 };
 
-} // namespace fk
+} // namespace fkvm

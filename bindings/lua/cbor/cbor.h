@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <lua.hpp>
 
-namespace fk::cbor {
+namespace fkvm::cbor {
 
 enum Major : uint8_t { Unsigned = 0, Negative = 1, Bytes = 2, Text = 3, Array = 4, Map = 5, Tag = 6, Simple = 7 };
 
@@ -95,4 +95,4 @@ int decode_file(lua_State *L);
 extern const luaL_Reg type_encoders[];
 int type_decoder(lua_State *L); // one function for all major types: the major type is its last upvalue
 
-} // namespace fk::cbor
+} // namespace fkvm::cbor

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-namespace fk::cbor {
+namespace fkvm::cbor {
 namespace {
 
 constexpr int indefinite = 31;
@@ -288,4 +288,4 @@ int type_decoder(lua_State *L) {
     return decode_major(d, major, static_cast<int>(luaL_checkinteger(L, 2)), LUA_MULTRET);
 }
 
-} // namespace fk::cbor
+} // namespace fkvm::cbor

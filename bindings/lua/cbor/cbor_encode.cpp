@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-namespace fk::cbor {
+namespace fkvm::cbor {
 namespace {
 
 void put_integer(Encoder &e, lua_Integer value) {
@@ -199,4 +199,4 @@ int simple_to_cbor(lua_State *L) {
     return finish(e);
 }
 
-} // namespace fk::cbor
+} // namespace fkvm::cbor

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-namespace fk::cbor {
+namespace fkvm::cbor {
 namespace {
 
 void start(Encoder &e, lua_State *L) {
@@ -131,4 +131,4 @@ const luaL_Reg type_encoders[] = {
     {"userdata", own_value},     {"table", own_value},      {"array", array},        {"map", map},
     {"dict", map},               {"ordered_map", ordered_map}, {"function", refuse_function}, {nullptr, nullptr}};
 
-} // namespace fk::cbor
+} // namespace fkvm::cbor

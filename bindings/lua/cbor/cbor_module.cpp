@@ -5,7 +5,7 @@
 
 #include <initializer_list>
 
-namespace fk::cbor {
+namespace fkvm::cbor {
 namespace {
 
 int simple_text(lua_State *L) {
@@ -162,10 +162,10 @@ int new_simple(lua_State *L) {
     return 1;
 }
 
-} // namespace fk::cbor
+} // namespace fkvm::cbor
 
 extern "C" int fk_open_cbor(lua_State *L) {
-    using namespace fk::cbor;
+    using namespace fkvm::cbor;
     const int shared = lua_gettop(L);
     luaL_checkstack(L, 3 * up_count, "for fk.cbor");
     push_shared(L);

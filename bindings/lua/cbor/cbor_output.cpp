@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-namespace fk::cbor {
+namespace fkvm::cbor {
 namespace {
 
 size_t write_head(char *to, Major major, uint64_t number) {
@@ -66,4 +66,4 @@ void close_head(Encoder &e, size_t head, Major major, uint64_t count) {
     e.out.size += size - 1;
 }
 
-} // namespace fk::cbor
+} // namespace fkvm::cbor

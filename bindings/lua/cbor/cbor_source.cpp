@@ -2,7 +2,7 @@
 // The handle that `more` gets from decode: it reads from a string that the script may make longer.
 #include "cbor.h"
 
-namespace fk::cbor {
+namespace fkvm::cbor {
 namespace {
 
 // The user values of the state that the handle's two methods share.
@@ -78,4 +78,4 @@ void push_handle(lua_State *L, int text, int more, int options) {
     luaL_setfuncs(L, methods, 1);
 }
 
-} // namespace fk::cbor
+} // namespace fkvm::cbor

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace fk::cbor {
+namespace fkvm::cbor {
 namespace {
 
 bool may_have_hook(int type) { return type == LUA_TTABLE || type == LUA_TUSERDATA || type == LUA_TLIGHTUSERDATA; }
@@ -194,4 +194,4 @@ void encode_pairs_as_map(Encoder &e, int table) {
     close_head(e, head, Map, count);
 }
 
-} // namespace fk::cbor
+} // namespace fkvm::cbor

@@ -4,10 +4,10 @@
 
 #include <lua.hpp>
 
-namespace fk::json {
+namespace fkvm::json {
 
 constexpr int deepest = 500; // tables in tables; each costs C stack
 
 int decode(lua_State *L);
 
-} // namespace fk::json
+} // namespace fkvm::json

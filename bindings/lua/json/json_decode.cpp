@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
-namespace fk::json {
+namespace fkvm::json {
 namespace {
 
 struct Decoder {
@@ -246,4 +246,4 @@ int decode(lua_State *L) {
     return 1;
 }
 
-} // namespace fk::json
+} // namespace fkvm::json

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <cstdio>
 
-namespace fk::json {
+namespace fkvm::json {
 namespace {
 
 // The tables on the way down to the one at hand.
@@ -24,7 +24,7 @@ struct Encoder {
     OutputBytes out;
 };
 
-void put(Encoder &e, const char *text, size_t size) { fk::put(e.out, e.L, text, size); }
+void put(Encoder &e, const char *text, size_t size) { fkvm::put(e.out, e.L, text, size); }
 void put(Encoder &e, char c) { put(e, &c, 1); }
 
 void put_value(Encoder &e, const Level *outer);
@@ -156,10 +156,10 @@ int encode(lua_State *L) {
 }
 
 } // namespace
-} // namespace fk::json
+} // namespace fkvm::json
 
 extern "C" int fk_open_json(lua_State *L) {
-    const luaL_Reg functions[] = {{"encode", fk::json::encode}, {"decode", fk::json::decode}, {nullptr, nullptr}};
+    const luaL_Reg functions[] = {{"encode", fkvm::json::encode}, {"decode", fkvm::json::decode}, {nullptr, nullptr}};
     luaL_newlib(L, functions);
     lua_pushliteral(L, "0.1.2"); // of the json.lua whose ways these are
     lua_setfield(L, -2, "_version");
