@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The embedded backend: a lua_State in this process, behind the table of fk_backend.h.
 #include "adopt.h"
-#include "fk_backend.h"
 #include "base/pages.h"
+#include "fk_backend.h"
 #include "runtime.h"
 #include "state.h"
 #include "tidy.h"
@@ -37,7 +37,8 @@ struct EmbeddedVm : Apart {
 
 EmbeddedVm &of(void *state) noexcept { return *static_cast<EmbeddedVm *>(state); }
 
-bool make_runtime(EmbeddedVm *embedded, const fk_host *host, fk_vm *vm, const fk_vm_options *options) noexcept {
+bool make_runtime(EmbeddedVm *embedded, const fk_host *host, fk_vm *vm,
+                  const fk_vm_options *options) noexcept {
     try {
         embedded->runtime.emplace(embedded->L, host, vm, options);
         return true;
@@ -48,13 +49,20 @@ bool make_runtime(EmbeddedVm *embedded, const fk_host *host, fk_vm *vm, const fk
 
 fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
     if (options->sandbox == FK_SANDBOX_STRICT) {
-        const fk_failure failure{sizeof failure, "the sandbox level strict needs the process backend: no system can confine a VM that shares its process with the server", nullptr, 0, 0, true};
+        const fk_failure failure{sizeof failure,
+                                 "the sandbox level strict needs the process backend: no system "
+                                 "can confine a VM that shares its process with the server",
+                                 nullptr,
+                                 0,
+                                 0,
+                                 true};
         return host->fail(vm, FK_OPEN_FAILED, &failure);
     }
     auto *embedded = new (std::nothrow) EmbeddedVm(*options);
     if (!embedded || !embedded->L || !make_runtime(embedded, host, vm, options)) {
         delete embedded;
-        const fk_failure failure{sizeof failure, "out of memory for a Lua state", nullptr, 0, 0, true};
+        const fk_failure failure{
+            sizeof failure, "out of memory for a Lua state", nullptr, 0, 0, true};
         return host->fail(vm, FK_NO_MEMORY, &failure);
     }
     *state = embedded; // the script can be interrupted
@@ -98,5 +106,6 @@ void adopt_state(lua_State *L) noexcept { to_adopt = L; }
 } // namespace fkvm
 
 extern "C" const fk_backend fk_backend_embedded = {
-    sizeof(fk_backend), FK_BACKEND_ABI, "embedded", "Lua in this process", fkvm::open,  fkvm::call,
-    nullptr,            fkvm::interrupt,  fkvm::stats,  nullptr,               fkvm::poll,  fkvm::close};
+    sizeof(fk_backend), FK_BACKEND_ABI, "embedded", "Lua in this process",
+    fkvm::open,         fkvm::call,     nullptr,    fkvm::interrupt,
+    fkvm::stats,        nullptr,        fkvm::poll, fkvm::close};

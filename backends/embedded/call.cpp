@@ -2,8 +2,8 @@
 // Calls into Lua, as seen from inside the protected call: nothing here has a destructor.
 #include "call.h"
 
-#include "convert.h"
 #include "base/clock.h"
+#include "convert.h"
 #include "library.h"
 #include "runtime.h"
 
@@ -53,7 +53,8 @@ void push_params(lua_State *L, const fk_value *params, int *count) {
     }
     constexpr uint32_t there = LUA_MINSTACK / 2; // of what every C function has
     if (params->size > there)
-        luaL_checkstack(L, static_cast<int>(std::min<uint32_t>(params->size, INT32_MAX / 2)), "too many parameters");
+        luaL_checkstack(L, static_cast<int>(std::min<uint32_t>(params->size, INT32_MAX / 2)),
+                        "too many parameters");
     for (uint32_t i = 0; i < params->size; i++) push_value(L, params->as.items[i]);
     *count = static_cast<int>(params->size);
 }
@@ -66,7 +67,8 @@ bool push_function(lua_State *L, const char *name) {
         return lua_rawget(L, -2) == LUA_TFUNCTION;
     };
     const Runtime &runtime = Runtime::of(L);
-    return (runtime.answer_names.may_have(name) && push_from(runtime.answers)) || push_from(LUA_RIDX_GLOBALS);
+    return (runtime.answer_names.may_have(name) && push_from(runtime.answers)) ||
+           push_from(LUA_RIDX_GLOBALS);
 }
 
 // The generational mode knows no steps and no end of a cycle: to leave and enter it collects all, and one young
@@ -84,7 +86,8 @@ int keep_error(lua_State *L) {
     CallData *data = Runtime::of(L).current();
     if (!data) return 1;
     LuaMemory::of(L).reserve(true);
-    if (data->message) data->arena->rewind(data->before_message); // an error while closing: the last one counts
+    if (data->message)
+        data->arena->rewind(data->before_message); // an error while closing: the last one counts
     data->before_message = data->arena->mark();
     data->message = describe(L, *data->arena);
     luaL_traceback(L, L, nullptr, 1);

@@ -29,7 +29,8 @@ int keep_error(lua_State *L);
 int call_method(lua_State *L);
 int load_script(lua_State *L);
 int start_script(lua_State *L);
-int collect_garbage(lua_State *L); // for about collecting_ns; the result is true at the end of a cycle
+int collect_garbage(
+    lua_State *L); // for about collecting_ns; the result is true at the end of a cycle
 
 constexpr uint64_t collecting_ns = 500'000;
 

@@ -21,7 +21,8 @@ class FromLua {
     // A table that stands in several places crosses several times: max_values and max_message end what
     // would grow without end.
     FromLua(lua_State *L, Arena &arena, const fk_vm_options &options) noexcept
-        : L_(L), arena_(arena), options_(options), values_left_(options.max_values), bytes_left_(options.max_message) {}
+        : L_(L), arena_(arena), options_(options), values_left_(options.max_values),
+          bytes_left_(options.max_message) {}
 
     Crossing value(int index, const char *root, int number, fk_value *out) noexcept;
     const char *message() const noexcept { return message_; }
@@ -36,7 +37,8 @@ class FromLua {
     bool measure(int index, size_t *size, bool *is_array, const char **problem) noexcept;
     Crossing text(int index, const Place &place, int depth, fk_value *out) noexcept;
     Crossing refuse(const Place &place, const char *why) noexcept;
-    Crossing refuse_more(const Place &place, uint32_t most, const char *what, const char *option) noexcept;
+    Crossing refuse_more(const Place &place, uint32_t most, const char *what,
+                         const char *option) noexcept;
 
     lua_State *L_;
     Arena &arena_;
@@ -55,6 +57,8 @@ void push_value(lua_State *L, const fk_value &value);
 extern const char object_mark;
 // fk.null
 inline void push_null(lua_State *L) { lua_pushlightuserdata(L, nullptr); }
-inline bool is_null(lua_State *L, int index) { return lua_islightuserdata(L, index) && !lua_touserdata(L, index); }
+inline bool is_null(lua_State *L, int index) {
+    return lua_islightuserdata(L, index) && !lua_touserdata(L, index);
+}
 
 } // namespace fkvm

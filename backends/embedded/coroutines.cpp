@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "coroutines.h"
 
-#include "runtime.h"
 #include "base/stack.h"
+#include "runtime.h"
 
 namespace fkvm {
 namespace {
@@ -96,20 +96,24 @@ const char *status_of(lua_State *L, lua_State *co) {
     if (L == co) return "running";
     lua_Debug frame;
     switch (lua_status(co)) {
-    case LUA_YIELD: return "suspended";
+    case LUA_YIELD:
+        return "suspended";
     case LUA_OK:
         if (lua_getstack(co, 0, &frame)) return "normal"; // it resumed another
         return lua_gettop(co) ? "suspended" : "dead";
-    default: return "dead";
+    default:
+        return "dead";
     }
 }
 
 int close_function(lua_State *L) {
     lua_State *co = coroutine_at(L, 1);
     const char *status = status_of(L, co);
-    if (*status != 's' && *status != 'd') return luaL_error(L, "cannot close a %s coroutine", status);
+    if (*status != 's' && *status != 'd')
+        return luaL_error(L, "cannot close a %s coroutine", status);
     const int outcome = close_coroutine(L, co);
-    if (outcome == too_deep) return luaL_error(L, "C stack overflow: coroutines close each other too deep");
+    if (outcome == too_deep)
+        return luaL_error(L, "C stack overflow: coroutines close each other too deep");
     if (outcome == LUA_OK) {
         lua_pushboolean(L, true);
         return 1;
@@ -122,8 +126,10 @@ int close_function(lua_State *L) {
 } // namespace
 
 void add_coroutines(lua_State *L) {
-    const luaL_Reg functions[] = {
-        {"resume", resume_function}, {"wrap", wrap_function}, {"close", close_function}, {nullptr, nullptr}};
+    const luaL_Reg functions[] = {{"resume", resume_function},
+                                  {"wrap", wrap_function},
+                                  {"close", close_function},
+                                  {nullptr, nullptr}};
     lua_getglobal(L, "coroutine");
     luaL_setfuncs(L, functions, 0);
     lua_pop(L, 1);

@@ -24,7 +24,8 @@ std::string absolute(lua_State *L, const char *path, bool listed = false) {
 }
 
 // The work must not raise.
-template <class Work> void without_throwing(lua_State *L, Work work) {
+template <class Work>
+void without_throwing(lua_State *L, Work work) {
     bool failed = false;
     try {
         work();
@@ -57,12 +58,14 @@ int cd(lua_State *L) {
     bool good = false;
     without_throwing(L, [&] {
         std::error_code ec;
-        auto target = absolute(L, path); // by the name that was asked for: ".." leads out of a link again
+        auto target =
+            absolute(L, path); // by the name that was asked for: ".." leads out of a link again
         if (target.size() > 1 && target.back() == '/') target.pop_back();
         good = stdfs::is_directory(target, ec);
         if (good) Runtime::of(L).directory() = target;
     });
-    if (!good) return lua_pushnil(L), lua_pushfstring(L, "cannot change to the directory '%s'", path), 2;
+    if (!good)
+        return lua_pushnil(L), lua_pushfstring(L, "cannot change to the directory '%s'", path), 2;
     return lua_pushboolean(L, 1), 1;
 }
 
@@ -101,7 +104,8 @@ int ls(lua_State *L) {
     without_throwing(L, [&] {
         std::string &text = Runtime::of(L).text();
         text.clear();
-        for (const std::string &name : names_in(absolute(L, path, true), &error)) text.append(name.c_str(), name.size() + 1);
+        for (const std::string &name : names_in(absolute(L, path, true), &error))
+            text.append(name.c_str(), name.size() + 1);
     });
     if (error) return luaL_error(L, "cannot list the directory '%s'", path);
     push_text(L); // stays on the stack: a finalizer may list another
@@ -178,7 +182,8 @@ bool load_file(lua_State *L, const char *path) {
         if (restricted && size && *text == LUA_SIGNATURE[0])
             lua_pushfstring(L, "%s holds bytecode, which is not allowed in this sandbox", path);
         else
-            good = luaL_loadbufferx(L, text, size, lua_tostring(L, -1), restricted ? "t" : "bt") == LUA_OK;
+            good = luaL_loadbufferx(L, text, size, lua_tostring(L, -1), restricted ? "t" : "bt") ==
+                   LUA_OK;
     }
     lua_copy(L, -1, top + 1);
     lua_settop(L, top + 1);
@@ -186,10 +191,14 @@ bool load_file(lua_State *L, const char *path) {
 }
 
 void add_files(lua_State *L) {
-    const luaL_Reg functions[] = {{"cd", cd},           {"ls", ls},
-                                  {"pwd", pwd},         {"exists", exists},
-                                  {"is_dir", is_dir},   {"resolve", resolve},
-                                  {"readable", readable}, {"load_file", load_file_function},
+    const luaL_Reg functions[] = {{"cd", cd},
+                                  {"ls", ls},
+                                  {"pwd", pwd},
+                                  {"exists", exists},
+                                  {"is_dir", is_dir},
+                                  {"resolve", resolve},
+                                  {"readable", readable},
+                                  {"load_file", load_file_function},
                                   {nullptr, nullptr}};
     luaL_setfuncs(L, functions, 0);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Lua -> fk_value.
-#include "convert.h"
 #include "base/utf8.h"
+#include "convert.h"
 #include "wire/value.h"
 
 #include <algorithm>
@@ -21,9 +21,11 @@ struct FromLua::Place {
     size_t write(char *to, size_t room) const noexcept {
         if (!parent) return 0;
         size_t used = parent->write(to, room);
-        const int n = name.data()
-                          ? std::snprintf(to + used, room - used, ".%.*s", static_cast<int>(std::min<size_t>(name.size(), 64)), name.data())
-                          : std::snprintf(to + used, room - used, "[%zu]", index);
+        const int n =
+            name.data()
+                ? std::snprintf(to + used, room - used, ".%.*s",
+                                static_cast<int>(std::min<size_t>(name.size(), 64)), name.data())
+                : std::snprintf(to + used, room - used, "[%zu]", index);
         return std::min(used + static_cast<size_t>(n), room - 1);
     }
 };
@@ -33,17 +35,20 @@ Crossing FromLua::refuse(const Place &place, const char *why) noexcept {
     path[0] = '\0';
     place.write(path, sizeof path);
     char line[768];
-    const int n = number_ >= 0 ? std::snprintf(line, sizeof line, "%s[%d]%s: %s", root_, number_, path, why)
-                               : std::snprintf(line, sizeof line, "%s%s: %s", root_, path, why);
+    const int n = number_ >= 0
+                      ? std::snprintf(line, sizeof line, "%s[%d]%s: %s", root_, number_, path, why)
+                      : std::snprintf(line, sizeof line, "%s%s: %s", root_, path, why);
     char *kept = arena_.copy(line, static_cast<size_t>(n) + 1);
     if (!kept) return Crossing::OutOfMemory;
     message_ = kept;
     return Crossing::BadValue;
 }
 
-Crossing FromLua::refuse_more(const Place &place, uint32_t most, const char *what, const char *option) noexcept {
+Crossing FromLua::refuse_more(const Place &place, uint32_t most, const char *what,
+                              const char *option) noexcept {
     char text[128];
-    std::snprintf(text, sizeof text, "more than %u %s cannot cross at once (%s)", most, what, option);
+    std::snprintf(text, sizeof text, "more than %u %s cannot cross at once (%s)", most, what,
+                  option);
     return refuse(place, text);
 }
 
@@ -56,28 +61,41 @@ Crossing FromLua::value(int index, const char *root, int number, fk_value *out) 
 
 Crossing FromLua::convert(int index, const Place &place, int depth, fk_value *out) noexcept {
     switch (lua_type(L_, index)) {
-    case LUA_TNIL: *out = FK_NIL; return Crossing::Ok;
-    case LUA_TBOOLEAN: *out = FK_BOOL(lua_toboolean(L_, index)); return Crossing::Ok;
+    case LUA_TNIL:
+        *out = FK_NIL;
+        return Crossing::Ok;
+    case LUA_TBOOLEAN:
+        *out = FK_BOOL(lua_toboolean(L_, index));
+        return Crossing::Ok;
     case LUA_TNUMBER:
         if (lua_isinteger(L_, index))
             *out = FK_INT(lua_tointeger(L_, index));
         else
             *out = FK_DOUBLE(lua_tonumber(L_, index));
         return Crossing::Ok;
-    case LUA_TSTRING: return text(index, place, depth, out);
-    case LUA_TTABLE: return table(index, place, depth, out);
+    case LUA_TSTRING:
+        return text(index, place, depth, out);
+    case LUA_TTABLE:
+        return table(index, place, depth, out);
     case LUA_TLIGHTUSERDATA:
         if (is_null(L_, index)) return *out = FK_NIL, Crossing::Ok;
         return refuse(place, "a userdata cannot cross");
-    case LUA_TFUNCTION: return refuse(place, "a function cannot cross");
-    case LUA_TTHREAD: return refuse(place, "a coroutine cannot cross");
-    default: return refuse(place, "a userdata cannot cross");
+    case LUA_TFUNCTION:
+        return refuse(place, "a function cannot cross");
+    case LUA_TTHREAD:
+        return refuse(place, "a coroutine cannot cross");
+    default:
+        return refuse(place, "a userdata cannot cross");
     }
 }
 
 bool FromLua::count(size_t values, size_t bytes, const Place &place, Crossing *outcome) noexcept {
-    if (values > values_left_) return *outcome = refuse_more(place, options_.max_values, "values", "max_values"), false;
-    if (bytes > bytes_left_) return *outcome = refuse_more(place, options_.max_message, "bytes of strings", "max_message"), false;
+    if (values > values_left_)
+        return *outcome = refuse_more(place, options_.max_values, "values", "max_values"), false;
+    if (bytes > bytes_left_)
+        return *outcome =
+                   refuse_more(place, options_.max_message, "bytes of strings", "max_message"),
+               false;
     values_left_ -= values;
     bytes_left_ -= bytes;
     return true;
@@ -105,13 +123,17 @@ bool FromLua::measure(int index, size_t *size, bool *is_array, const char **prob
         } else if (lua_type(L_, -2) == LUA_TSTRING) {
             strings++;
         } else {
-            *problem = "a table with a key that is neither a string nor an integer from 1 cannot cross";
+            *problem =
+                "a table with a key that is neither a string nor an integer from 1 cannot cross";
             return lua_pop(L_, 2), false;
         }
     }
-    if (integers && strings) *problem = "a table with both integer and string keys cannot cross";
-    else if (integers != largest) *problem = "an array with a hole cannot cross";
-    else *problem = nullptr;
+    if (integers && strings)
+        *problem = "a table with both integer and string keys cannot cross";
+    else if (integers != largest)
+        *problem = "an array with a hole cannot cross";
+    else
+        *problem = nullptr;
     *size = static_cast<size_t>(integers + strings);
     *is_array = integers > 0;
     return !*problem;
@@ -137,12 +159,14 @@ Crossing FromLua::table(int index, const Place &place, int depth, fk_value *out)
     return object(index, size, place, depth, out);
 }
 
-Crossing FromLua::array(int index, size_t size, const Place &place, int depth, fk_value *out) noexcept {
+Crossing FromLua::array(int index, size_t size, const Place &place, int depth,
+                        fk_value *out) noexcept {
     auto *items = arena_.array<fk_value>(size);
     if (!items) return Crossing::OutOfMemory;
     for (size_t i = 0; i < size; i++) {
         lua_rawgeti(L_, index, static_cast<lua_Integer>(i + 1));
-        const Crossing outcome = convert(lua_gettop(L_), Place{&place, {}, i}, depth + 1, &items[i]);
+        const Crossing outcome =
+            convert(lua_gettop(L_), Place{&place, {}, i}, depth + 1, &items[i]);
         lua_pop(L_, 1);
         if (outcome != Crossing::Ok) return outcome;
     }
@@ -150,7 +174,8 @@ Crossing FromLua::array(int index, size_t size, const Place &place, int depth, f
     return Crossing::Ok;
 }
 
-Crossing FromLua::object(int index, size_t size, const Place &place, int depth, fk_value *out) noexcept {
+Crossing FromLua::object(int index, size_t size, const Place &place, int depth,
+                         fk_value *out) noexcept {
     auto *members = arena_.array<fk_member>(size);
     if (!members) return Crossing::OutOfMemory;
     fk_member *member = members;
@@ -159,7 +184,8 @@ Crossing FromLua::object(int index, size_t size, const Place &place, int depth, 
         if (outcome == Crossing::Ok && !is_plain_text(text_of(member->name)))
             outcome = refuse(place, "a key that is not UTF-8 without NUL cannot cross");
         if (outcome == Crossing::Ok)
-            outcome = convert(lua_gettop(L_), Place{&place, text_of(member->name), 0}, depth + 1, &member->value);
+            outcome = convert(lua_gettop(L_), Place{&place, text_of(member->name), 0}, depth + 1,
+                              &member->value);
         if (outcome != Crossing::Ok) return lua_pop(L_, 2), outcome;
     }
     *out = FK_MEMBERS(members, size);

@@ -16,11 +16,14 @@ namespace {
 // The interrupter whose VM runs on this thread.
 FK_FAST_TLS thread_local Interrupter *volatile here = nullptr;
 
-thread_local uint64_t unblocked = 0; // signals that this thread lets through since it called a VM, a bit each
+thread_local uint64_t unblocked =
+    0; // signals that this thread lets through since it called a VM, a bit each
 
 constexpr uint64_t retry_ns = 10'000'000;
 
-uint64_t limit_ns(uint32_t ms) noexcept { return ms == FK_NO_LIMIT ? UINT64_MAX : uint64_t{ms} * 1'000'000; }
+uint64_t limit_ns(uint32_t ms) noexcept {
+    return ms == FK_NO_LIMIT ? UINT64_MAX : uint64_t{ms} * 1'000'000;
+}
 
 } // namespace
 
@@ -90,7 +93,8 @@ void Interrupter::from_host(lua_State *L, bool failed) noexcept {
     running_ = L;
     run();
     if (asked_ == Asked::Nothing && host_->interrupted(vm_)) asked_ = Asked::Interrupt;
-    if (asked_ == Asked::Nothing && failed && now_ns() >= host_->deadline(vm_)) asked_ = Asked::Timeout;
+    if (asked_ == Asked::Nothing && failed && now_ns() >= host_->deadline(vm_))
+        asked_ = Asked::Timeout;
     if (asked_ != Asked::Nothing) arm(L);
 }
 
@@ -100,7 +104,8 @@ void Interrupter::run() noexcept {
     thread_.store(pthread_self(), std::memory_order_relaxed);
     if (watched_) deadline_.store(host_->deadline(vm_), std::memory_order_relaxed);
     // Ordered before the look at host_->interrupted(), which interrupt() follows with one at this.
-    state_.store((state_.load(std::memory_order_relaxed) & ~kind_bits) + turn + RunningKind, std::memory_order_seq_cst);
+    state_.store((state_.load(std::memory_order_relaxed) & ~kind_bits) + turn + RunningKind,
+                 std::memory_order_seq_cst);
 }
 
 void Interrupter::stop(Kind next) noexcept {
@@ -109,7 +114,9 @@ void Interrupter::stop(Kind next) noexcept {
     for (;;) {
         const auto kind = static_cast<Kind>(now & kind_bits);
         if (kind == RunningKind || kind == InHost || kind == Idle) {
-            if (state_.compare_exchange_weak(now, (now & ~kind_bits) + turn + next, std::memory_order_seq_cst)) return;
+            if (state_.compare_exchange_weak(now, (now & ~kind_bits) + turn + next,
+                                             std::memory_order_seq_cst))
+                return;
             continue;
         }
         // A signal is on its way; should this thread block it, it is fetched.
@@ -125,7 +132,8 @@ void Interrupter::stop(Kind next) noexcept {
 bool Interrupter::signal(Kind from, Kind to) noexcept {
     uint64_t now = state_.load(std::memory_order_seq_cst);
     if ((now & kind_bits) != from || !signal_) return false;
-    if (!state_.compare_exchange_strong(now, (now & ~kind_bits) | to, std::memory_order_seq_cst)) return false;
+    if (!state_.compare_exchange_strong(now, (now & ~kind_bits) | to, std::memory_order_seq_cst))
+        return false;
     return pthread_kill(thread_.load(std::memory_order_relaxed), signal_) == 0;
 }
 
@@ -147,10 +155,12 @@ uint64_t Interrupter::look(uint64_t now) noexcept {
     const uint64_t deadline = deadline_.load(std::memory_order_relaxed);
     const auto kind = static_cast<Kind>(state & kind_bits);
     if (kind == Idle) return shortest_ > UINT64_MAX - now ? UINT64_MAX : now + shortest_;
-    if (deadline > now) return std::min(deadline, shortest_ > UINT64_MAX - now ? UINT64_MAX : now + shortest_);
+    if (deadline > now)
+        return std::min(deadline, shortest_ > UINT64_MAX - now ? UINT64_MAX : now + shortest_);
     uint64_t expected = state;
     if (kind == RunningKind &&
-        state_.compare_exchange_strong(expected, (state & ~kind_bits) | SignalledTimeout, std::memory_order_seq_cst))
+        state_.compare_exchange_strong(expected, (state & ~kind_bits) | SignalledTimeout,
+                                       std::memory_order_seq_cst))
         pthread_kill(thread_.load(std::memory_order_relaxed), signal_);
     return now + retry_ns;
 }
@@ -158,14 +168,17 @@ uint64_t Interrupter::look(uint64_t now) noexcept {
 void Interrupter::on_count(lua_State *L, lua_Debug *) {
     Interrupter &self = Runtime::of(L).interrupter();
     if (self.asked_ == Asked::Nothing && self.counting_) {
-        if (self.host_->interrupted(self.vm_)) self.asked_ = Asked::Interrupt;
-        else if (now_ns() >= self.host_->deadline(self.vm_)) self.asked_ = Asked::Timeout;
+        if (self.host_->interrupted(self.vm_))
+            self.asked_ = Asked::Interrupt;
+        else if (now_ns() >= self.host_->deadline(self.vm_))
+            self.asked_ = Asked::Timeout;
     }
     if (self.asked_ == Asked::Nothing) return self.disarm(L); // made while another was to end
     self.arm(L);
-    luaL_error(L, "%s", self.asked_ == Asked::Timeout  ? "the call reached its time limit"
-                        : self.asked_ == Asked::Memory ? "not enough memory"
-                                                       : "the call was interrupted");
+    luaL_error(L, "%s",
+               self.asked_ == Asked::Timeout  ? "the call reached its time limit"
+               : self.asked_ == Asked::Memory ? "not enough memory"
+                                              : "the call was interrupted");
 }
 
 void Interrupter::disarm(lua_State *L) noexcept {

@@ -37,7 +37,10 @@ class Interrupter {
     void from_host(lua_State *L, bool failed) noexcept; // a nested call may have used up the time
 
     // Around lua_resume of co from L.
-    void switch_to(lua_State *co) noexcept { running_ = co; if (asked_ != Asked::Nothing) arm(co); }
+    void switch_to(lua_State *co) noexcept {
+        running_ = co;
+        if (asked_ != Asked::Nothing) arm(co);
+    }
 
     // From the VM's own thread, inside Lua: the running call shall end.
     void end_call(Asked why) noexcept {
@@ -75,7 +78,8 @@ class Interrupter {
     bool watched_ = false;
     uint64_t shortest_; // of the limits, ns
     lua_State *volatile running_ = nullptr;
-    volatile Asked asked_ = Asked::Nothing; // written by the VM's thread alone, its handler included
+    volatile Asked asked_ =
+        Asked::Nothing; // written by the VM's thread alone, its handler included
     std::atomic<pthread_t> thread_{};
     std::atomic<uint64_t> deadline_{UINT64_MAX};
     std::atomic<uint64_t> state_{Idle};

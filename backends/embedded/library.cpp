@@ -101,12 +101,9 @@ void add_values(lua_State *L) {
 }
 
 void push_native(lua_State *L) {
-    const luaL_Reg functions[] = {{"call", host_call},
-                                  {"notify", host_notify},
-                                  {"notifier", notifier},
-                                  {"output", output},
-                                  {"microseconds", microseconds},
-                                  {nullptr, nullptr}};
+    const luaL_Reg functions[] = {
+        {"call", host_call}, {"notify", host_notify},        {"notifier", notifier},
+        {"output", output},  {"microseconds", microseconds}, {nullptr, nullptr}};
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);
     add_values(L);
@@ -121,7 +118,8 @@ void push_native(lua_State *L) {
     const char *packs = std::getenv("FK_DISABLED_PACKS");
     lua_pushstring(L, packs ? packs : "[]");
     lua_setfield(L, -2, "disabled_packs");
-    if (!push_module_opener(L, "fk.qrandom")) luaL_error(L, "the library's module fk.qrandom is missing");
+    if (!push_module_opener(L, "fk.qrandom"))
+        luaL_error(L, "the library's module fk.qrandom is missing");
     lua_call(L, 0, 1);
     lua_setfield(L, -2, "QRandomGenerator");
 }
@@ -129,7 +127,8 @@ void push_native(lua_State *L) {
 // Asks the processor what it can, 20 us on a virtual machine.
 lua_Integer other_random_bits() noexcept {
     try {
-        const auto source = std::make_unique<std::random_device>(); // of 5 kB: pages of stack would be a copy's own
+        const auto source =
+            std::make_unique<std::random_device>(); // of 5 kB: pages of stack would be a copy's own
         return static_cast<lua_Integer>(uint64_t{(*source)()} << 32 | (*source)());
     } catch (...) { // no source: the clock, as Lua itself seeds
         return std::chrono::steady_clock::now().time_since_epoch().count();
@@ -167,10 +166,13 @@ void add_preload(lua_State *L, const char *const *list) {
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
     for (; list && *list; list++) {
         const char *equals = std::strchr(*list, '=');
-        if (!equals || equals == *list) luaL_error(L, "the preload entry '%s' is not of the form name=module", *list);
+        if (!equals || equals == *list)
+            luaL_error(L, "the preload entry '%s' is not of the form name=module", *list);
         lua_pushlstring(L, *list, static_cast<size_t>(equals - *list));
         if (!push_module_opener(L, equals + 1))
-            luaL_error(L, "the preload entry '%s' names no built-in module; there are: fk.cbor, fk.json", *list);
+            luaL_error(
+                L, "the preload entry '%s' names no built-in module; there are: fk.cbor, fk.json",
+                *list);
         lua_rawset(L, -3);
     }
     lua_pop(L, 1);
@@ -179,7 +181,8 @@ void add_preload(lua_State *L, const char *const *list) {
 void learn_answer_names(lua_State *L) {
     Runtime &runtime = Runtime::of(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, runtime.answers);
-    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) runtime.answer_names.add(lua_tostring(L, -2));
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        runtime.answer_names.add(lua_tostring(L, -2));
     lua_pop(L, 1);
 }
 

@@ -5,7 +5,8 @@ namespace fkvm {
 
 void LoadedFiles::saw(const std::string &path, bool listed) {
     const auto [known, is_new] = marks_.try_emplace(path);
-    if (is_new || (listed && !known->second.listed)) known->second = mark_file(path.c_str(), listed);
+    if (is_new || (listed && !known->second.listed))
+        known->second = mark_file(path.c_str(), listed);
 }
 
 const fk_value *LoadedFiles::parameters(Arena &arena) const noexcept {

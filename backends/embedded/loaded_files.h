@@ -4,8 +4,8 @@
 #pragma once
 
 #include "base/arena.h"
-#include "fk_value.h"
 #include "base/file_marks.h"
+#include "fk_value.h"
 
 #include <string>
 #include <unordered_map>

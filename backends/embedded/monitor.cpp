@@ -27,7 +27,8 @@ struct Monitor {
             const uint64_t now = now_ns();
             uint64_t next = now + uint64_t{3600} * 1'000'000'000;
             for (Interrupter *interrupter : watched) next = std::min(next, interrupter->look(now));
-            changed.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(next)));
+            changed.wait_until(
+                lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(next)));
         }
     }
 };

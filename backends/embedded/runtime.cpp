@@ -15,13 +15,16 @@ constexpr int few_params = 16;
 } // namespace
 
 Runtime::Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options)
-    : L_(L), host_(host), vm_(vm), options_(options), interrupter_(host, vm, *options), directory_(options->directory) {
+    : L_(L), host_(host), vm_(vm), options_(options), interrupter_(host, vm, *options),
+      directory_(options->directory) {
     *static_cast<Runtime **>(lua_getextraspace(L)) = this; // coroutines copy it from the main one
 }
 
 Runtime::~Runtime() = default;
 
-Runtime &Runtime::of(lua_State *L) noexcept { return **static_cast<Runtime **>(lua_getextraspace(L)); }
+Runtime &Runtime::of(lua_State *L) noexcept {
+    return **static_cast<Runtime **>(lua_getextraspace(L));
+}
 
 fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
     lua_State *const L = L_;
@@ -46,7 +49,8 @@ fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
     if (outcome == LUA_OK) return data->status;
     if (outcome == LUA_ERRMEM) return memory_error(data);
     if (data->no_memory) return FK_NO_MEMORY;
-    if (!data->message || outcome == LUA_ERRERR) data->message = "an error in the handling of an error";
+    if (!data->message || outcome == LUA_ERRERR)
+        data->message = "an error in the handling of an error";
     return FK_SCRIPT_ERROR;
 }
 
@@ -56,8 +60,12 @@ fk_status Runtime::memory_error(CallData *data) const noexcept {
     char *text = data->arena->array<char>(room);
     data->message = text ? text : "out of memory";
     if (text)
-        std::snprintf(text, room, by_system ? "the system gave the VM no more memory, below its memory_limit of %llu bytes" : "the VM reached its memory_limit, %llu bytes",
-                      static_cast<unsigned long long>(options_->memory_limit));
+        std::snprintf(
+            text, room,
+            by_system
+                ? "the system gave the VM no more memory, below its memory_limit of %llu bytes"
+                : "the VM reached its memory_limit, %llu bytes",
+            static_cast<unsigned long long>(options_->memory_limit));
     return by_system ? FK_NO_MEMORY : FK_MEMORY_LIMIT;
 }
 
@@ -65,15 +73,18 @@ fk_status Runtime::memory_error(CallData *data) const noexcept {
 fk_status Runtime::ended(Asked asked, CallData *data) const noexcept {
     if (asked == Asked::Memory) return memory_error(data);
     const bool opening = data->method == options_->script;
-    data->message = opening ? "the loading of the script was ended by fk_vm_interrupt()" : "the call was ended by fk_vm_interrupt()";
+    data->message = opening ? "the loading of the script was ended by fk_vm_interrupt()"
+                            : "the call was ended by fk_vm_interrupt()";
     if (asked == Asked::Interrupt) return FK_INTERRUPTED;
     constexpr size_t room = 512;
     char *text = data->arena->array<char>(room);
     data->message = text ? text : "the call reached its time limit";
     if (text && opening)
-        std::snprintf(text, room, "the script '%.300s' reached its limit of %u ms (open_timeout)", options_->script, options_->open_timeout);
+        std::snprintf(text, room, "the script '%.300s' reached its limit of %u ms (open_timeout)",
+                      options_->script, options_->open_timeout);
     else if (text)
-        std::snprintf(text, room, "the call reached its limit of %u ms (call_timeout)", options_->call_timeout);
+        std::snprintf(text, room, "the call reached its limit of %u ms (call_timeout)",
+                      options_->call_timeout);
     return FK_TIMEOUT;
 }
 
@@ -152,13 +163,16 @@ fk_status Runtime::collect(bool *finished) noexcept {
 }
 
 int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, bool notification) {
-    if (size >= 2 && method[0] == '$' && method[1] == '/') return luaL_error(L, "%s: names that begin with $/ are those of the protocol", method);
+    if (size >= 2 && method[0] == '$' && method[1] == '/')
+        return luaL_error(L, "%s: names that begin with $/ are those of the protocol", method);
     // Inside a finalizer every question to the collector is answered so.
-    if (lua_gc(L, LUA_GCISRUNNING) < 0) return luaL_error(L, "%s: host methods cannot be called by a finalizer (__gc)", method);
+    if (lua_gc(L, LUA_GCISRUNNING) < 0)
+        return luaL_error(L, "%s: host methods cannot be called by a finalizer (__gc)", method);
     const Arena::Mark mark = arena_.mark();
     const int count = lua_gettop(L) - first + 1;
     fk_value few[few_params];
-    fk_value *params = count <= few_params ? few : arena_.array<fk_value>(static_cast<size_t>(count));
+    fk_value *params =
+        count <= few_params ? few : arena_.array<fk_value>(static_cast<size_t>(count));
     if (!params) return no_memory(L, method, mark);
     FromLua from(L, arena_, *options_);
     for (int i = 0; i < count; i++) {
@@ -174,14 +188,18 @@ int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, 
     const fk_value list = FK_ITEMS(params, static_cast<size_t>(count));
     fk_answer answer{};
     interrupter_.to_host();
-    const fk_status status = host_->dispatch(vm_, method, size, &list, notification, notification ? nullptr : &answer);
+    const fk_status status =
+        host_->dispatch(vm_, method, size, &list, notification, notification ? nullptr : &answer);
     interrupter_.from_host(L, status != FK_OK);
     L_ = outer;
     arena_.rewind(mark);
     if (status == FK_PROTOCOL)
-        return luaL_error(L, "%s: the call has made %I calls of host methods (max_host_calls)", method, static_cast<lua_Integer>(options_->max_host_calls));
+        return luaL_error(L, "%s: the call has made %I calls of host methods (max_host_calls)",
+                          method, static_cast<lua_Integer>(options_->max_host_calls));
     if (notification) return 0;
-    if (status != FK_OK) return luaL_error(L, "%s: %s (%d)", method, answer.message ? answer.message : "failed", static_cast<int>(answer.code));
+    if (status != FK_OK)
+        return luaL_error(L, "%s: %s (%d)", method, answer.message ? answer.message : "failed",
+                          static_cast<int>(answer.code));
     push_value(L, *answer.result);
     return 1;
 }

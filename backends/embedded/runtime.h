@@ -29,7 +29,8 @@ class Runtime final : private LuaMemory::Watcher {
     fk_status fork_here() noexcept;
     fk_status start() noexcept;
     fk_status call(const char *method, const fk_value *params, fk_value **result) noexcept;
-    fk_status collect(bool *finished) noexcept; // garbage, for a moment; *finished: to the end of a cycle
+    fk_status
+    collect(bool *finished) noexcept; // garbage, for a moment; *finished: to the end of a cycle
 
     // For the C functions of the library; L may be any coroutine of the state.
     static Runtime &of(lua_State *L) noexcept;
@@ -40,14 +41,17 @@ class Runtime final : private LuaMemory::Watcher {
     Interrupter &interrupter() noexcept { return interrupter_; }
     Warnings &warnings() noexcept { return warnings_; }
     std::string &directory() noexcept { return directory_; }
-    std::string &text() noexcept { return text_; } // of who pushes it next: a Lua error may pass over that
+    std::string &text() noexcept {
+        return text_;
+    } // of who pushes it next: a Lua error may pass over that
     LoadedFiles *loaded_files() noexcept { return loading_template_ ? &*loaded_files_ : nullptr; }
 
     // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless it
     // is a notification. Raises Lua errors.
     int dispatch(lua_State *L, const char *method, size_t size, int first, bool notification);
 
-    int answers = LUA_NOREF; // in the registry: the functions that the runtime itself answers with, by name
+    int answers =
+        LUA_NOREF; // in the registry: the functions that the runtime itself answers with, by name
     NameFilter answer_names;
 
     CallData *current() const noexcept { return current_; }

@@ -59,7 +59,8 @@ void Slab::release(void *block, size_t size) noexcept {
 
 void *Slab::resize(void *block, size_t old_size, size_t size) noexcept {
     if (old_size > largest && size > largest) return large_.resize(block, size);
-    if (old_size <= largest && size <= largest && class_of(old_size) == class_of(size)) return block;
+    if (old_size <= largest && size <= largest && class_of(old_size) == class_of(size))
+        return block;
     void *const result = allocate(size);
     if (!result) return size < old_size ? block : nullptr;
     std::memcpy(result, block, std::min(old_size, size));

@@ -29,8 +29,10 @@ class Slab::PageCounts {
         if (!span_) return;
         size_t n = 0;
         for (const Region *region = regions; region; region = region->next)
-            span_[n++] = {reinterpret_cast<char *>(const_cast<Region *>(region)), 0, region->size / page_};
-        std::sort(span_.get(), span_.get() + spans_, [](const Span &a, const Span &b) { return a.begin < b.begin; });
+            span_[n++] = {reinterpret_cast<char *>(const_cast<Region *>(region)), 0,
+                          region->size / page_};
+        std::sort(span_.get(), span_.get() + spans_,
+                  [](const Span &a, const Span &b) { return a.begin < b.begin; });
         for (n = 0; n < spans_; n++) {
             span_[n].first = pages_;
             pages_ += span_[n].pages;
@@ -42,9 +44,12 @@ class Slab::PageCounts {
     bool is_empty(size_t page) const noexcept { return free_[page] == page_; }
 
     // Calls what(page, begin, end) for the part of [begin, end) in each page.
-    template <class What> void parts(char *begin, char *end, What what) const noexcept {
-        const Span *span = std::upper_bound(span_.get(), span_.get() + spans_, begin,
-                                            [](const char *at, const Span &s) { return at < s.begin; }) - 1;
+    template <class What>
+    void parts(char *begin, char *end, What what) const noexcept {
+        const Span *span =
+            std::upper_bound(span_.get(), span_.get() + spans_, begin,
+                             [](const char *at, const Span &s) { return at < s.begin; }) -
+            1;
         while (begin < end) {
             const size_t page = static_cast<size_t>(begin - span->begin) / page_;
             char *const next = std::min(end, span->begin + (page + 1) * page_);
@@ -55,15 +60,19 @@ class Slab::PageCounts {
 
     bool reaches_empty(char *begin, char *end) const noexcept {
         bool reaches = false;
-        parts(begin, end, [&](size_t page, const char *, const char *) { reaches |= is_empty(page); });
+        parts(begin, end,
+              [&](size_t page, const char *, const char *) { reaches |= is_empty(page); });
         return reaches;
     }
     void add(char *begin, char *end) noexcept {
-        parts(begin, end, [&](size_t page, const char *from, const char *to) { free_[page] += static_cast<uint32_t>(to - from); });
+        parts(begin, end, [&](size_t page, const char *from, const char *to) {
+            free_[page] += static_cast<uint32_t>(to - from);
+        });
     }
 
     // Calls what(begin, end) for each run of empty pages.
-    template <class What> void empty_runs(What what) const noexcept {
+    template <class What>
+    void empty_runs(What what) const noexcept {
         for (size_t n = 0; n < spans_; n++)
             for (size_t page = 0; page < span_[n].pages;) {
                 const size_t from = page;
@@ -85,8 +94,8 @@ struct Slab::Trimming {
     explicit Trimming(const Region *regions) noexcept : counts(regions) {}
 
     PageCounts counts;
-    size_t index = 0;         // the class at hand
-    Free **next = nullptr;    // in its list
+    size_t index = 0;      // the class at hand
+    Free **next = nullptr; // in its list
     bool counted = false;
     Free *taken[classes] = {}, *last_taken[classes] = {};
 };
@@ -109,7 +118,8 @@ bool Slab::trim(size_t blocks) noexcept {
             now.counted = true;
             continue;
         }
-        char *const begin = reinterpret_cast<char *>(block), *const end = begin + size_of(now.index);
+        char *const begin = reinterpret_cast<char *>(block), *const end =
+                                                                 begin + size_of(now.index);
         if (!now.counted) {
             now.counts.add(begin, end);
         } else if (now.counts.reaches_empty(begin, end)) {

@@ -13,18 +13,25 @@ int panic(lua_State *) { return 0; }
 
 struct LuaMemory::FromSlab {
     static void *allocate(Slab &slab, size_t size) noexcept { return slab.allocate(size); }
-    static void release(Slab &slab, void *block, size_t size) noexcept { slab.release(block, size); }
-    static void *resize(Slab &slab, void *block, size_t old_size, size_t size) noexcept { return slab.resize(block, old_size, size); }
+    static void release(Slab &slab, void *block, size_t size) noexcept {
+        slab.release(block, size);
+    }
+    static void *resize(Slab &slab, void *block, size_t old_size, size_t size) noexcept {
+        return slab.resize(block, old_size, size);
+    }
 };
 
 // For a state whose first blocks were malloc's.
 struct LuaMemory::FromMalloc {
     static void *allocate(Slab &, size_t size) noexcept { return std::malloc(size); }
     static void release(Slab &, void *block, size_t) noexcept { std::free(block); }
-    static void *resize(Slab &, void *block, size_t, size_t size) noexcept { return std::realloc(block, size); }
+    static void *resize(Slab &, void *block, size_t, size_t size) noexcept {
+        return std::realloc(block, size);
+    }
 };
 
-template <class Blocks> void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size) noexcept {
+template <class Blocks>
+void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size) noexcept {
     auto &memory = *static_cast<LuaMemory *>(self);
     if (!block) old_size = 0; // then it is a type tag
     const uint64_t used = memory.used();
@@ -34,8 +41,10 @@ template <class Blocks> void *LuaMemory::allocate(void *self, void *block, size_
         return nullptr;
     }
     const uint64_t now = used - old_size + size;
-    if (size > old_size && now > memory.limit_ && now - memory.limit_ > memory.extra_) return memory.refuse(size, false);
-    void *result = block ? Blocks::resize(memory.slab_, block, old_size, size) : Blocks::allocate(memory.slab_, size);
+    if (size > old_size && now > memory.limit_ && now - memory.limit_ > memory.extra_)
+        return memory.refuse(size, false);
+    void *result = block ? Blocks::resize(memory.slab_, block, old_size, size)
+                         : Blocks::allocate(memory.slab_, size);
     if (!result) return memory.refuse(size, true);
     memory.refused_ = 0;
     memory.used_.store(now, std::memory_order_relaxed);
@@ -49,7 +58,8 @@ void *LuaMemory::refuse(size_t size, bool by_system) noexcept {
     refused_ = again ? 0 : size;
     system_refused_ = by_system;
     if (again) errors_++;
-    if ((errors_ >= most_errors || ++refusals_ >= most_refusals) && watcher_) watcher_->memory_errors_repeat();
+    if ((errors_ >= most_errors || ++refusals_ >= most_refusals) && watcher_)
+        watcher_->memory_errors_repeat();
     return nullptr;
 }
 
@@ -89,7 +99,8 @@ void LuaMemory::close(lua_State *L) noexcept {
 }
 
 void LuaMemory::adopt(lua_State *L) noexcept {
-    used_ = static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNT)) * 1024 + static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNTB));
+    used_ = static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNT)) * 1024 +
+            static_cast<uint64_t>(lua_gc(L, LUA_GCCOUNTB));
     peak_ = used_.load();
     is_adopted_ = true;
     lua_setallocf(L, allocate<FromMalloc>, this);

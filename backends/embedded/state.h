@@ -25,7 +25,7 @@ class LuaMemory {
     bool trim(size_t blocks) noexcept { return slab_.trim(blocks); } // see slab.h
     void stop_trimming() noexcept { slab_.stop_trimming(); }
     void leave_alone() noexcept { slab_.leave_alone(); } // before the process is copied
-    static LuaMemory &of(lua_State *L) noexcept; // a state of open() or adopt()
+    static LuaMemory &of(lua_State *L) noexcept;         // a state of open() or adopt()
 
     // While an error is handled Lua may use a little more, or an error just below the limit could not be told.
     void reserve(bool open) noexcept { extra_ = open ? reserved : 0; }
@@ -51,7 +51,8 @@ class LuaMemory {
   private:
     struct FromSlab;
     struct FromMalloc;
-    template <class Blocks> static void *allocate(void *self, void *block, size_t old_size, size_t size) noexcept;
+    template <class Blocks>
+    static void *allocate(void *self, void *block, size_t old_size, size_t size) noexcept;
 
     static int finalize_last(lua_State *L) noexcept;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tidy.h"
 
-#include "call.h"
 #include "base/clock.h"
+#include "call.h"
 #include "runtime.h"
 #include "state.h"
 
@@ -10,8 +10,9 @@ namespace fkvm {
 namespace {
 
 constexpr uint64_t while_ns = 200'000'000; // a VM that waits for its next call for less is not idle
-constexpr size_t blocks_at_once = 1000;    // free blocks that are looked at between two looks at the clock
-constexpr int enough_cycles = 2;           // the one that runs keeps what died since it began
+constexpr size_t blocks_at_once =
+    1000;                        // free blocks that are looked at between two looks at the clock
+constexpr int enough_cycles = 2; // the one that runs keeps what died since it began
 
 } // namespace
 

@@ -21,7 +21,7 @@ class Tidier {
 
   private:
     bool used_ = true;
-    int cycles_ = 0;         // of the collector that are left to do
+    int cycles_ = 0; // of the collector that are left to do
     bool trimming_ = false;
     uint64_t idle_since_ = 0;
 };

@@ -33,13 +33,26 @@ void push_object(lua_State *L, const fk_value &v) {
 void push(lua_State *L, const fk_value &v, bool inside) {
     if (v.type > FK_STRING) luaL_checkstack(L, 4, "a value nests too deep"); // for its parts
     switch (v.type) {
-    case FK_BOOL: lua_pushboolean(L, v.as.integer != 0); break;
-    case FK_INT: lua_pushinteger(L, v.as.integer); break;
-    case FK_DOUBLE: lua_pushnumber(L, v.as.number); break;
-    case FK_STRING: lua_pushlstring(L, v.size ? v.as.string : "", v.size); break;
-    case FK_ARRAY: push_array(L, v); break;
-    case FK_OBJECT: push_object(L, v); break;
-    default: inside ? push_null(L) : lua_pushnil(L);
+    case FK_BOOL:
+        lua_pushboolean(L, v.as.integer != 0);
+        break;
+    case FK_INT:
+        lua_pushinteger(L, v.as.integer);
+        break;
+    case FK_DOUBLE:
+        lua_pushnumber(L, v.as.number);
+        break;
+    case FK_STRING:
+        lua_pushlstring(L, v.size ? v.as.string : "", v.size);
+        break;
+    case FK_ARRAY:
+        push_array(L, v);
+        break;
+    case FK_OBJECT:
+        push_object(L, v);
+        break;
+    default:
+        inside ? push_null(L) : lua_pushnil(L);
     }
 }
 

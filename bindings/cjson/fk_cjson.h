@@ -38,7 +38,8 @@ extern "C" {
 
 /* value as a new tree; free it with cJSON_Delete(). root is what messages call value, e.g. "params".
  * *tree is NULL after a failure. Errors: FK_INVALID, FK_BAD_VALUE, FK_NO_MEMORY. */
-FK_API fk_status fk_cjson_from_value(const fk_value *value, const char *root, uint32_t flags, cJSON **tree);
+FK_API fk_status fk_cjson_from_value(const fk_value *value, const char *root, uint32_t flags,
+                                     cJSON **tree);
 
 /* tree as a new value; free it with fk_value_free(). *value is NULL after a failure. The tree stays as it
  * is. Errors: as above. */

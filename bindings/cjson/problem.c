@@ -16,7 +16,8 @@ const char *fk_cjson_error(void) { return message; }
 static bool is_identifier(const char *name, size_t size) {
     if (size == 0 || isdigit((unsigned char)name[0])) return false;
     for (size_t i = 0; i < size; i++)
-        if (name[i] != '_' && !(isalnum((unsigned char)name[i]) && (unsigned char)name[i] < 128)) return false;
+        if (name[i] != '_' && !(isalnum((unsigned char)name[i]) && (unsigned char)name[i] < 128))
+            return false;
     return true;
 }
 

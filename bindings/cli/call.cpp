@@ -45,7 +45,8 @@ int call(const CallArguments &arguments) {
     if (vm.call(arguments.method.c_str(), *params, &result) != FK_OK)
         return fail(arguments, arguments.method.c_str(), Failed);
     const std::string json = json_of(*result);
-    printf("%s\n", arguments.json ? JsonObject().add("ok", true).raw("result", json).text().c_str() : json.c_str());
+    printf("%s\n", arguments.json ? JsonObject().add("ok", true).raw("result", json).text().c_str()
+                                  : json.c_str());
     return Fine;
 }
 

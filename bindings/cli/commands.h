@@ -70,7 +70,7 @@ int crash(const CrashArguments &arguments);
 
 struct ReplayArguments {
     std::string trace;
-    size_t vm = 0; // its place in the trace, from 1; 0: the only one
+    size_t vm = 0;                          // its place in the trace, from 1; 0: the only one
     std::string script, directory, backend; // empty: as recorded
     bool no_timeout = false, json = false, verbose = false, quiet = false;
 };

@@ -55,7 +55,8 @@ bool read_file(const fs::path &path, std::string &text) {
 int Report::read(const fs::path &folder) {
     std::string text;
     if (!read_file(folder / "report.json", text)) {
-        complain("there is no report.json in '" + folder.string() + "'. Give a folder fkvm-TIME-PID-N of $FK_VM_CRASH_DIR");
+        complain("there is no report.json in '" + folder.string() +
+                 "'. Give a folder fkvm-TIME-PID-N of $FK_VM_CRASH_DIR");
         return Usage;
     }
     report = parse(text);
@@ -88,21 +89,30 @@ std::string list_of(const fk_value &object) {
 std::string time_of(const fk_value &seconds) {
     const std::time_t time = seconds.type == FK_INT ? seconds.as.integer : 0;
     char text[64] = "";
-    if (const std::tm *local = localtime(&time)) strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", local);
+    if (const std::tm *local = localtime(&time))
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", local);
     return text;
 }
 
-double milliseconds(const fk_value &ns) { return ns.type == FK_INT ? double(ns.as.integer) / 1e6 : 0; }
+double milliseconds(const fk_value &ns) {
+    return ns.type == FK_INT ? double(ns.as.integer) / 1e6 : 0;
+}
 
 void print_end(const fk_value &report) {
     const fk_value &error = member(report, "error");
-    const std::string cause = text_of(member(error, "death")), status = text_of(member(error, "status"));
+    const std::string cause = text_of(member(error, "death")),
+                      status = text_of(member(error, "status"));
     const Death *death = find_death(cause);
-    print_row(death ? "died" : "limit", time_of(member(report, "time")) + ", " + seconds(milliseconds(member(report, "ns")) / 1e3) + " after its open");
+    print_row(death ? "died" : "limit", time_of(member(report, "time")) + ", " +
+                                            seconds(milliseconds(member(report, "ns")) / 1e3) +
+                                            " after its open");
     if (death)
         print_row("cause", cause + " (" + status + "): " + death->meaning, Style::Red);
     else
-        print_row("cause", status + (text_of(member(error, "vm_alive")) == "true" ? ", which the VM survived" : ""), Style::Yellow);
+        print_row("cause",
+                  status + (text_of(member(error, "vm_alive")) == "true" ? ", which the VM survived"
+                                                                         : ""),
+                  Style::Yellow);
     print_row("message", text_of(member(error, "message")));
     print_row("traceback", text_of(member(error, "traceback")));
     if (death) print_row("what to do", death->advice, Style::Green);
@@ -111,9 +121,12 @@ void print_end(const fk_value &report) {
 void print_origin(const fk_value &report) {
     const fk_value &options = member(report, "options");
     const std::string child = text_of(member(report, "pid"));
-    print_row("backend", text_of(member(report, "backend")) + (child == "0" ? "" : ", child " + child) + ", server " +
-                             text_of(member(report, "server_pid")) + ", sandbox reached: " + text_of(member(report, "sandbox_reached")));
-    print_row("script", text_of(member(options, "script")) + " in " + text_of(member(options, "directory")));
+    print_row("backend", text_of(member(report, "backend")) +
+                             (child == "0" ? "" : ", child " + child) + ", server " +
+                             text_of(member(report, "server_pid")) +
+                             ", sandbox reached: " + text_of(member(report, "sandbox_reached")));
+    print_row("script",
+              text_of(member(options, "script")) + " in " + text_of(member(options, "directory")));
     print_row("versions", list_of(member(report, "versions")));
     print_row("options", list_of(options));
     print_row("counted", list_of(member(report, "stats")));
@@ -121,26 +134,40 @@ void print_origin(const fk_value &report) {
 
 void print_message(const fk_value &message) {
     const std::string kind = text_of(member(message, "kind"));
-    const bool to_vm = kind == "call" || kind == "notify" || kind == "host result" || kind == "host error";
+    const bool to_vm =
+        kind == "call" || kind == "notify" || kind == "host result" || kind == "host error";
     std::string text;
     for (const char *name : {"method", "message", "text", "params", "result"}) {
         const fk_value *part = fk_value_member(&message, name);
         if (part && (part->type != FK_NULL || std::string_view(name) == "result"))
-            text += (text.empty() ? "" : " ") + (part->type == FK_STRING && std::string_view(name) != "result" ? text_of(*part) : json_of(*part));
+            text +=
+                (text.empty() ? "" : " ") +
+                (part->type == FK_STRING && std::string_view(name) != "result" ? text_of(*part)
+                                                                               : json_of(*part));
     }
     if (text_of(member(message, "cut")) == "true") text += styled(stdout, Style::Dim, " (cut)");
-    printf("%s %s  %s %s %s\n", padded(grouped(member(message, "n").type == FK_INT ? static_cast<uint64_t>(member(message, "n").as.integer) : 0), 9, true).c_str(),
-           padded(fixed(milliseconds(member(message, "ns")), 3) + " ms", 15, true).c_str(), to_vm ? "-->" : "<--",
-           styled(stdout, Style::Cyan, padded(kind, 11)).c_str(), harmless(text).c_str());
+    printf("%s %s  %s %s %s\n",
+           padded(grouped(member(message, "n").type == FK_INT
+                              ? static_cast<uint64_t>(member(message, "n").as.integer)
+                              : 0),
+                  9, true)
+               .c_str(),
+           padded(fixed(milliseconds(member(message, "ns")), 3) + " ms", 15, true).c_str(),
+           to_vm ? "-->" : "<--", styled(stdout, Style::Cyan, padded(kind, 11)).c_str(),
+           harmless(text).c_str());
 }
 
 void print_messages(const Report &report, size_t wanted) {
     const size_t shown = std::min(report.messages.size(), wanted);
-    const std::string title = "The last " + plural(shown, "message", "messages") + " of " + grouped(report.messages.size()) +
-                              " kept, --> to the VM, <-- from it; the last reading of the VM's clock before each:";
+    const std::string title =
+        "The last " + plural(shown, "message", "messages") + " of " +
+        grouped(report.messages.size()) +
+        " kept, --> to the VM, <-- from it; the last reading of the VM's clock before each:";
     printf("\n%s\n", styled(stdout, Style::Bold, title).c_str());
-    for (size_t i = report.messages.size() - shown; i < report.messages.size(); i++) print_message(*parse(report.messages[i]));
-    if (report.broken) complain(plural(report.broken, "line", "lines") + " of messages.jsonl cannot be read");
+    for (size_t i = report.messages.size() - shown; i < report.messages.size(); i++)
+        print_message(*parse(report.messages[i]));
+    if (report.broken)
+        complain(plural(report.broken, "line", "lines") + " of messages.jsonl cannot be read");
 }
 
 } // namespace
@@ -151,7 +178,11 @@ int crash(const CrashArguments &arguments) {
     if (arguments.json) {
         JsonArray list;
         for (const std::string &line : report.messages) list.raw(line);
-        printf("%s\n", JsonObject().raw("report", json_of(*report.report)).raw("messages", list.text()).text().c_str());
+        printf("%s\n", JsonObject()
+                           .raw("report", json_of(*report.report))
+                           .raw("messages", list.text())
+                           .text()
+                           .c_str());
         return Fine;
     }
     print_end(*report.report);

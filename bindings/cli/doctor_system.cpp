@@ -46,20 +46,31 @@ void check_features(Checks &checks) {
     if (has_pidfd())
         checks.push_back({"pidfd", Verdict::Good, "the kernel tells of a child's death at once"});
     else
-        checks.push_back({"pidfd", Verdict::Bad, "the kernel has no pidfd, which the backend process needs",
-                          "use Linux 5.4 or later, or the backend embedded; a container's seccomp profile may hide it"});
+        checks.push_back({"pidfd", Verdict::Bad,
+                          "the kernel has no pidfd, which the backend process needs",
+                          "use Linux 5.4 or later, or the backend embedded; a container's seccomp "
+                          "profile may hide it"});
     if (const long abi = landlock_abi())
-        checks.push_back({"landlock", Verdict::Good, "Landlock ABI " + std::to_string(abi) + ": children can be kept from files"});
+        checks.push_back(
+            {"landlock", Verdict::Good,
+             "Landlock ABI " + std::to_string(abi) + ": children can be kept from files"});
     else
-        checks.push_back({"landlock", Verdict::Warning, "the kernel offers no Landlock: children can read all that this user can",
-                          "use Linux 5.13 or later with landlock in /sys/kernel/security/lsm, or run the server as a user of its own"});
+        checks.push_back({"landlock", Verdict::Warning,
+                          "the kernel offers no Landlock: children can read all that this user can",
+                          "use Linux 5.13 or later with landlock in /sys/kernel/security/lsm, or "
+                          "run the server as a user of its own"});
     if (has_seccomp())
-        checks.push_back({"seccomp", Verdict::Good, "seccomp filters: children can be kept from system calls"});
+        checks.push_back(
+            {"seccomp", Verdict::Good, "seccomp filters: children can be kept from system calls"});
     else
-        checks.push_back({"seccomp", Verdict::Warning, "the kernel offers no seccomp filters: children can use every system call",
-                          "use a kernel with CONFIG_SECCOMP_FILTER, or a container that allows seccomp"});
+        checks.push_back(
+            {"seccomp", Verdict::Warning,
+             "the kernel offers no seccomp filters: children can use every system call",
+             "use a kernel with CONFIG_SECCOMP_FILTER, or a container that allows seccomp"});
     if (access("/proc/self/fd", R_OK) != 0)
-        checks.push_back({"/proc", Verdict::Warning, "/proc is not mounted: memory and CPU time of children are not known", "mount /proc"});
+        checks.push_back({"/proc", Verdict::Warning,
+                          "/proc is not mounted: memory and CPU time of children are not known",
+                          "mount /proc"});
 }
 
 // What the control group of this process leaves it; 0: no limit is known.
@@ -83,10 +94,13 @@ uint64_t available_memory() {
 void check_files(Checks &checks, size_t each) {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    if (limit.rlim_cur == RLIM_INFINITY) return checks.push_back({"open files", Verdict::Good, "no limit of open files"});
+    if (limit.rlim_cur == RLIM_INFINITY)
+        return checks.push_back({"open files", Verdict::Good, "no limit of open files"});
     std::string text = grouped(limit.rlim_cur) + " open files are allowed";
     const rlim_t vms = each ? limit.rlim_cur / each : limit.rlim_cur;
-    if (each) text += ", enough for " + grouped(vms) + " VMs in children, which take " + std::to_string(each) + " each";
+    if (each)
+        text += ", enough for " + grouped(vms) + " VMs in children, which take " +
+                std::to_string(each) + " each";
     if (vms >= 500) return checks.push_back({"open files", Verdict::Good, text});
     checks.push_back({"open files", vms < 2 ? Verdict::Bad : Verdict::Warning, text,
                       "for more: ulimit -n 65536, or LimitNOFILE=65536 in the service's unit"});
@@ -97,10 +111,12 @@ void check_processes(Checks &checks) {
     if (getrlimit(RLIMIT_NPROC, &limit) != 0) return;
     if (limit.rlim_cur == RLIM_INFINITY)
         return checks.push_back({"processes", Verdict::Good, "no limit of processes"});
-    const std::string text = "this user may have " + grouped(limit.rlim_cur) + " processes and threads";
+    const std::string text =
+        "this user may have " + grouped(limit.rlim_cur) + " processes and threads";
     if (limit.rlim_cur >= 1024) return checks.push_back({"processes", Verdict::Good, text});
     checks.push_back({"processes", Verdict::Warning, text,
-                      "each VM in a child is a process with 2 threads: ulimit -u 8192, or LimitNPROC= and TasksMax= of the service"});
+                      "each VM in a child is a process with 2 threads: ulimit -u 8192, or "
+                      "LimitNPROC= and TasksMax= of the service"});
 }
 
 void check_memory(Checks &checks) {
@@ -111,8 +127,10 @@ void check_memory(Checks &checks) {
     if (limit) text += ", and the control group allows " + bytes(limit);
     const uint64_t room = limit ? std::min(limit, available) : available;
     if (room >= (uint64_t{1} << 30)) return checks.push_back({"memory", Verdict::Good, text});
-    checks.push_back({"memory", Verdict::Warning, text + ": less than the default memory_limit of one VM, 1 GiB",
-                      "set memory_limit so that all VMs together fit, else the kernel kills one (OUT_OF_MEMORY)"});
+    checks.push_back({"memory", Verdict::Warning,
+                      text + ": less than the default memory_limit of one VM, 1 GiB",
+                      "set memory_limit so that all VMs together fit, else the kernel kills one "
+                      "(OUT_OF_MEMORY)"});
 #else
     (void)checks;
 #endif
@@ -121,18 +139,22 @@ void check_memory(Checks &checks) {
 } // namespace
 
 void check_versions(Checks &checks) {
-    const std::string header = std::to_string(FK_VERSION_MAJOR) + "." + std::to_string(FK_VERSION_MINOR) + "." +
+    const std::string header = std::to_string(FK_VERSION_MAJOR) + "." +
+                               std::to_string(FK_VERSION_MINOR) + "." +
                                std::to_string(FK_VERSION_PATCH);
     if (header == fk_version())
         return checks.push_back({"version", Verdict::Good, "fkvm and libfkvm " + header});
-    checks.push_back({"version", Verdict::Warning, "fkvm is " + header + ", the libfkvm that it runs with is " + fk_version(),
-                      "another copy of the library comes first: look at LD_LIBRARY_PATH and ldconfig -p | grep fkvm"});
+    checks.push_back({"version", Verdict::Warning,
+                      "fkvm is " + header + ", the libfkvm that it runs with is " + fk_version(),
+                      "another copy of the library comes first: look at LD_LIBRARY_PATH and "
+                      "ldconfig -p | grep fkvm"});
 }
 
 void check_kernel(Checks &checks) {
     utsname name{};
     uname(&name);
-    checks.push_back({"system", Verdict::Good, std::string(name.sysname) + " " + name.release + ", " + name.machine});
+    checks.push_back({"system", Verdict::Good,
+                      std::string(name.sysname) + " " + name.release + ", " + name.machine});
 #if defined(__linux__)
     check_features(checks);
 #endif

@@ -11,7 +11,8 @@
 namespace cli {
 
 Keyboard::Keyboard() {
-    if (pipe(pipe_) != 0) throw std::runtime_error("no pipe is to be had for reading standard input");
+    if (pipe(pipe_) != 0)
+        throw std::runtime_error("no pipe is to be had for reading standard input");
     for (const int end : pipe_) {
         fcntl(end, F_SETFD, FD_CLOEXEC);
         fcntl(end, F_SETFL, O_NONBLOCK);
@@ -40,7 +41,8 @@ bool Keyboard::read(char &byte, const std::function<void()> &woken) {
 
 void Keyboard::hear(const std::function<void()> &woken) {
     char words[64];
-    while (::read(pipe_[0], words, sizeof words) > 0) {}
+    while (::read(pipe_[0], words, sizeof words) > 0) {
+    }
     if (woken && !stopped_) woken();
 }
 

@@ -23,7 +23,9 @@ std::string history_file(const std::string &program) {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     if (!(state && *state) && !(home && *home)) return {};
     const std::filesystem::path folder =
-        (state && *state ? std::filesystem::path(state) : std::filesystem::path(home) / ".local/state") / program;
+        (state && *state ? std::filesystem::path(state)
+                         : std::filesystem::path(home) / ".local/state") /
+        program;
     std::error_code problem;
     std::filesystem::create_directories(folder, problem);
     return problem ? std::string() : (folder / "history").string();
@@ -41,7 +43,8 @@ void print_in_columns(const std::vector<std::string> &words) {
     for (const std::string &word : words) width = std::max(width, display_width(word) + 2);
     const size_t fit = std::max<size_t>(1, terminal_width(stdout) / width);
     for (size_t i = 0; i < words.size(); i++)
-        printf("%s%s", padded(words[i], width).c_str(), (i + 1) % fit && i + 1 < words.size() ? "" : "\n");
+        printf("%s%s", padded(words[i], width).c_str(),
+               (i + 1) % fit && i + 1 < words.size() ? "" : "\n");
 }
 
 class LineEditor : public LineInput::Editor {
@@ -95,7 +98,8 @@ LineEditor::LineEditor(const std::string &program, Keyboard &keyboard, LineInput
 }
 
 // Of wide characters, for libedit never frees what it makes of others.
-void LineEditor::bind(const wchar_t *key, const wchar_t *name, unsigned char (*function)(EditLine *, int)) {
+void LineEditor::bind(const wchar_t *key, const wchar_t *name,
+                      unsigned char (*function)(EditLine *, int)) {
     el_wset(edit_.get(), EL_ADDFN, name, name, function);
     el_wset(edit_.get(), EL_BIND, key, name, nullptr);
 }

@@ -10,7 +10,8 @@
 
 namespace cli {
 
-LineInput::LineInput([[maybe_unused]] const std::string &program, [[maybe_unused]] Complete complete)
+LineInput::LineInput([[maybe_unused]] const std::string &program,
+                     [[maybe_unused]] Complete complete)
     : interactive_(is_terminal(stdin) && is_terminal(stdout)) {
 #if HAVE_LIBEDIT
     if (interactive_) editor_ = edit_lines(program, keyboard_, std::move(complete));

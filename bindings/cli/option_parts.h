@@ -15,7 +15,8 @@ namespace cli {
 void add_vm_options(CLI::App &command, VmArguments &vm);
 
 // What is played: a script, described by about, or freekill-core.
-void add_game_options(CLI::App &command, std::string &script, const char *about, std::string &freekill);
+void add_game_options(CLI::App &command, std::string &script, const char *about,
+                      std::string &freekill);
 
 // A command whose arguments live as long as app does; parsing it calls function.
 template <class Arguments>

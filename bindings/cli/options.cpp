@@ -6,7 +6,8 @@
 
 namespace cli {
 
-void add_game_options(CLI::App &command, std::string &script, const char *about, std::string &freekill) {
+void add_game_options(CLI::App &command, std::string &script, const char *about,
+                      std::string &freekill) {
     CLI::Option *positional = command.add_option("SCRIPT", script, about);
     command.add_option("--freekill", freekill, "Play the freekill-core in DIR/packages")
         ->check(CLI::ExistingDirectory)

@@ -17,18 +17,21 @@ void add_call(CLI::App &app, int &exit_code) {
     call->params = "[]";
     command->add_option("PARAMS", call->params, "Its parameters, a JSON array")
         ->capture_default_str();
-    command->add_flag("--json", call->json, "Print {\"ok\":true,\"result\":..}, or {\"ok\":false,\"error\":..}");
+    command->add_flag("--json", call->json,
+                      "Print {\"ok\":true,\"result\":..}, or {\"ok\":false,\"error\":..}");
     add_vm_options(*command, call->vm);
 }
 
 void add_shell(CLI::App &app, int &exit_code) {
     auto [command, shell] = add_command<ShellArguments>(
-        app, "shell", "Call methods line by line, with editing, history and completion", cli::shell, exit_code,
+        app, "shell", "Call methods line by line, with editing, history and completion", cli::shell,
+        exit_code,
         "Examples:\n"
         "  fkvm shell game.lua                 # then: ping, :methods, :help\n"
         "  fkvm shell game.lua --backend process\n"
         "  echo 'ResumeRoom 1 delay_done' | fkvm shell game.lua --json\n"
-        "Each line is METHOD, METHOD [JSON, ...] or METHOD word word; :help tells more. On a pipe there\n"
+        "Each line is METHOD, METHOD [JSON, ...] or METHOD word word; :help tells more. On a pipe "
+        "there\n"
         "is no prompt, and the exit code is 1 if a line failed.");
     command->add_option("SCRIPT", shell->vm.script, "The entry script of the VM")->required();
     command->add_flag("--json", shell->json, "Answer each line with one line of JSON");

@@ -15,28 +15,43 @@ void add_backends(CLI::App &app, int &exit_code) {
 void add_crash(CLI::App &app, int &exit_code) {
     auto [command, crash] = add_command<CrashArguments>(
         app, "crash", "Show the report of a dead VM", cli::crash, exit_code,
-        "Examples:\n  fkvm crash /var/crash/fkvm-20260101T120000Z-4711-1\n  fkvm crash FOLDER --json | jq .report.error\n"
+        "Examples:\n  fkvm crash /var/crash/fkvm-20260101T120000Z-4711-1\n  fkvm crash FOLDER "
+        "--json | jq .report.error\n"
         "With FK_VM_CRASH_DIR=DIR every VM that dies leaves a folder in DIR.");
     command->add_option("FOLDER", crash->folder, "A folder of $FK_VM_CRASH_DIR")->required();
-    command->add_option("-n,--messages", crash->messages, "How many of the last messages to show")->capture_default_str();
+    command->add_option("-n,--messages", crash->messages, "How many of the last messages to show")
+        ->capture_default_str();
     command->add_flag("--json", crash->json, "Print JSON");
 }
 
 void add_replay(CLI::App &app, int &exit_code) {
     auto [command, replay] = add_command<ReplayArguments>(
-        app, "replay", "Do what a trace says once more, up to where the two part", cli::replay, exit_code,
+        app, "replay", "Do what a trace says once more, up to where the two part", cli::replay,
+        exit_code,
         "Examples:\n"
-        "  fkvm replay game.trace         # made by FK_VM_TRACE=game.trace, or --trace of run, call, shell\n"
+        "  fkvm replay game.trace         # made by FK_VM_TRACE=game.trace, or --trace of run, "
+        "call, shell\n"
         "  fkvm replay game.trace --vm 3 --backend embedded --json\n"
         "  gdb --args fkvm replay --backend embedded --no-timeout game.trace\n"
-        "A fresh VM gets every call of the record, and what it calls is answered from there. Exit code 0 if all of\n"
-        "it was the same, 1 if the two parted, 4 if the trace cannot be read. docs/crash.md has what may differ.");
-    command->add_option("TRACE", replay->trace, "A file that $FK_VM_TRACE has made")->required()->check(CLI::ExistingFile);
-    command->add_option("-n,--vm", replay->vm, "Which VM of the trace, from 1 (default: the only one)")->check(CLI::PositiveNumber);
-    command->add_option("-b,--backend", replay->backend, "Where the VM lives (default: where it was)");
+        "A fresh VM gets every call of the record, and what it calls is answered from there. Exit "
+        "code 0 if all of\n"
+        "it was the same, 1 if the two parted, 4 if the trace cannot be read. docs/crash.md has "
+        "what may differ.");
+    command->add_option("TRACE", replay->trace, "A file that $FK_VM_TRACE has made")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command
+        ->add_option("-n,--vm", replay->vm, "Which VM of the trace, from 1 (default: the only one)")
+        ->check(CLI::PositiveNumber);
+    command->add_option("-b,--backend", replay->backend,
+                        "Where the VM lives (default: where it was)");
     command->add_option("--script", replay->script, "Its script (default: the same)");
-    command->add_option("-C,--directory", replay->directory, "Its working directory (default: the same)")->check(CLI::ExistingDirectory);
-    command->add_flag("--no-timeout", replay->no_timeout, "Time limits do not end calls, for a debugger");
+    command
+        ->add_option("-C,--directory", replay->directory,
+                     "Its working directory (default: the same)")
+        ->check(CLI::ExistingDirectory);
+    command->add_flag("--no-timeout", replay->no_timeout,
+                      "Time limits do not end calls, for a debugger");
     command->add_flag("--json", replay->json, "Print JSON");
     command->add_flag("-v,--verbose", replay->verbose, "Show debug and info records too");
     command->add_flag("-q,--quiet", replay->quiet, "Show no output of the script and no progress");
@@ -44,7 +59,8 @@ void add_replay(CLI::App &app, int &exit_code) {
 
 void add_doctor(CLI::App &app, int &exit_code) {
     auto [command, doctor] = add_command<DoctorArguments>(
-        app, "doctor", "Check the installation and the system, and say what to do", cli::doctor, exit_code,
+        app, "doctor", "Check the installation and the system, and say what to do", cli::doctor,
+        exit_code,
         "Examples:\n  fkvm doctor\n  FK_VM_COMMAND='lua5.4 entry.lua' fkvm doctor --json\n"
         "Exit code 1 if something is bad; a warning is not.");
     command->add_flag("--json", doctor->json, "Print JSON");

@@ -15,7 +15,8 @@ Play::Play(Vm &vm, House &house, Progress &progress, Plan plan)
 }
 
 bool Play::step() {
-    while (started_ < plan_.games && started_ - games_.size() < plan_.rooms && !stopped()) start_room();
+    while (started_ < plan_.games && started_ - games_.size() < plan_.rooms && !stopped())
+        start_room();
     if (const auto event = house_.take())
         resume(*event);
     else if (!stopped())

@@ -17,7 +17,8 @@ void print_row(const char *name, const std::string &text, Style style) {
     const size_t margin = 12;
     const std::vector<std::string> lines = lines_of(text);
     for (size_t i = 0; i < lines.size(); i++)
-        printf("%s%s\n", padded(i ? "" : styled(stdout, Style::Bold, name), margin).c_str(), styled(stdout, style, harmless(lines[i])).c_str());
+        printf("%s%s\n", padded(i ? "" : styled(stdout, Style::Bold, name), margin).c_str(),
+               styled(stdout, style, harmless(lines[i])).c_str());
 }
 
 } // namespace cli

@@ -33,7 +33,9 @@ std::string share_file(const std::string &name) {
 
 std::string example_game(std::string &problem) {
     const std::string path = share_file("cardgame/main.lua");
-    if (path.empty()) problem = "the example game, which comes with fkvm, is missing: name a game, or use --freekill DIR";
+    if (path.empty())
+        problem = "the example game, which comes with fkvm, is missing: name a game, or use "
+                  "--freekill DIR";
     return path;
 }
 

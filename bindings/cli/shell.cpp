@@ -93,7 +93,8 @@ std::vector<std::string> Shell::methods(bool *known) {
     Value list;
     *known = vm_.call("$/methods", FK_NIL, &list) == FK_OK && list->type == FK_ARRAY;
     for (uint32_t i = 0; *known && i < list->size; i++)
-        if (list->as.items[i].type == FK_STRING) names.emplace_back(list->as.items[i].as.string, list->as.items[i].size);
+        if (list->as.items[i].type == FK_STRING)
+            names.emplace_back(list->as.items[i].as.string, list->as.items[i].size);
     return names;
 }
 
@@ -118,8 +119,10 @@ void Shell::print(JsonObject answer) {
 void Shell::refuse(const std::string &what, const std::string &message) {
     failed_ = true;
     if (!arguments_.json) return complain(what + ": " + message);
-    print(JsonObject().add("ok", false).add("word", what).raw(
-        "error", JsonObject().add("status", "INVALID").add("message", message).text()));
+    print(JsonObject()
+              .add("ok", false)
+              .add("word", what)
+              .raw("error", JsonObject().add("status", "INVALID").add("message", message).text()));
 }
 
 void Shell::refuse_last(const std::string &what) {
@@ -132,7 +135,8 @@ void Shell::refuse_last(const std::string &what) {
 // ---- what it does --------------------------------------------------------------------------------
 
 void Shell::show_help() {
-    if (arguments_.json) return print(JsonObject().add("ok", true).add("word", ":help").add("result", help));
+    if (arguments_.json)
+        return print(JsonObject().add("ok", true).add("word", ":help").add("result", help));
     fputs(help, stdout);
 }
 
@@ -140,7 +144,8 @@ void Shell::show_methods() {
     bool known;
     methods_ = methods(&known);
     if (!known && fk_error_last()->status == FK_NO_METHOD)
-        return refuse(":methods", "this VM does not answer $/methods (see docs/protocol.md), so its methods are not known");
+        return refuse(":methods", "this VM does not answer $/methods (see docs/protocol.md), so "
+                                  "its methods are not known");
     if (!known) return refuse_last(":methods");
     if (!arguments_.json) {
         for (const std::string &name : methods_) printf("%s\n", name.c_str());
@@ -153,7 +158,10 @@ void Shell::show_methods() {
 
 void Shell::show_stats() {
     if (!arguments_.json) return print_stats(vm_.handle(), stdout);
-    print(JsonObject().add("ok", true).add("word", ":stats").raw("result", json_of_stats(vm_.handle())));
+    print(JsonObject()
+              .add("ok", true)
+              .add("word", ":stats")
+              .raw("result", json_of_stats(vm_.handle())));
 }
 
 void Shell::reload() {
@@ -162,7 +170,8 @@ void Shell::reload() {
         if (alive() && !arguments_.json) complain("the VM of before goes on");
         return;
     }
-    if (arguments_.json) return print(JsonObject().add("ok", true).add("word", ":reload").raw("result", "null"));
+    if (arguments_.json)
+        return print(JsonObject().add("ok", true).add("word", ":reload").raw("result", "null"));
     printf("a new VM runs %s\n", arguments_.vm.script.c_str());
 }
 
@@ -178,7 +187,8 @@ void Shell::call(const ShellLine &line) {
 }
 
 void Shell::obey(const ShellLine &line) {
-    if (!line.problem.empty()) return refuse(line.word.empty() ? "the line" : line.word, line.problem);
+    if (!line.problem.empty())
+        return refuse(line.word.empty() ? "the line" : line.word, line.problem);
     if (line.word.empty()) return;
     if (line.word[0] != ':') return call(line);
     for (const Command &command : commands)
@@ -191,7 +201,8 @@ void Shell::poll() {
     const fk_status status = fk_vm_poll(vm_.handle());
     if (alive() || dead_) return;
     dead_ = true;
-    if (status != FK_OK && input_.interactive()) complain_last("the VM is dead; :reload opens another");
+    if (status != FK_OK && input_.interactive())
+        complain_last("the VM is dead; :reload opens another");
 }
 
 int Shell::run() {
@@ -201,8 +212,8 @@ int Shell::run() {
         return NotOpened;
     }
     if (input_.interactive() && !arguments_.json)
-        printf("%s in %s, %s. :help tells more\n", arguments_.vm.script.c_str(), vm_.stats().backend,
-               plural(methods_.size(), "method", "methods").c_str());
+        printf("%s in %s, %s. :help tells more\n", arguments_.vm.script.c_str(),
+               vm_.stats().backend, plural(methods_.size(), "method", "methods").c_str());
     while (!done_) {
         poll();
         const std::optional<Line> line = input_.next(dead_ ? "fkvm (dead)> " : "fkvm> ");

@@ -15,8 +15,10 @@ bool is_space(char c) { return c == ' ' || c == '\t'; }
 // The end of the JSON string that begins at text[at]; npos: it has none.
 size_t end_of_string(std::string_view text, size_t at) {
     for (size_t i = at + 1; i < text.size(); i++) {
-        if (text[i] == '\\') i++;
-        else if (text[i] == '"') return i + 1;
+        if (text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            return i + 1;
     }
     return std::string_view::npos;
 }

@@ -11,8 +11,8 @@
 namespace cli {
 
 struct ShellLine {
-    std::string word; // ":stats", or a method's name; empty: nothing to do
-    Value params;     // of a method
+    std::string word;    // ":stats", or a method's name; empty: nothing to do
+    Value params;        // of a method
     std::string problem; // not empty: why the line makes no sense
 };
 

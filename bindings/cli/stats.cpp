@@ -19,9 +19,12 @@ fk_stats stats_of(fk_vm *vm) {
 
 const char *name_of_sandbox(uint32_t level) {
     switch (level) {
-    case FK_SANDBOX_TRUSTED: return "trusted";
-    case FK_SANDBOX_STRICT: return "strict";
-    default: return "game";
+    case FK_SANDBOX_TRUSTED:
+        return "trusted";
+    case FK_SANDBOX_STRICT:
+        return "strict";
+    default:
+        return "game";
     }
 }
 
@@ -41,18 +44,21 @@ void print_stats(fk_vm *vm, FILE *file) {
     const fk_stats s = stats_of(vm);
     Table table("ll");
     table.row({"backend", where(s)});
-    table.row({"state", s.alive ? styled(file, Style::Green, "alive") : styled(file, Style::Red, "dead")});
-    table.row({"sandbox", std::string(name_of_sandbox(s.sandbox)) + ": " + or_empty(s.sandbox_reached)});
+    table.row({"state",
+               s.alive ? styled(file, Style::Green, "alive") : styled(file, Style::Red, "dead")});
+    table.row(
+        {"sandbox", std::string(name_of_sandbox(s.sandbox)) + ": " + or_empty(s.sandbox_reached)});
     table.row({"memory", bytes(s.memory) + ", at most " + bytes(s.memory_peak) +
                              (s.rss ? "; " + bytes(s.rss) + " resident" : "")});
     table.row({"calls", grouped(s.calls) + ", " + grouped(s.errors) + " failed"});
-    table.row({"host methods", grouped(s.requests) + " awaited, " + grouped(s.notifications) + " notified, " +
-                                   grouped(s.failed_notifications) + " of them failed"});
+    table.row({"host methods", grouped(s.requests) + " awaited, " + grouped(s.notifications) +
+                                   " notified, " + grouped(s.failed_notifications) +
+                                   " of them failed"});
     table.row({"wire", bytes(s.bytes_in) + " in, " + bytes(s.bytes_out) + " out, " +
                            plural(s.messages_dropped, "message", "messages") + " dropped"});
     table.row({"output cut", bytes(s.output_cut)});
-    table.row({"time", seconds(double(s.vm_ns) / 1e9) + " in the VM, " + seconds(double(s.host_ns) / 1e9) +
-                           " in host methods"});
+    table.row({"time", seconds(double(s.vm_ns) / 1e9) + " in the VM, " +
+                           seconds(double(s.host_ns) / 1e9) + " in host methods"});
     table.print(file);
 }
 
@@ -84,7 +90,8 @@ std::string json_of_stats(fk_vm *vm) {
 }
 
 std::string json_of_last_error() {
-    const fk_error now = *fk_error_last(); // the texts too must be copied before the next function replaces them
+    const fk_error now =
+        *fk_error_last(); // the texts too must be copied before the next function replaces them
     const std::string message = now.message, traceback = or_empty(now.traceback);
     JsonObject json;
     json.add("status", fk_status_name(now.status)).add("message", message);

@@ -52,7 +52,9 @@ double median(std::vector<double> numbers) {
     return numbers.size() % 2 ? numbers[middle] : (numbers[middle - 1] + numbers[middle]) / 2;
 }
 
-double percentile(const std::vector<double> &sorted, double part) { return sorted[size_t(double(sorted.size() - 1) * part)]; }
+double percentile(const std::vector<double> &sorted, double part) {
+    return sorted[size_t(double(sorted.size() - 1) * part)];
+}
 
 uint64_t Summary::complete() const {
     const auto fine = [](const Game &game) { return game.problem.empty(); };

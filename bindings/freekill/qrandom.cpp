@@ -11,7 +11,9 @@ namespace {
 
 constexpr const char *type_name = "QRandomGenerator";
 
-std::mt19937 &engine(lua_State *L) { return *static_cast<std::mt19937 *>(luaL_checkudata(L, 1, type_name)); }
+std::mt19937 &engine(lua_State *L) {
+    return *static_cast<std::mt19937 *>(luaL_checkudata(L, 1, type_name));
+}
 
 // [0, range): the upper half of a 64-bit product.
 uint32_t scaled(std::mt19937 &twister, uint32_t range) {
@@ -24,8 +26,11 @@ int generate(lua_State *L) {
 }
 
 int between(lua_State *L, std::mt19937 &twister, lua_Integer low, lua_Integer end) {
-    if (end <= low) return luaL_error(L, "QRandomGenerator: nothing lies between %d and %d", static_cast<int>(low), static_cast<int>(end));
-    if (end - low > UINT32_MAX) return luaL_error(L, "QRandomGenerator: a range of more than 32 bits");
+    if (end <= low)
+        return luaL_error(L, "QRandomGenerator: nothing lies between %d and %d",
+                          static_cast<int>(low), static_cast<int>(end));
+    if (end - low > UINT32_MAX)
+        return luaL_error(L, "QRandomGenerator: a range of more than 32 bits");
     lua_pushinteger(L, low + scaled(twister, static_cast<uint32_t>(end - low)));
     return 1;
 }
@@ -63,7 +68,10 @@ int create(lua_State *L) {
 } // namespace
 
 extern "C" int fk_open_qrandom(lua_State *L) {
-    const luaL_Reg methods[] = {{"generate", generate}, {"bounded", bounded}, {"random", random_number}, {nullptr, nullptr}};
+    const luaL_Reg methods[] = {{"generate", generate},
+                                {"bounded", bounded},
+                                {"random", random_number},
+                                {nullptr, nullptr}};
     if (luaL_newmetatable(L, type_name)) {
         luaL_newlib(L, methods);
         lua_setfield(L, -2, "__index");

@@ -21,7 +21,8 @@ class Members {
 
     std::vector<std::shared_ptr<RoomThread>> all() const;
     std::vector<std::shared_ptr<RoomThread>> outdated(int version) const;
-    std::vector<std::shared_ptr<RoomThread>> takers(int version) const; // of rooms, the emptiest first
+    std::vector<std::shared_ptr<RoomThread>>
+    takers(int version) const; // of rooms, the emptiest first
     std::shared_ptr<RoomThread> home_of(int activity) const;
     int count(int version) const;   // that stay open; one that has died counts until it is removed
     Member *find_idle(int version); // one that may retire

@@ -14,7 +14,8 @@ namespace fk::room {
 class Restarts {
   public:
     explicit Restarts(const PoolOptions &options)
-        : first_(options.first_backoff), longest_(options.max_backoff), window_(options.burst_window),
+        : first_(options.first_backoff), longest_(options.max_backoff),
+          window_(options.burst_window),
           limit_(static_cast<size_t>(std::max(options.burst_limit, 1))) {}
 
     void add_death(Clock::time_point now) {

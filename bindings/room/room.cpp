@@ -115,15 +115,8 @@ RoomInfo describe(const Room &room, int thread) {
 }
 
 RoomEnd describe_end(const Room &room, int thread, const Outcome &outcome) {
-    RoomEnd end{room.id,
-                thread,
-                room.spec.session,
-                outcome.how,
-                room.game_over,
-                outcome.reason,
-                outcome.cause,
-                room.spec.session_data,
-                {}};
+    RoomEnd end{room.id,        thread,        room.spec.session,      outcome.how, room.game_over,
+                outcome.reason, outcome.cause, room.spec.session_data, {}};
     for (const auto &player : room.players)
         end.players.push_back({player->id(), player->conn, player->spec.state, player->died,
                                player->ran, player->seconds_online()});

@@ -79,7 +79,8 @@ Added Supervisor::add(Spec spec, Added (RoomThread::*add)(Spec)) {
         full = false;
     }
     if (!full || state() != PoolState::Running) return full ? refuse() : added;
-    if (options_.max_threads > 0 && members_.count(version_) >= options_.max_threads) return refuse();
+    if (options_.max_threads > 0 && members_.count(version_) >= options_.max_threads)
+        return refuse();
     return (open(version_, false).get()->*add)(std::move(spec));
 }
 
@@ -213,7 +214,8 @@ void Supervisor::died(const std::string &why) {
 
 void Supervisor::restart() {
     const std::lock_guard lock(mutex_);
-    if (!closed_ && !restarts_.given_up() && members_.count(version_) < options_.threads) open(version_, true);
+    if (!closed_ && !restarts_.given_up() && members_.count(version_) < options_.threads)
+        open(version_, true);
 }
 
 void Supervisor::reload(Done done) {
@@ -257,7 +259,8 @@ void Supervisor::end_reload(const std::string &problem) {
 
 void Supervisor::fill() {
     const std::lock_guard lock(mutex_);
-    while (!closed_ && !restarts_.given_up() && members_.count(version_) < options_.threads) open(version_, false);
+    while (!closed_ && !restarts_.given_up() && members_.count(version_) < options_.threads)
+        open(version_, false);
 }
 
 // Once a second: threads that were opened for a rush and are empty now close.

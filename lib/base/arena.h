@@ -19,7 +19,8 @@ class Arena {
 
     void *allocate(size_t size) noexcept; // aligned for fk_value and pointers (16 bytes)
 
-    template <class T> T *array(size_t n) noexcept {
+    template <class T>
+    T *array(size_t n) noexcept {
         return n > SIZE_MAX / sizeof(T) ? nullptr : static_cast<T *>(allocate(n * sizeof(T)));
     }
 

@@ -21,7 +21,8 @@ char *Buffer::resize(size_t capacity) noexcept {
         data = std::realloc(data_, capacity);
     } else {
         capacity = (capacity + page - 1) & ~(page - 1);
-        data = capacity_ < page ? allocate_apart(capacity) : resize_apart(data_, capacity_, capacity);
+        data =
+            capacity_ < page ? allocate_apart(capacity) : resize_apart(data_, capacity_, capacity);
         if (data && data_ && capacity_ < page) {
             std::memcpy(data, data_, size_);
             std::free(data_);

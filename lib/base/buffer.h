@@ -16,7 +16,9 @@ class Buffer {
     Buffer &operator=(const Buffer &) = delete;
 
     // Room for `more` bytes behind the end; nullptr when out of memory (then broken() is true).
-    char *reserve(size_t more) noexcept { return more <= capacity_ - size_ && data_ ? data_ + size_ : grow(more); }
+    char *reserve(size_t more) noexcept {
+        return more <= capacity_ - size_ && data_ ? data_ + size_ : grow(more);
+    }
     void commit(size_t written) noexcept { size_ += written; } // after reserve
     bool append(std::string_view bytes) noexcept {
         char *end = reserve(bytes.size());
@@ -32,11 +34,17 @@ class Buffer {
     bool empty() const noexcept { return size_ == 0; }
     bool broken() const noexcept { return broken_; }
     std::string_view view() const noexcept { return {data_, size_}; }
-    void truncate(size_t size) noexcept { size_ = size; broken_ = false; }
+    void truncate(size_t size) noexcept {
+        size_ = size;
+        broken_ = false;
+    }
     void erase(size_t at, size_t size) noexcept;
-    void consume(size_t front) noexcept { front < size_ ? erase(0, front) : clear(); } // drops bytes at the front
+    void consume(size_t front) noexcept {
+        front < size_ ? erase(0, front) : clear();
+    } // drops bytes at the front
     void clear() noexcept { truncate(0); }
-    void shrink(size_t keep) noexcept; // gives memory back if the capacity is over keep, whole pages
+    void
+    shrink(size_t keep) noexcept; // gives memory back if the capacity is over keep, whole pages
 
   private:
     char *grow(size_t more) noexcept;

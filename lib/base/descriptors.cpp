@@ -42,7 +42,8 @@ struct Received {
 
 } // namespace
 
-bool send_message(int socket, const void *data, size_t size, const int *descriptors, size_t count) noexcept {
+bool send_message(int socket, const void *data, size_t size, const int *descriptors,
+                  size_t count) noexcept {
     iovec piece{const_cast<void *>(data), size};
     Control control{};
     msghdr message{};
@@ -63,7 +64,8 @@ bool send_message(int socket, const void *data, size_t size, const int *descript
     return n == static_cast<ssize_t>(size);
 }
 
-int receive_message(int socket, void *data, size_t size, int *descriptors, size_t count, pid_t *sender) noexcept {
+int receive_message(int socket, void *data, size_t size, int *descriptors, size_t count,
+                    pid_t *sender) noexcept {
     iovec piece{data, size};
     Control control{};
     msghdr message{};
@@ -77,7 +79,8 @@ int receive_message(int socket, void *data, size_t size, int *descriptors, size_
     if (n <= 0) return static_cast<int>(n);
     Received received;
     received.take(message);
-    const bool is_good = n == static_cast<ssize_t>(size) && (received.count == count || received.count == 0);
+    const bool is_good =
+        n == static_cast<ssize_t>(size) && (received.count == count || received.count == 0);
     if (!is_good || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {
         received.drop();
         errno = EPROTO;

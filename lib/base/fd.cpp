@@ -14,7 +14,7 @@ void Fd::reset(int fd) noexcept {
 
 Fd Fd::copy() const noexcept { return Fd(::fcntl(fd_, F_DUPFD_CLOEXEC, 3)); }
 
-Fd Fd::above_standard() && noexcept {
+Fd Fd::above_standard() &&noexcept {
     if (fd_ < 0 || fd_ > 2) return std::move(*this);
     return copy();
 }

@@ -11,7 +11,8 @@ std::vector<std::string> names_in(const std::string &folder, int *error) {
     const OpenFolder open(::opendir(folder.c_str()));
     *error = open ? 0 : errno;
     for (const dirent *entry; open && (entry = ::readdir(open.get()));)
-        if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0) names.emplace_back(entry->d_name);
+        if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
+            names.emplace_back(entry->d_name);
     std::sort(names.begin(), names.end());
     return names;
 }

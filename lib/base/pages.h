@@ -22,9 +22,13 @@ inline void *allocate_pages(size_t size) noexcept {
 inline void free_pages(void *pages, size_t size) noexcept { ::munmap(pages, size); }
 inline size_t page_size() noexcept { return static_cast<size_t>(::sysconf(_SC_PAGESIZE)); }
 // They stay allocated, and are zero when they are used again.
-inline void discard_pages(void *pages, size_t size) noexcept { ::madvise(pages, size, MADV_DONTNEED); }
+inline void discard_pages(void *pages, size_t size) noexcept {
+    ::madvise(pages, size, MADV_DONTNEED);
+}
 // One page is touched at a time, however large the machine likes its pages.
-inline void keep_pages_small(void *pages, size_t size) noexcept { ::madvise(pages, size, MADV_NOHUGEPAGE); }
+inline void keep_pages_small(void *pages, size_t size) noexcept {
+    ::madvise(pages, size, MADV_NOHUGEPAGE);
+}
 inline void *resize_pages(void *pages, size_t old_size, size_t size) noexcept {
     void *moved = ::mremap(pages, old_size, size, MREMAP_MAYMOVE);
     return moved == MAP_FAILED ? (size < old_size ? pages : nullptr) : moved;
@@ -37,7 +41,9 @@ inline void free_pages(void *pages, size_t) noexcept { std::free(pages); }
 inline size_t page_size() noexcept { return 4096; }
 inline void discard_pages(void *, size_t) noexcept {}
 inline void keep_pages_small(void *, size_t) noexcept {}
-inline void *resize_pages(void *pages, size_t, size_t size) noexcept { return std::realloc(pages, size); }
+inline void *resize_pages(void *pages, size_t, size_t size) noexcept {
+    return std::realloc(pages, size);
+}
 
 #endif
 
@@ -53,11 +59,15 @@ inline void *resize_pages(void *pages, size_t, size_t size) noexcept { return st
 #endif
 #if defined(FK_WATCHED_MEMORY)
 inline void *allocate_apart(size_t size) noexcept { return std::malloc(size); }
-inline void *resize_apart(void *memory, size_t, size_t size) noexcept { return std::realloc(memory, size); }
+inline void *resize_apart(void *memory, size_t, size_t size) noexcept {
+    return std::realloc(memory, size);
+}
 inline void free_apart(void *memory, size_t) noexcept { std::free(memory); }
 #else
 inline void *allocate_apart(size_t size) noexcept { return allocate_pages(size); }
-inline void *resize_apart(void *memory, size_t old_size, size_t size) noexcept { return resize_pages(memory, old_size, size); }
+inline void *resize_apart(void *memory, size_t old_size, size_t size) noexcept {
+    return resize_pages(memory, old_size, size);
+}
 inline void free_apart(void *memory, size_t size) noexcept {
     if (memory) free_pages(memory, size);
 }
@@ -69,7 +79,9 @@ struct Apart {
         if (void *memory = allocate_apart(size)) return memory;
         throw std::bad_alloc();
     }
-    static void *operator new(size_t size, const std::nothrow_t &) noexcept { return allocate_apart(size); }
+    static void *operator new(size_t size, const std::nothrow_t &) noexcept {
+        return allocate_apart(size);
+    }
     static void operator delete(void *memory, size_t size) noexcept { free_apart(memory, size); }
 };
 

@@ -10,7 +10,8 @@
 namespace fkvm {
 
 struct Stack {
-    size_t size; // of this thread's; SIZE_MAX: unknown, or this code runs on a stack of the program's own making
+    size_t
+        size; // of this thread's; SIZE_MAX: unknown, or this code runs on a stack of the program's own making
     size_t left;
 };
 

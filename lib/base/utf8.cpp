@@ -25,7 +25,8 @@ size_t sequence(const unsigned char *p, size_t n) noexcept {
 
 constexpr uint64_t ones = 0x0101010101010101ull, highs = 0x8080808080808080ull;
 
-template <bool refuse_nul> bool valid(std::string_view text) noexcept {
+template <bool refuse_nul>
+bool valid(std::string_view text) noexcept {
     const auto *p = reinterpret_cast<const unsigned char *>(text.data());
     size_t n = text.size();
     while (n) {

@@ -2,14 +2,14 @@
 // The reports of a VM: written into a hidden folder that this process makes, which gets its name when it is complete.
 #include "crash.h"
 
-#include "described_options.h"
 #include "base/environment.h"
 #include "base/fd.h"
-#include "fk_backend.h"
 #include "base/folder.h"
+#include "described_options.h"
+#include "fk_backend.h"
+#include "vm.h"
 #include "wire/json.h"
 #include "wire/rpc.h"
-#include "vm.h"
 
 #include <algorithm>
 #include <atomic>
@@ -43,7 +43,9 @@ Fd checked(Fd file, const char *what) {
     return file;
 }
 
-Fd open_folder(int at, const char *name) noexcept { return Fd(::openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)); }
+Fd open_folder(int at, const char *name) noexcept {
+    return Fd(::openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
 
 // Stays if somebody put more into it.
 void remove_report(int directory, const char *name) noexcept {
@@ -53,10 +55,13 @@ void remove_report(int directory, const char *name) noexcept {
     ::unlinkat(directory, name, AT_REMOVEDIR);
 }
 
-std::string_view without_dot(const std::string &name) noexcept { return std::string_view(name).substr(name[0] == '.'); }
+std::string_view without_dot(const std::string &name) noexcept {
+    return std::string_view(name).substr(name[0] == '.');
+}
 
 bool is_report(const std::string &name) noexcept {
-    return ::fnmatch("fkvm-[0-9]*T[0-9]*Z-*-*", without_dot(name).data(), 0) == 0; // a dot: one that was never completed
+    return ::fnmatch("fkvm-[0-9]*T[0-9]*Z-*-*", without_dot(name).data(), 0) ==
+           0; // a dot: one that was never completed
 }
 
 // Names begin with the time, so their order is that of age.
@@ -64,17 +69,23 @@ void make_room(const std::string &path, int directory) {
     int error;
     std::vector<std::string> names = names_in(path, &error); // an error: there is none to remove
     std::erase_if(names, [](const std::string &name) { return !is_report(name); });
-    std::sort(names.begin(), names.end(), [](const std::string &a, const std::string &b) { return without_dot(a) < without_dot(b); });
-    for (size_t i = 0; i + most_reports <= names.size(); i++) remove_report(directory, names[i].c_str());
+    std::sort(names.begin(), names.end(), [](const std::string &a, const std::string &b) {
+        return without_dot(a) < without_dot(b);
+    });
+    for (size_t i = 0; i + most_reports <= names.size(); i++)
+        remove_report(directory, names[i].c_str());
 }
 
 void write_file(int folder, const char *name, std::string_view text) {
     rlimit limit;
-    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < text.size()) { // writing would be a signal
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+        limit.rlim_cur < text.size()) { // writing would be a signal
         errno = EFBIG;
         check(-1, name);
     }
-    const Fd file = checked(Fd(::openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)), name);
+    const Fd file = checked(
+        Fd(::openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)),
+        name);
     while (!text.empty()) {
         const ssize_t n = ::write(file.get(), text.data(), text.size());
         if (n < 0 && errno == EINTR) continue;
@@ -155,15 +166,18 @@ std::string describe(const fk_vm *vm, const Failure &failure, std::time_t now) {
 std::string write_report(const fk_vm *vm, const Failure &failure, const std::string &path) {
     const std::time_t now = std::time(nullptr);
     const std::string text = describe(vm, failure, now), messages = vm->recorder.lines(vm->opened);
-    const Fd directory = checked(Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), "the folder");
+    const Fd directory =
+        checked(Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), "the folder");
     make_room(path, directory.get());
     const std::string name = report_name(now), unfinished = "." + name;
     check(::mkdirat(directory.get(), unfinished.c_str(), 0700), "a folder in it");
     try {
-        const Fd folder = checked(open_folder(directory.get(), unfinished.c_str()), "a folder in it");
+        const Fd folder =
+            checked(open_folder(directory.get(), unfinished.c_str()), "a folder in it");
         write_file(folder.get(), report_file, text);
         write_file(folder.get(), messages_file, messages);
-        check(::renameat(directory.get(), unfinished.c_str(), directory.get(), name.c_str()), "a folder in it");
+        check(::renameat(directory.get(), unfinished.c_str(), directory.get(), name.c_str()),
+              "a folder in it");
     } catch (...) {
         remove_report(directory.get(), unfinished.c_str());
         throw;

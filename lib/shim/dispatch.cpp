@@ -4,8 +4,8 @@
 
 #include "error.h"
 #include "request.h"
-#include "wire/value.h"
 #include "vm.h"
+#include "wire/value.h"
 
 #if __has_include(<cxxabi.h>)
 #include <cxxabi.h>
@@ -28,7 +28,8 @@ fk_status run(const fk_method &method, fk_request *request, const fk_value *para
     } catch (const std::exception &e) {
         fk_fail(request, FK_CODE_INTERNAL, e.what());
     } catch (...) {
-        fk_fail(request, FK_CODE_INTERNAL, "the host method threw something that is no std::exception");
+        fk_fail(request, FK_CODE_INTERNAL,
+                "the host method threw something that is no std::exception");
     }
     return FK_OK;
 }
@@ -43,15 +44,17 @@ void complete(fk_request *request, fk_status status) {
 
 void log_failure(fk_vm *vm, const fk_request &request) {
     vm->failed_notifications.add();
-    const std::string record = std::string("the notification ") + request.method + " failed: " +
-                               request.message + " (" + std::to_string(request.code) + ")\n";
+    const std::string record = std::string("the notification ") + request.method +
+                               " failed: " + request.message + " (" + std::to_string(request.code) +
+                               ")\n";
     output(vm, FK_LEVEL_WARNING, record.data(), record.size());
 }
 
 // Positional parameters on the stack, or in the arena of answers where they are many.
 class Params {
   public:
-    Params(fk_vm *vm, size_t n) : items_(n <= few ? local_ : vm->answers.array<fk_value>(n)), size_(n) {
+    Params(fk_vm *vm, size_t n)
+        : items_(n <= few ? local_ : vm->answers.array<fk_value>(n)), size_(n) {
         if (!items_) throw std::bad_alloc();
     }
     fk_value *items() noexcept { return items_; }
@@ -68,7 +71,9 @@ class Params {
 class HostCall {
   public:
     HostCall(fk_vm *vm, std::string_view method, bool notification)
-        : vm_(vm), entry_(vm->methods.find(method)), request_{vm, name_of(method), notification, {}, 0, {}} {}
+        : vm_(vm),
+          entry_(vm->methods.find(method)), request_{vm, name_of(method), notification, {}, 0, {}} {
+    }
 
     bool takes_list() const noexcept { return entry_ && (entry_->method->flags & FK_METHOD_LIST); }
     const fk_request &request() const noexcept { return request_; }
@@ -76,7 +81,8 @@ class HostCall {
     // The VM's clock stands still while one lives.
     class Turn {
       public:
-        explicit Turn(HostCall &call) noexcept : call_(call), outer_(call.vm_->frame->in_notification) {
+        explicit Turn(HostCall &call) noexcept
+            : call_(call), outer_(call.vm_->frame->in_notification) {
             call.vm_->frame->in_notification = outer_ || call.request_.notification;
             call.now_ = call.vm_->now();
             call.vm_->clock.leave(call.now_);
@@ -100,7 +106,8 @@ class HostCall {
         const uint64_t used = vm_->clock.used();
         complete(&request_, fkvm::run(*entry_->method, &request_, params));
         const uint64_t start = std::exchange(now_, vm_->now());
-        const uint64_t spent = now_ - start - (vm_->clock.used() - used); // less the VM's own time in calls back
+        const uint64_t spent =
+            now_ - start - (vm_->clock.used() - used); // less the VM's own time in calls back
         entry_->calls.add();
         entry_->total_ns.add(spent);
         entry_->max_ns.raise(spent);
@@ -140,7 +147,8 @@ class HostCall {
 void run_once(fk_vm *vm, HostCall &call, const fk_value *params) {
     if (!call.takes_list() || params->type != FK_ARRAY || !params->size) return call.run(params);
     Params own(vm, params->size);
-    std::memcpy(static_cast<void *>(own.items()), params->as.items, params->size * sizeof(fk_value));
+    std::memcpy(static_cast<void *>(own.items()), params->as.items,
+                params->size * sizeof(fk_value));
     own.items()[0] = FK_ITEMS(params->as.items, 1);
     const fk_value listed = own.value();
     call.run(&listed);
@@ -182,14 +190,15 @@ bool may_call(fk_vm *vm, uint32_t times) noexcept {
 
 } // namespace
 
-fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *params, bool notification,
-                   fk_answer *answer) {
+fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *params,
+                   bool notification, fk_answer *answer) {
     static const fk_value none{};
     if (!params) params = &none;
     if (!may_call(vm, 1)) return FK_PROTOCOL;
     vm->answers.rewind(vm->frame->answers);
     (notification ? vm->notifications : vm->requests).add();
-    vm->recorder.add(notification ? Recorder::HostNotify : Recorder::HostCall, vm->clock.entered(), {method, size}, params);
+    vm->recorder.add(notification ? Recorder::HostNotify : Recorder::HostCall, vm->clock.entered(),
+                     {method, size}, params);
     return guard([&] {
         HostCall call(vm, {method, size}, notification);
         const int64_t id = !vm->trace || notification ? 0 : vm->trace->next_id();
@@ -208,7 +217,8 @@ fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *p
     });
 }
 
-fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_value *each, const fk_value *rest) {
+fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_value *each,
+                        const fk_value *rest) {
     if (!may_call(vm, each->size)) return FK_PROTOCOL;
     vm->answers.rewind(vm->frame->answers);
     vm->notifications.add(each->size);
@@ -216,10 +226,13 @@ fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_val
         const size_t count = rest ? rest->size : 0;
         Params own(vm, count + 1);
         const fk_value params = own.value();
-        if (count) std::memcpy(static_cast<void *>(own.items() + 1), rest->as.items, count * sizeof(fk_value));
+        if (count)
+            std::memcpy(static_cast<void *>(own.items() + 1), rest->as.items,
+                        count * sizeof(fk_value));
         HostCall call(vm, {method, size}, true);
         own.items()[0] = *each;
-        vm->recorder.add(Recorder::HostNotify, vm->clock.entered(), {method, size}, &params); // one message, as it came
+        vm->recorder.add(Recorder::HostNotify, vm->clock.entered(), {method, size},
+                         &params); // one message, as it came
         for (uint32_t i = 0; vm->trace && i < each->size; i++) {
             own.items()[0] = each->as.items[i];
             vm->trace->request(Trace::ToServer, {method, size}, &params, 0);

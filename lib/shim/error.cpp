@@ -11,7 +11,8 @@ namespace fkvm {
 namespace {
 
 // Apart from the texts, and without a function call to find it: every call looks at the status.
-constinit FK_FAST_TLS thread_local fk_error last{sizeof(fk_error), FK_OK, false, 0, 0, "", nullptr, nullptr, FK_DEATH_NONE};
+constinit FK_FAST_TLS thread_local fk_error last{sizeof(fk_error), FK_OK,   false,        0, 0, "",
+                                                 nullptr,          nullptr, FK_DEATH_NONE};
 
 struct Texts {
     std::string message, traceback, method;
@@ -76,7 +77,8 @@ void note_call(const char *method, bool vm_alive) noexcept {
 
 void expect_failure(fk_status status, const char *who) noexcept {
     if (last.status == status) return;
-    failf(status, "the backend '%s' failed with %s and gave no reason", who, fk_status_name(status));
+    failf(status, "the backend '%s' failed with %s and gave no reason", who,
+          fk_status_name(status));
 }
 
 fk_status last_status() noexcept { return last.status; }
@@ -104,17 +106,18 @@ KeptError::~KeptError() {
 extern "C" const fk_error *fk_error_last(void) { return &fkvm::last; }
 
 extern "C" const char *fk_status_name(fk_status status) {
-    static const char *const names[] = {"OK",           "INVALID",      "NO_MEMORY",    "NO_BACKEND",
-                                        "OPEN_FAILED",  "NO_METHOD",    "SCRIPT_ERROR", "BAD_VALUE",
-                                        "TIMEOUT",      "MEMORY_LIMIT", "INTERRUPTED",  "VM_DIED",
-                                        "PROTOCOL",     "BUSY"};
+    static const char *const names[] = {"OK",          "INVALID",      "NO_MEMORY",    "NO_BACKEND",
+                                        "OPEN_FAILED", "NO_METHOD",    "SCRIPT_ERROR", "BAD_VALUE",
+                                        "TIMEOUT",     "MEMORY_LIMIT", "INTERRUPTED",  "VM_DIED",
+                                        "PROTOCOL",    "BUSY"};
     const auto i = static_cast<unsigned>(status);
     return i < sizeof names / sizeof *names ? names[i] : "UNKNOWN";
 }
 
 extern "C" const char *fk_death_name(fk_death death) {
-    static const char *const names[] = {"NONE",    "EXIT",      "SIGNAL",   "OUT_OF_MEMORY", "MEMORY_LIMIT",
-                                        "TIMEOUT", "INTERRUPT", "PROTOCOL", "UNKNOWN"};
+    static const char *const names[] = {"NONE",          "EXIT",         "SIGNAL",
+                                        "OUT_OF_MEMORY", "MEMORY_LIMIT", "TIMEOUT",
+                                        "INTERRUPT",     "PROTOCOL",     "UNKNOWN"};
     const auto i = static_cast<unsigned>(death);
     return i < sizeof names / sizeof *names ? names[i] : "UNKNOWN";
 }

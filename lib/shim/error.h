@@ -41,7 +41,8 @@ class KeptError {
 };
 
 // Runs the body of a C function: what it throws becomes a status.
-template <class Body> fk_status guard(Body body) noexcept {
+template <class Body>
+fk_status guard(Body body) noexcept {
     try {
         return body();
     } catch (const std::bad_alloc &) {

@@ -16,9 +16,13 @@ constexpr size_t first_failure = offsetof(fk_failure, death); // its size in the
 
 fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {
     fk_failure local{};
-    if (failure) std::memcpy(static_cast<void *>(&local), failure, std::clamp(failure->size, first_failure, sizeof local));
+    if (failure)
+        std::memcpy(static_cast<void *>(&local), failure,
+                    std::clamp(failure->size, first_failure, sizeof local));
     std::string message;
-    const std::string report = vm->crash.report(vm, {status, local.message, local.traceback, local.exit_status, local.death, local.vm_dead});
+    const std::string report =
+        vm->crash.report(vm, {status, local.message, local.traceback, local.exit_status,
+                              local.death, local.vm_dead});
     const bool dies = local.vm_dead && !vm->dead.load(std::memory_order_relaxed);
     try {
         if (!local.message) local.message = fk_status_name(status);
@@ -47,8 +51,8 @@ void output(fk_vm *vm, fk_level level, const char *text, size_t size) {
     frame->in_notification = outer;
 }
 
-const fk_host host_table = {sizeof(fk_host), FK_BACKEND_ABI, dispatch,         output,
-                            fail_vm,         deadline,       interrupted,      fk_value_copy,
+const fk_host host_table = {sizeof(fk_host), FK_BACKEND_ABI,   dispatch,           output,
+                            fail_vm,         deadline,         interrupted,        fk_value_copy,
                             fk_value_free,   fk_value_to_json, fk_value_from_json, fk_text_free,
                             dispatch_each};
 

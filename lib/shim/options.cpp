@@ -15,9 +15,10 @@ namespace fkvm {
 namespace {
 
 constexpr size_t first_size = sizeof(fk_vm_options); // the struct's size in release 0.1
-constexpr uint32_t most_nesting = 100;               // Lua allows 200 nested C calls, we use two a level
+constexpr uint32_t most_nesting = 100; // Lua allows 200 nested C calls, we use two a level
 
-template <class T> void fill(T &limit, T standard) {
+template <class T>
+void fill(T &limit, T standard) {
     if (limit == 0) limit = standard;
 }
 
@@ -33,7 +34,9 @@ bool Options::take(const fk_vm_options &from) {
     if (!adopt(&from, first_size, "fk_vm_options", &options_, &problem)) return invalid(problem);
     if (!check()) return false;
     const char *from_environment = options_.backend ? nullptr : environment("FK_VM_BACKEND");
-    backend_ = options_.backend ? options_.backend : from_environment ? from_environment : "embedded";
+    backend_ = options_.backend   ? options_.backend
+               : from_environment ? from_environment
+                                  : "embedded";
     options_.backend = backend_.c_str();
     options_.script = keep(options_.script);
     options_.command = keep_list(options_.command);
@@ -50,9 +53,11 @@ bool Options::take(const fk_vm_options &from) {
 }
 
 bool Options::check() const {
-    constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE | FK_OPEN_DEFAULT_TIMEOUTS | FK_OPEN_TEMPLATE | FK_OPEN_UNTIMED;
+    constexpr uint32_t known_flags =
+        FK_OPEN_NO_TEMPLATE | FK_OPEN_DEFAULT_TIMEOUTS | FK_OPEN_TEMPLATE | FK_OPEN_UNTIMED;
     if (options_.sandbox > FK_SANDBOX_STRICT)
-        return invalid("sandbox is " + std::to_string(options_.sandbox) + ", not one of FK_SANDBOX_...");
+        return invalid("sandbox is " + std::to_string(options_.sandbox) +
+                       ", not one of FK_SANDBOX_...");
     if (options_.flags & ~known_flags)
         return invalid("flags has unknown bits: " + std::to_string(options_.flags & ~known_flags));
     if (options_.interrupt_signal < 0 || options_.interrupt_signal > 64)
@@ -68,19 +73,22 @@ bool Options::check() const {
 
 bool Options::check_methods() const {
     for (const fk_method *m = options_.methods; m && m->name; m++) {
-        if (!m->call) return invalid(std::string("the host method '") + m->name + "' has no function");
+        if (!m->call)
+            return invalid(std::string("the host method '") + m->name + "' has no function");
         if ((m->flags & ~FK_METHOD_LIST) || m->reserved[0] || m->reserved[1] || m->reserved[2])
             return invalid(std::string("the host method '") + m->name +
                            "' has unknown flags: start from {0}");
         for (const fk_method *other = options_.methods; other != m; other++)
             if (std::string_view(other->name) == m->name)
-                return invalid(std::string("the host method '") + m->name + "' stands twice in the list");
+                return invalid(std::string("the host method '") + m->name +
+                               "' stands twice in the list");
     }
     return true;
 }
 
 void Options::fill_limits() {
-    if (options_.open_timeout == 0 && options_.call_timeout == 0) options_.flags |= FK_OPEN_DEFAULT_TIMEOUTS;
+    if (options_.open_timeout == 0 && options_.call_timeout == 0)
+        options_.flags |= FK_OPEN_DEFAULT_TIMEOUTS;
     fill(options_.memory_limit, uint64_t{1} << 30);
     fill(options_.open_timeout, 30'000u);
     fill(options_.call_timeout, 15'000u);

@@ -21,7 +21,9 @@ class Options {
     bool take(const fk_vm_options &from);
 
     const fk_vm_options &get() const noexcept { return options_; }
-    ValueLimits value_limits() const noexcept { return {options_.max_values, options_.max_message}; }
+    ValueLimits value_limits() const noexcept {
+        return {options_.max_values, options_.max_message};
+    }
     const std::string &backend() const noexcept { return backend_; } // after $FK_VM_BACKEND
 
     // The caller's user pointers, known even if take() failed.

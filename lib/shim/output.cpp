@@ -11,7 +11,8 @@ namespace {
 constexpr size_t longest_line = 1 << 16; // a longer one leaves in pieces
 
 void to_stdout(fk_level level, std::string_view text) noexcept {
-    static const char *const prefixes[] = {"", "debug: ", "info: ", "warning: ", "critical: ", "", "stderr: "};
+    static const char *const prefixes[] = {
+        "", "debug: ", "info: ", "warning: ", "critical: ", "", "stderr: "};
     flockfile(stdout);
     std::fputs(prefixes[level], stdout);
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -86,10 +87,9 @@ void Output::end_call() noexcept {
     }
     if (!cut_) return;
     char text[160];
-    const int n = std::snprintf(text, sizeof text,
-                                "%llu bytes of output were cut: max_output is %llu bytes a call",
-                                static_cast<unsigned long long>(cut_),
-                                static_cast<unsigned long long>(limit_));
+    const int n = std::snprintf(
+        text, sizeof text, "%llu bytes of output were cut: max_output is %llu bytes a call",
+        static_cast<unsigned long long>(cut_), static_cast<unsigned long long>(limit_));
     cut_ = 0;
     line(FK_LEVEL_WARNING, {text, static_cast<size_t>(n)});
 }

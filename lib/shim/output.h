@@ -14,11 +14,12 @@ namespace fkvm {
 
 class Output {
   public:
-    Output(Recorder &recorder, const VmClock &clock) noexcept : recorder_(recorder), clock_(clock) {}
+    Output(Recorder &recorder, const VmClock &clock) noexcept
+        : recorder_(recorder), clock_(clock) {}
     void take(fk_output_fn fn, void *user, uint32_t limit) noexcept;
-    void begin_call() noexcept { left_ = limit_; } // of the outermost call
+    void begin_call() noexcept { left_ = limit_; }     // of the outermost call
     bool pending() const noexcept { return pending_; } // may end_call() have anything to say?
-    void end_call() noexcept;                      // unfinished lines leave, what was cut is said
+    void end_call() noexcept; // unfinished lines leave, what was cut is said
     void write(fk_level level, std::string_view text) noexcept;
     uint64_t cut() const noexcept { return cut_total_.get(); }
 

@@ -3,8 +3,8 @@
 #include "plugin.h"
 
 #include "base/environment.h"
-#include "error.h"
 #include "base/folder.h"
+#include "error.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -42,13 +42,20 @@ const fk_backend *check(const std::string &path, const fk_backend *b) {
         return refuse(path, "it does not serve backend ABI " + std::to_string(FK_BACKEND_ABI) +
                                 ", which this libfkvm has: build it against the installed headers");
     if (b->abi != FK_BACKEND_ABI)
-        return refuse(path, "its table has backend ABI " + std::to_string(b->abi) + ", this libfkvm has " +
-                                std::to_string(FK_BACKEND_ABI) + ": build it against the installed headers");
+        return refuse(path, "its table has backend ABI " + std::to_string(b->abi) +
+                                ", this libfkvm has " + std::to_string(FK_BACKEND_ABI) +
+                                ": build it against the installed headers");
     if (b->size < mandatory_size)
         return refuse(path, "its table has " + std::to_string(b->size) + " bytes, at least " +
-                                std::to_string(mandatory_size) + " are needed: set size to sizeof(fk_backend)");
-    const char *missing = !b->name ? "name" : !b->open ? "open" : !b->call ? "call" : !b->close ? "close" : nullptr;
-    if (missing) return refuse(path, std::string("its table lacks '") + missing + "', which is mandatory");
+                                std::to_string(mandatory_size) +
+                                " are needed: set size to sizeof(fk_backend)");
+    const char *missing = !b->name    ? "name"
+                          : !b->open  ? "open"
+                          : !b->call  ? "call"
+                          : !b->close ? "close"
+                                      : nullptr;
+    if (missing)
+        return refuse(path, std::string("its table lacks '") + missing + "', which is mandatory");
     return b;
 }
 
@@ -63,9 +70,11 @@ std::vector<Plugin> find_plugins() {
             if (file.size() <= prefix.size() + suffix.size() || !file.starts_with(prefix) ||
                 !file.ends_with(suffix))
                 continue;
-            const auto name = file.substr(prefix.size(), file.size() - prefix.size() - suffix.size());
+            const auto name =
+                file.substr(prefix.size(), file.size() - prefix.size() - suffix.size());
             const auto same = [&](const Plugin &p) { return p.name == name; };
-            if (std::none_of(found.begin(), found.end(), same)) found.push_back({name, folder + "/" + file});
+            if (std::none_of(found.begin(), found.end(), same))
+                found.push_back({name, folder + "/" + file});
         }
     }
     return found;

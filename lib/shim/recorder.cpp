@@ -2,8 +2,8 @@
 // The flight recorder: the text and the value of a message are packed into its slot until that is full.
 #include "recorder.h"
 
-#include "wire/json.h"
 #include "base/pages.h"
+#include "wire/json.h"
 
 #include <algorithm>
 #include <cstring>
@@ -14,13 +14,16 @@ namespace {
 constexpr size_t room = 116, longest_method = 40, longest_string = 24;
 constexpr char one_byte = 0x10; // beside a type: a small integer follows
 
-const char *const kinds[] = {"call",      "notify",      "result",     "error", "host call", "host notify", "host result",
-                             "host error", "print",      "debug",      "info",  "warning",   "critical",    "stdout",
-                             "stderr"};
+const char *const kinds[] = {"call",        "notify",      "result",     "error",  "host call",
+                             "host notify", "host result", "host error", "print",  "debug",
+                             "info",        "warning",     "critical",   "stdout", "stderr"};
 
-bool is_result(uint8_t kind) noexcept { return kind == Recorder::Result || kind == Recorder::HostResult; }
+bool is_result(uint8_t kind) noexcept {
+    return kind == Recorder::Result || kind == Recorder::HostResult;
+}
 bool has_params(uint8_t kind) noexcept {
-    return kind == Recorder::Call || kind == Recorder::Notify || kind == Recorder::HostCall || kind == Recorder::HostNotify;
+    return kind == Recorder::Call || kind == Recorder::Notify || kind == Recorder::HostCall ||
+           kind == Recorder::HostNotify;
 }
 
 } // namespace
@@ -60,7 +63,10 @@ struct Packer {
         if (!fits(2)) return false;
         char *const begin = at;
         *at++ = static_cast<char>(v.type);
-        if (v.type == FK_STRING ? string(v.as.string, v.size) : v.type > FK_STRING ? items(v) : scalar(v)) return true;
+        if (v.type == FK_STRING  ? string(v.as.string, v.size)
+            : v.type > FK_STRING ? items(v)
+                                 : scalar(v))
+            return true;
         at = begin;
         return false;
     }
@@ -92,7 +98,8 @@ struct Packer {
     }
     bool member(const fk_member &m) noexcept {
         cut |= m.name.size > longest_string; // two names that were cut could be the same
-        return m.name.size <= longest_string && string(m.name.as.string, m.name.size) && value(m.value);
+        return m.name.size <= longest_string && string(m.name.as.string, m.name.size) &&
+               value(m.value);
     }
 };
 
@@ -191,12 +198,16 @@ std::string Recorder::lines(uint64_t start) const {
         if (slot.cut) said = whole(said);
         const fk_value words = FK_BYTES(said.data(), said.size());
         const fk_value value = Unpacker{slot.bytes + slot.text_size, arena, slot.cut}.value();
-        const bool params = has_params(slot.kind), result = is_result(slot.kind), output = slot.kind >= Output;
+        const bool params = has_params(slot.kind), result = is_result(slot.kind),
+                   output = slot.kind >= Output;
         fk_member members[] = {{FK_STR("n"), FK_INT(n + 1)},
                                {FK_STR("ns"), FK_INT(slot.ns > start ? slot.ns - start : 0)},
                                {FK_STR("kind"), FK_STR(kinds[slot.kind])},
                                {FK_STR("cut"), FK_BOOL(slot.cut)},
-                               {params ? FK_STR("method") : output ? FK_STR("text") : FK_STR("message"), words},
+                               {params   ? FK_STR("method")
+                                : output ? FK_STR("text")
+                                         : FK_STR("message"),
+                                words},
                                {FK_STR("params"), value}};
         if (result) members[4] = {FK_STR("result"), value};
         out.clear();

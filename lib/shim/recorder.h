@@ -18,9 +18,21 @@ class Recorder {
     static constexpr uint32_t slots = 1000;
 
     // From Output on: a line of output, by its level.
-    enum Kind : uint8_t { Call, Notify, Result, Error, HostCall, HostNotify, HostResult, HostError, Output };
+    enum Kind : uint8_t {
+        Call,
+        Notify,
+        Result,
+        Error,
+        HostCall,
+        HostNotify,
+        HostResult,
+        HostError,
+        Output
+    };
 
-    static Kind output(fk_level level) noexcept { return static_cast<Kind>(static_cast<int>(Output) + static_cast<int>(level)); }
+    static Kind output(fk_level level) noexcept {
+        return static_cast<Kind>(static_cast<int>(Output) + static_cast<int>(level));
+    }
 
     Recorder() noexcept = default;
     ~Recorder();

@@ -16,7 +16,8 @@ std::string canonical_name(const std::string &name) { return name == "thread" ? 
 
 std::string known_names() {
     std::string names;
-    for (const fk_backend *b : builtin_backends()) names += (names.empty() ? "" : ", ") + std::string(b->name);
+    for (const fk_backend *b : builtin_backends())
+        names += (names.empty() ? "" : ", ") + std::string(b->name);
     for (const Plugin &p : find_plugins()) names += (names.empty() ? "" : ", ") + p.name;
     return names.empty() ? "none" : names;
 }
@@ -29,8 +30,8 @@ const fk_backend *find_backend(const std::string &name) {
         if (canonical_name(name) == b->name) return b;
     for (const Plugin &p : find_plugins())
         if (p.name == name) return load_plugin(p.path);
-    fail(FK_NO_BACKEND, "there is no backend '" + name + "' (option or $FK_VM_BACKEND); there are: " +
-                            known_names() +
+    fail(FK_NO_BACKEND, "there is no backend '" + name +
+                            "' (option or $FK_VM_BACKEND); there are: " + known_names() +
                             ". A plug-in is found by its path, or as libfkvm-" + name +
                             ".so in $FK_VM_BACKEND_PATH");
     return nullptr;
@@ -42,7 +43,8 @@ fk_status list_backends(fk_value **list) {
         bool available;
     };
     std::vector<Row> rows;
-    for (const fk_backend *b : builtin_backends()) rows.push_back({b->name, "built in", b->about, true});
+    for (const fk_backend *b : builtin_backends())
+        rows.push_back({b->name, "built in", b->about, true});
     for (const Plugin &p : find_plugins()) {
         const fk_backend *b = load_plugin(p.path);
         rows.push_back({p.name, p.path, b ? b->about : fk_error_last()->message, b != nullptr});

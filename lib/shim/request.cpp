@@ -3,8 +3,8 @@
 #include "request.h"
 
 #include "error.h"
-#include "wire/value.h"
 #include "vm.h"
+#include "wire/value.h"
 
 using namespace fkvm;
 
@@ -54,13 +54,16 @@ fk_status fk_fail(fk_request *request, int32_t code, const char *message) {
     return guard([&] {
         refuse(request, ours ? code : FK_CODE_INTERNAL, message ? message : "failed");
         if (ours) return succeed();
-        return fail(FK_INVALID, "fk_fail: the code " + std::to_string(code) +
-                                    " is none of FK_CODE_... and not in -32099..-32000; -32603 was sent");
+        return fail(FK_INVALID,
+                    "fk_fail: the code " + std::to_string(code) +
+                        " is none of FK_CODE_... and not in -32099..-32000; -32603 was sent");
     });
 }
 
 const char *fk_request_method(const fk_request *request) { return request ? request->method : ""; }
-bool fk_request_is_notification(const fk_request *request) { return request && request->notification; }
+bool fk_request_is_notification(const fk_request *request) {
+    return request && request->notification;
+}
 fk_vm *fk_request_vm(const fk_request *request) { return request ? request->vm : nullptr; }
 
 } // extern "C"

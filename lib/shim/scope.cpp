@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What surrounds each call into a VM: the lock, nesting, the VM's clock.
+#include "base/stack.h"
 #include "error.h"
 #include "fork.h"
-#include "base/stack.h"
 #include "vm.h"
 
 namespace fkvm {
@@ -10,7 +10,9 @@ namespace fkvm {
 fk_status check_vm(const fk_vm *vm, const char *function) noexcept {
     if (!vm) return failf(FK_INVALID, "%s: vm is NULL", function);
     if (vm->generation == process_generation()) return FK_OK;
-    return failf(FK_INVALID, "%s: this VM belongs to the process that opened it, not to its forked copy", function);
+    return failf(FK_INVALID,
+                 "%s: this VM belongs to the process that opened it, not to its forked copy",
+                 function);
 }
 
 CallScope::CallScope(fk_vm *vm, uint32_t limit_ms, uint32_t wait_ms, bool opening) noexcept
@@ -24,10 +26,13 @@ fk_status CallScope::check_stack() noexcept {
     constexpr size_t least = 1 << 20;
     const Stack stack = this_stack();
     if (stack.size < least)
-        return failf(FK_INVALID, "this thread has a stack of %zu bytes; a VM needs one of at least %zu", stack.size, least);
+        return failf(FK_INVALID,
+                     "this thread has a stack of %zu bytes; a VM needs one of at least %zu",
+                     stack.size, least);
     if (stack.left < least / 2)
-        return failf(FK_INVALID, "this thread has only %zu bytes left of its stack of %zu; a VM needs %zu", stack.left, stack.size,
-                     least / 2);
+        return failf(FK_INVALID,
+                     "this thread has only %zu bytes left of its stack of %zu; a VM needs %zu",
+                     stack.left, stack.size, least / 2);
     return FK_OK;
 }
 
@@ -36,14 +41,18 @@ fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     if (!nested && check_stack() != FK_OK) return FK_INVALID;
     if (!vm_->lock.try_enter() && !wait(wait_ms)) {
         if (wait_ms == 0) return fail(FK_BUSY, "the VM is in a call of another thread");
-        return failf(FK_BUSY, "the VM is in a call of another thread that did not end within call_timeout, %u ms", wait_ms);
+        return failf(
+            FK_BUSY,
+            "the VM is in a call of another thread that did not end within call_timeout, %u ms",
+            wait_ms);
     }
     if (nested) {
         if (check_nesting() != FK_OK) return last_status();
     }
     entered_ = true;
-    const uint64_t limit = limit_ms == FK_NO_LIMIT ? VmClock::never
-                                                   : vm_->clock.used() + uint64_t{limit_ms} * 1'000'000;
+    const uint64_t limit = limit_ms == FK_NO_LIMIT
+                               ? VmClock::never
+                               : vm_->clock.used() + uint64_t{limit_ms} * 1'000'000;
     frame_.outer = vm_->frame;
     frame_.limit = vm_->frame ? std::min(limit, vm_->frame->limit) : limit;
     frame_.answers = vm_->answers.mark();
@@ -71,12 +80,14 @@ bool CallScope::wait(uint32_t ms) noexcept {
 fk_status CallScope::check_nesting() const noexcept {
     const Frame *frame = vm_->frame;
     if (frame && frame->opening)
-        return fail(FK_BUSY, "the VM is loading its script: it cannot be called before fk_vm_open returns");
+        return fail(FK_BUSY,
+                    "the VM is loading its script: it cannot be called before fk_vm_open returns");
     if (frame && frame->in_notification)
         return fail(FK_BUSY, "a host method that runs for a notification cannot call the VM back: "
                              "let the script use fk.call, or call after this call has returned");
     if (vm_->depth >= vm_->options.get().max_nesting)
-        return failf(FK_BUSY, "calls nest deeper than max_nesting, %u", vm_->options.get().max_nesting);
+        return failf(FK_BUSY, "calls nest deeper than max_nesting, %u",
+                     vm_->options.get().max_nesting);
     return FK_OK;
 }
 

@@ -40,7 +40,8 @@ fk_status fk_vm_stats(fk_vm *vm, fk_stats *stats) {
     return guard([&] {
         fk_stats now{};
         std::string problem;
-        if (!check_size(stats, sizeof(fk_stats), "fk_stats", &problem)) return fail(FK_INVALID, problem);
+        if (!check_size(stats, sizeof(fk_stats), "fk_stats", &problem))
+            return fail(FK_INVALID, problem);
         fill_stats(vm, &now);
         give_back(now, stats);
         return succeed();

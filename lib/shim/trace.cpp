@@ -3,8 +3,8 @@
 #include "trace.h"
 
 #include "base/clock.h"
-#include "described_options.h"
 #include "base/environment.h"
+#include "described_options.h"
 #include "error.h"
 #include "wire/rpc.h"
 
@@ -30,8 +30,8 @@ bool Trace::open(std::unique_ptr<Trace> *trace) {
     if (!path) return true;
     Fd file = Fd(::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)).above_standard();
     if (!file) {
-        fail(FK_OPEN_FAILED, std::string("cannot write the trace '") + path + "' ($FK_VM_TRACE): " +
-                                 std::strerror(errno));
+        fail(FK_OPEN_FAILED, std::string("cannot write the trace '") + path +
+                                 "' ($FK_VM_TRACE): " + std::strerror(errno));
         return false;
     }
     trace->reset(new Trace(std::move(file)));
@@ -42,10 +42,10 @@ Trace::Trace(Fd file) noexcept : file_(std::move(file)), vm_(++vms), start_(now_
 
 void Trace::begin(Direction to) noexcept {
     char head[96];
-    const int n = std::snprintf(head, sizeof head, "{\"pid\":%ld,\"vm\":%d,\"ns\":%llu,\"to\":\"%s\",\"rpc\":",
-                                static_cast<long>(getpid()), vm_,
-                                static_cast<unsigned long long>(now_ns() - start_),
-                                to == ToVm ? "vm" : "server");
+    const int n = std::snprintf(
+        head, sizeof head,
+        "{\"pid\":%ld,\"vm\":%d,\"ns\":%llu,\"to\":\"%s\",\"rpc\":", static_cast<long>(getpid()),
+        vm_, static_cast<unsigned long long>(now_ns() - start_), to == ToVm ? "vm" : "server");
     line_.clear();
     line_.append({head, static_cast<size_t>(n)});
 }
@@ -60,7 +60,8 @@ void Trace::end() noexcept {
     line_.shrink(1 << 20);
 }
 
-void Trace::request(Direction to, std::string_view method, const fk_value *params, int64_t id) noexcept {
+void Trace::request(Direction to, std::string_view method, const fk_value *params,
+                    int64_t id) noexcept {
     begin(to);
     if (id)
         write_rpc_request(line_, method, params, id);
@@ -75,18 +76,20 @@ void Trace::result(Direction to, int64_t id, const fk_value &result) noexcept {
     end();
 }
 
-void Trace::error(Direction to, int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept {
+void Trace::error(Direction to, int64_t id, int64_t code, std::string_view message,
+                  const fk_value *data) noexcept {
     begin(to);
     write_rpc_error(line_, id, code, message, data);
     end();
 }
 
 void Trace::failure(int64_t id, const fk_error &failed) noexcept {
-    const fk_member data[] = {{FK_STR("status"), FK_STR(fk_status_name(failed.status))},
-                              {FK_STR("traceback"), failed.traceback ? FK_STR(failed.traceback) : FK_NIL},
-                              {FK_STR("death"), FK_STR(fk_death_name(failed.death))},
-                              {FK_STR("exit_status"), FK_INT(failed.exit_status)},
-                              {FK_STR("vm_alive"), FK_BOOL(failed.vm_alive)}};
+    const fk_member data[] = {
+        {FK_STR("status"), FK_STR(fk_status_name(failed.status))},
+        {FK_STR("traceback"), failed.traceback ? FK_STR(failed.traceback) : FK_NIL},
+        {FK_STR("death"), FK_STR(fk_death_name(failed.death))},
+        {FK_STR("exit_status"), FK_INT(failed.exit_status)},
+        {FK_STR("vm_alive"), FK_BOOL(failed.vm_alive)}};
     const fk_value value = FK_OBJECT(data);
     error(ToServer, id, failed.code ? failed.code : FK_CODE_SCRIPT_ERROR, failed.message, &value);
 }

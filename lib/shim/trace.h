@@ -21,10 +21,14 @@ class Trace {
 
     enum Direction { ToVm, ToServer };
     // id 0: a notification.
-    void request(Direction to, std::string_view method, const fk_value *params, int64_t id) noexcept;
+    void request(Direction to, std::string_view method, const fk_value *params,
+                 int64_t id) noexcept;
     void result(Direction to, int64_t id, const fk_value &result) noexcept;
-    void error(Direction to, int64_t id, int64_t code, std::string_view message, const fk_value *data = nullptr) noexcept;
-    void failure(int64_t id, const fk_error &error) noexcept; // of the VM's own, with all but what is the caller's
+    void error(Direction to, int64_t id, int64_t code, std::string_view message,
+               const fk_value *data = nullptr) noexcept;
+    void
+    failure(int64_t id,
+            const fk_error &error) noexcept; // of the VM's own, with all but what is the caller's
     int64_t next_id() noexcept { return ++last_id_; }
 
     int64_t opening(const fk_vm_options &options); // the id for opened() or failure()

@@ -71,7 +71,8 @@ fk_status fk_value_to_json(const fk_value *value, char **text, size_t *size) {
 
 fk_status fk_value_from_json(const char *text, size_t size, fk_value **value) {
     if (value) *value = nullptr;
-    if ((!text && size) || !value) return fail(FK_INVALID, "fk_value_from_json: text or value is NULL");
+    if ((!text && size) || !value)
+        return fail(FK_INVALID, "fk_value_from_json: text or value is NULL");
     return guard([&] {
         Arena arena;
         fk_value parsed;

@@ -59,7 +59,8 @@ struct Recorded {
     int64_t id = 0;
 
     void begin(const char *method, const fk_value *params, bool notification) {
-        vm->recorder.add(notification ? Recorder::Notify : Recorder::Call, vm->clock.entered(), method, params);
+        vm->recorder.add(notification ? Recorder::Notify : Recorder::Call, vm->clock.entered(),
+                         method, params);
         if (!vm->trace) return;
         id = notification ? 0 : vm->trace->next_id();
         vm->trace->request(Trace::ToVm, method, params, id);
@@ -68,7 +69,8 @@ struct Recorded {
         if (status == FK_OK)
             vm->recorder.add(Recorder::Result, vm->clock.entered(), {}, result);
         else
-            vm->recorder.add(Recorder::Error, vm->clock.entered(), fk_error_last()->message, nullptr);
+            vm->recorder.add(Recorder::Error, vm->clock.entered(), fk_error_last()->message,
+                             nullptr);
         if (!vm->trace || !id) return;
         if (status == FK_OK && result)
             vm->trace->result(Trace::ToServer, id, *result);
@@ -77,7 +79,8 @@ struct Recorded {
     }
 };
 
-template <class Work> fk_status call(fk_vm *vm, const char *method, const fk_value *params, Work work) {
+template <class Work>
+fk_status call(fk_vm *vm, const char *method, const fk_value *params, Work work) {
     return guard([&] {
         if (const fk_status s = check_params(vm, params)) return note_call(method, true), s;
         const uint32_t limit = vm->options.get().call_timeout;
@@ -95,9 +98,11 @@ fk_status notify_by_call(fk_vm *vm, const char *method, const fk_value *params) 
     fk_value *unused = nullptr;
     const fk_status status = vm->backend->call(vm->state, method, params, &unused);
     fk_value_free(unused);
-    if (status != FK_NO_METHOD && status != FK_SCRIPT_ERROR && status != FK_BAD_VALUE) return status;
+    if (status != FK_NO_METHOD && status != FK_SCRIPT_ERROR && status != FK_BAD_VALUE)
+        return status;
     expect_failure(status, vm->backend->name);
-    const std::string record = std::string("the notification ") + method + " failed: " + fk_error_last()->message + "\n";
+    const std::string record =
+        std::string("the notification ") + method + " failed: " + fk_error_last()->message + "\n";
     host_table.output(vm, FK_LEVEL_WARNING, record.data(), record.size());
     return FK_OK;
 }
@@ -114,7 +119,8 @@ fk_status open(const fk_vm_options &options, fk_vm *vm) {
     if (!vm->options.take(options)) return last_status();
     const fk_vm_options &taken = vm->options.get();
     vm->methods.take(taken.methods);
-    vm->untimed = (taken.flags & FK_OPEN_UNTIMED) && taken.open_timeout == FK_NO_LIMIT && taken.call_timeout == FK_NO_LIMIT;
+    vm->untimed = (taken.flags & FK_OPEN_UNTIMED) && taken.open_timeout == FK_NO_LIMIT &&
+                  taken.call_timeout == FK_NO_LIMIT;
     vm->output.take(taken.output, taken.user, taken.max_output);
     vm->backend = find_backend(vm->options.backend());
     if (!vm->backend || !Trace::open(&vm->trace)) return last_status();
@@ -213,8 +219,9 @@ fk_status fk_vm_close(fk_vm *vm) {
     fk_vm_interrupt(vm);
     if (!vm->lock.enter(vm->options.get().call_timeout)) {
         vm->closing.store(false, std::memory_order_seq_cst);
-        return stays_open(vm, "fk_vm_close: a call of another thread did not end within call_timeout; "
-                              "nothing was closed");
+        return stays_open(vm,
+                          "fk_vm_close: a call of another thread did not end within call_timeout; "
+                          "nothing was closed");
     }
     const fk_status status = guard([&] {
         Frame frame{nullptr, VmClock::never, vm->answers.mark(), true, true};

@@ -5,13 +5,13 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/counter.h"
+#include "base/pages.h"
 #include "crash.h"
 #include "fk_backend.h"
 #include "lock.h"
 #include "methods.h"
 #include "options.h"
 #include "output.h"
-#include "base/pages.h"
 #include "recorder.h"
 #include "trace.h"
 
@@ -24,10 +24,10 @@ namespace fkvm {
 // One level of calls into the VM; lives on the caller's stack.
 struct Frame {
     Frame *outer;
-    uint64_t limit;        // of VmClock::used()
-    Arena::Mark answers;   // where this level's answers begin
-    bool opening;          // fk_vm_open's: nothing may nest in it
-    bool in_notification;  // a host method runs here for a notification: likewise
+    uint64_t limit;       // of VmClock::used()
+    Arena::Mark answers;  // where this level's answers begin
+    bool opening;         // fk_vm_open's: nothing may nest in it
+    bool in_notification; // a host method runs here for a notification: likewise
 };
 
 class CallScope;
@@ -43,11 +43,12 @@ struct fk_vm : fkvm::Apart {
     fkvm::VmClock clock;
     fkvm::Frame *frame = nullptr; // the innermost, nullptr while idle
     uint32_t depth = 0;
-    uint32_t host_calls = 0;    // of the outermost call so far
+    uint32_t host_calls = 0; // of the outermost call so far
     std::atomic<bool> running{false}, interrupted{false}, closing{false}, dead{false};
-    std::atomic<int> references{1}; // the handle's own, and one of each thread that waited for the lock
+    std::atomic<int> references{
+        1}; // the handle's own, and one of each thread that waited for the lock
     uint64_t opened = fkvm::now_ns();
-    uint64_t generation = 0;   // of the process that opened it, see fork.h
+    uint64_t generation = 0; // of the process that opened it, see fork.h
 
     fkvm::Methods methods;
     fkvm::Recorder recorder;

@@ -17,13 +17,13 @@ bool write_json(Buffer &out, const fk_value &value) noexcept;
 bool write_json_string(Buffer &out, std::string_view text) noexcept; // plain text or {"$bytes":..}
 
 struct JsonLimits {
-    uint32_t depth = FK_MAX_DEPTH;    // of the value; envelopes and $object wrappers are not counted
-    uint32_t nodes = 8u << 20;        // values in one text
+    uint32_t depth = FK_MAX_DEPTH; // of the value; envelopes and $object wrappers are not counted
+    uint32_t nodes = 8u << 20;     // values in one text
 };
 
 struct JsonError {
-    size_t offset = 0;              // in bytes
-    const char *what = nullptr;     // static text, e.g. "a string ends in the middle of an escape"
+    size_t offset = 0;          // in bytes
+    const char *what = nullptr; // static text, e.g. "a string ends in the middle of an escape"
     bool out_of_memory = false;
 };
 

@@ -9,8 +9,8 @@ namespace fkvm {
 class JsonParser {
   public:
     JsonParser(std::string_view text, Arena &arena, uint32_t nodes, JsonError *error) noexcept
-        : begin_(text.data()), p_(begin_), end_(begin_ + text.size()), arena_(arena), nodes_left_(nodes),
-          scan_budget_(text.size() * 4 + (1 << 20)), error_(error) {}
+        : begin_(text.data()), p_(begin_), end_(begin_ + text.size()), arena_(arena),
+          nodes_left_(nodes), scan_budget_(text.size() * 4 + (1 << 20)), error_(error) {}
 
     // One value whose containers nest at most `depth` deep.
     bool value(uint32_t depth, fk_value *out) noexcept;

@@ -11,7 +11,8 @@ namespace fkvm {
 namespace {
 
 // A list of unknown length: the first few on the stack, more in the arena, twice as many each time.
-template <class T, size_t few> class List {
+template <class T, size_t few>
+class List {
   public:
     explicit List(Arena &arena) noexcept : arena_(arena) {}
 
@@ -64,18 +65,24 @@ bool JsonParser::value(uint32_t depth, fk_value *out) noexcept {
     if (p_ == end_) return fail("the text ends where a value should stand");
     if (nodes_left_-- == 0) return nodes_left_ = 0, fail("too many values in one message");
     switch (*p_) {
-    case '{': return object(depth, Tags::Resolve, out);
-    case '[': return array(depth, out);
+    case '{':
+        return object(depth, Tags::Resolve, out);
+    case '[':
+        return array(depth, out);
     case '"': {
         std::string_view text;
         if (!string(&text)) return false;
         *out = FK_BYTES(text.data(), text.size());
         return true;
     }
-    case 't': return literal("true", FK_BOOL(true), out);
-    case 'f': return literal("false", FK_BOOL(false), out);
-    case 'n': return literal("null", FK_NIL, out);
-    default: return number(out);
+    case 't':
+        return literal("true", FK_BOOL(true), out);
+    case 'f':
+        return literal("false", FK_BOOL(false), out);
+    case 'n':
+        return literal("null", FK_NIL, out);
+    default:
+        return number(out);
     }
 }
 
@@ -96,7 +103,8 @@ bool JsonParser::small_integer(fk_value *out) noexcept {
     if (*p_ < '1' || *p_ > '9') return false;
     int64_t i = 0;
     const char *p = p_;
-    for (const char *const most = end_ - p_ > 9 ? p_ + 9 : end_; p != most && is_digit(*p); p++) i = i * 10 + (*p - '0');
+    for (const char *const most = end_ - p_ > 9 ? p_ + 9 : end_; p != most && is_digit(*p); p++)
+        i = i * 10 + (*p - '0');
     if (p == end_) return false;
     if (*p != ',' && *p != ']' && *p != '}') return false;
     p_ = p;
@@ -133,7 +141,8 @@ bool JsonParser::number(fk_value *out) noexcept {
         return true;
     }
     double d;
-    if (std::from_chars(start, p_, d).ec != std::errc()) return fail_at(start, "a number out of range");
+    if (std::from_chars(start, p_, d).ec != std::errc())
+        return fail_at(start, "a number out of range");
     *out = FK_DOUBLE(d);
     return true;
 }
@@ -198,7 +207,8 @@ bool JsonParser::tagged_scalar() const noexcept {
     JsonParser look = *this;
     look.p_++;
     look.spaces();
-    if (!look.skip("\"$int\"") && !look.skip("\"$bytes\"") && !look.skip("\"$float\"")) return false;
+    if (!look.skip("\"$int\"") && !look.skip("\"$bytes\"") && !look.skip("\"$float\""))
+        return false;
     look.spaces();
     if (!look.take(':')) return false;
     look.spaces();

@@ -16,7 +16,8 @@ inline const char *run_end(const char *p, const char *end, uint64_t *high) noexc
     for (; end - p >= 8; p += 8) {
         uint64_t w;
         std::memcpy(&w, p, 8);
-        const uint64_t stop = zeros(w ^ ones * '"') | zeros(w ^ ones * '\\') | ((w - ones * 0x20) & ~w & highs);
+        const uint64_t stop =
+            zeros(w ^ ones * '"') | zeros(w ^ ones * '\\') | ((w - ones * 0x20) & ~w & highs);
         if (!stop) {
             *high |= w & highs;
             continue;
@@ -25,7 +26,8 @@ inline const char *run_end(const char *p, const char *end, uint64_t *high) noexc
         *high |= w & highs & ((stop & -stop) - 1);
         return p + std::countr_zero(stop) / 8;
     }
-    for (; p != end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20; p++) *high |= *p & 0x80;
+    for (; p != end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20; p++)
+        *high |= *p & 0x80;
     return p;
 }
 

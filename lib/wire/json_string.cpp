@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Strings: views into the text where nothing is escaped, else unescaped into the arena.
-#include "json_parser.h"
 #include "base/utf8.h"
+#include "json_parser.h"
 #include "json_scan.h"
 #include "value.h"
 
@@ -86,7 +86,8 @@ bool JsonParser::code_point(char **to) noexcept {
     if (c == 0) return fail_at(start, "\\u0000 in a string: send such bytes as $bytes");
     if (c >= 0xDC00 && c <= 0xDFFF) return fail_at(start, "a lone low surrogate");
     if (c >= 0xD800 && c <= 0xDBFF) {
-        if (end_ - p_ < 2 || p_[0] != '\\' || p_[1] != 'u') return fail_at(start, "a lone high surrogate");
+        if (end_ - p_ < 2 || p_[0] != '\\' || p_[1] != 'u')
+            return fail_at(start, "a lone high surrogate");
         if (!hex4(&low)) return false;
         if (low < 0xDC00 || low > 0xDFFF) return fail_at(start, "a lone high surrogate");
         c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);

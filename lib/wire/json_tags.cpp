@@ -18,8 +18,10 @@ bool JsonParser::resolve_tag(const char *where, const fk_member &only, fk_value 
         *out = only.value;
         return true;
     }
-    return fail_at(where, tag == "$object" ? "$object holds no object"
-                                           : "an unknown tag: wrap an object whose only name begins with $ in $object");
+    return fail_at(where,
+                   tag == "$object"
+                       ? "$object holds no object"
+                       : "an unknown tag: wrap an object whose only name begins with $ in $object");
 }
 
 bool JsonParser::tagged_bytes(const char *where, const fk_value &text, fk_value *out) noexcept {
@@ -27,7 +29,8 @@ bool JsonParser::tagged_bytes(const char *where, const fk_value &text, fk_value 
     char *bytes = arena_.array<char>(text.size / 4 * 3);
     if (!bytes) return out_of_memory();
     size_t size;
-    if (!base64_decode(text_of(text), bytes, &size)) return fail_at(where, "$bytes holds no base64");
+    if (!base64_decode(text_of(text), bytes, &size))
+        return fail_at(where, "$bytes holds no base64");
     *out = FK_BYTES(bytes, size);
     return true;
 }

@@ -73,7 +73,8 @@ bool number(Buffer &out, double d) noexcept {
     char *to = out.reserve(40);
     if (!to) return false;
     char *end = std::to_chars(to, to + 36, d).ptr;
-    if (!std::memchr(to, '.', static_cast<size_t>(end - to)) && !std::memchr(to, 'e', static_cast<size_t>(end - to))) {
+    if (!std::memchr(to, '.', static_cast<size_t>(end - to)) &&
+        !std::memchr(to, 'e', static_cast<size_t>(end - to))) {
         *end++ = '.';
         *end++ = '0';
     }
@@ -109,13 +110,20 @@ bool write_json_string(Buffer &out, std::string_view text) noexcept {
 
 bool write_json(Buffer &out, const fk_value &v) noexcept {
     switch (v.type) {
-    case FK_BOOL: return out.append(v.as.integer ? "true" : "false");
-    case FK_INT: return integer(out, v.as.integer);
-    case FK_DOUBLE: return number(out, v.as.number);
-    case FK_STRING: return write_json_string(out, text_of(v));
-    case FK_ARRAY: return array(out, v);
-    case FK_OBJECT: return object(out, v);
-    default: return out.append("null");
+    case FK_BOOL:
+        return out.append(v.as.integer ? "true" : "false");
+    case FK_INT:
+        return integer(out, v.as.integer);
+    case FK_DOUBLE:
+        return number(out, v.as.number);
+    case FK_STRING:
+        return write_json_string(out, text_of(v));
+    case FK_ARRAY:
+        return array(out, v);
+    case FK_OBJECT:
+        return object(out, v);
+    default:
+        return out.append("null");
     }
 }
 

@@ -49,7 +49,8 @@ bool LineReader::replace(size_t size) noexcept {
 char *LineReader::room(size_t *size) noexcept {
     if (block_ && !pins_) {
         const size_t used = pending();
-        if (used == 0 && block_->size > usual_block * 8) { // a giant line came by: do not keep its block
+        if (used == 0 &&
+            block_->size > usual_block * 8) { // a giant line came by: do not keep its block
             free(block_);
             block_ = nullptr;
         } else if (used == 0) {
@@ -74,7 +75,8 @@ bool LineReader::has_line() noexcept {
     if (!block_ || block_->scanned == block_->end) return false;
     const char *from = block_->data() + block_->scanned;
     const void *lf = std::memchr(from, '\n', block_->end - block_->scanned);
-    block_->scanned = lf ? static_cast<size_t>(static_cast<const char *>(lf) - block_->data()) : block_->end;
+    block_->scanned =
+        lf ? static_cast<size_t>(static_cast<const char *>(lf) - block_->data()) : block_->end;
     return lf != nullptr;
 }
 

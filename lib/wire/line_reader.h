@@ -27,7 +27,8 @@ class LineReader {
     bool too_long() const noexcept { return pending() > max_line_; } // of what is left after next()
     size_t pending() const noexcept { return block_ ? block_->end - block_->begin : 0; }
     std::string_view rest() const noexcept {
-        return block_ ? std::string_view(block_->data() + block_->begin, pending()) : std::string_view();
+        return block_ ? std::string_view(block_->data() + block_->begin, pending())
+                      : std::string_view();
     }
 
     void pin() noexcept { pins_++; }

@@ -20,7 +20,8 @@ size_t among_few(const fk_member *members, size_t n) noexcept {
 
 } // namespace
 
-size_t find_duplicate(const fk_member *members, size_t n, Arena &arena, bool *out_of_memory) noexcept {
+size_t find_duplicate(const fk_member *members, size_t n, Arena &arena,
+                      bool *out_of_memory) noexcept {
     if (n <= pairwise) return among_few(members, n);
     const ArenaScope scope(arena);
     size_t room = 32;

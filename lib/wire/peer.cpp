@@ -10,7 +10,8 @@ namespace fkvm {
 namespace {
 
 constexpr size_t keep_output = 256 << 10;
-constexpr size_t read_ahead = 1 << 20; // what may pile up while we cannot write, beyond the longest line
+constexpr size_t read_ahead =
+    1 << 20; // what may pile up while we cannot write, beyond the longest line
 
 } // namespace
 
@@ -74,8 +75,10 @@ fk_status Peer::read_more() noexcept {
 fk_status Peer::fill() noexcept {
     if (!output_.empty()) {
         const fk_status s = flush();
-        if (s == FK_VM_DIED && lines_.has_line()) output_.clear(); // what it said last still counts
-        else if (s != FK_OK) return s;
+        if (s == FK_VM_DIED && lines_.has_line())
+            output_.clear(); // what it said last still counts
+        else if (s != FK_OK)
+            return s;
     }
     if (lines_.has_line()) return FK_OK; // it came while we wrote
     if (at_end_) return FK_VM_DIED;
@@ -129,8 +132,12 @@ fk_status Peer::handle(std::string_view line) noexcept {
     const RpcMessage message = read_rpc(line, arena_, limits_);
     fk_status status;
     switch (message.kind) {
-    case RpcMessage::Request: status = owner_.request(*this, message); break;
-    case RpcMessage::Notification: status = owner_.notification(*this, message); break;
+    case RpcMessage::Request:
+        status = owner_.request(*this, message);
+        break;
+    case RpcMessage::Notification:
+        status = owner_.notification(*this, message);
+        break;
     case RpcMessage::Result:
     case RpcMessage::Error:
         if (waiting_ && !waiting_->done && waiting_->id == message.id) {
@@ -140,16 +147,19 @@ fk_status Peer::handle(std::string_view line) noexcept {
             return FK_OK;
         }
         [[fallthrough]];
-    default: status = message.out_of_memory ? FK_NO_MEMORY : owner_.stray(*this, line, message);
+    default:
+        status = message.out_of_memory ? FK_NO_MEMORY : owner_.stray(*this, line, message);
     }
     arena_.rewind(mark);
     return status;
 }
 
-fk_status Peer::wait_for(std::string_view method, const fk_value *params, PeerAnswer *answer) noexcept {
+fk_status Peer::wait_for(std::string_view method, const fk_value *params,
+                         PeerAnswer *answer) noexcept {
     Waiting waiting{++last_id_, waiting_, answer, false};
     const size_t before = output_.size();
-    if (const fk_status s = written(before, write_rpc_request(output_, method, params, waiting.id))) return s;
+    if (const fk_status s = written(before, write_rpc_request(output_, method, params, waiting.id)))
+        return s;
     waiting_ = &waiting;
     fk_status status = FK_OK;
     while (!waiting.done && status == FK_OK) status = serve_next();
@@ -173,7 +183,8 @@ fk_status Peer::send(size_t before, bool good) noexcept {
 
 fk_status Peer::notify(std::string_view method, const fk_value *params) noexcept {
     const size_t before = output_.size();
-    return send(before, merging_ ? repeats_.append(output_, method, params) : write_rpc_notification(output_, method, params));
+    return send(before, merging_ ? repeats_.append(output_, method, params)
+                                 : write_rpc_notification(output_, method, params));
 }
 
 fk_status Peer::reply(int64_t id, const fk_value &result) noexcept {
@@ -181,7 +192,8 @@ fk_status Peer::reply(int64_t id, const fk_value &result) noexcept {
     return send(before, write_rpc_result(output_, id, result));
 }
 
-fk_status Peer::error(int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept {
+fk_status Peer::error(int64_t id, int64_t code, std::string_view message,
+                      const fk_value *data) noexcept {
     const size_t before = output_.size();
     return send(before, write_rpc_error(output_, id, code, message, data));
 }

@@ -33,7 +33,8 @@ class PeerOwner {
     virtual fk_status notification(Peer &peer, const RpcMessage &message) noexcept = 0;
 
     // A line that is no correct message, or an answer nobody waits for.
-    virtual fk_status stray(Peer &peer, std::string_view line, const RpcMessage &message) noexcept = 0;
+    virtual fk_status stray(Peer &peer, std::string_view line,
+                            const RpcMessage &message) noexcept = 0;
 
   protected:
     ~PeerOwner() = default;
@@ -73,10 +74,13 @@ class Peer {
     // Appends a notification; it leaves with the next message that is waited for, or when the buffer is full.
     fk_status notify(std::string_view method, const fk_value *params) noexcept;
     fk_status reply(int64_t id, const fk_value &result) noexcept;
-    fk_status error(int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept;
+    fk_status error(int64_t id, int64_t code, std::string_view message,
+                    const fk_value *data) noexcept;
     fk_status flush() noexcept;
     void attach(int in, int out) noexcept { in_ = in, out_ = out; }
-    void prepare_to_write() noexcept { output_.reserve(usual); } // what is written first takes no memory then
+    void prepare_to_write() noexcept {
+        output_.reserve(usual);
+    }                          // what is written first takes no memory then
     bool has_input() noexcept; // without waiting
     size_t kept() const noexcept { return output_.size(); }
 
@@ -87,7 +91,8 @@ class Peer {
     // The same after reading once, when `in` has something.
     fk_status serve_available() noexcept;
     // Serves messages until `done` says so.
-    template <class Done> fk_status serve_until(Done done) noexcept {
+    template <class Done>
+    fk_status serve_until(Done done) noexcept {
         while (!done())
             if (const fk_status s = serve_next()) return s;
         return FK_OK;
@@ -112,7 +117,8 @@ class Peer {
 
     fk_status written(size_t before, bool good) noexcept;
     fk_status send(size_t before, bool good) noexcept;
-    fk_status wait_for(std::string_view method, const fk_value *params, PeerAnswer *answer) noexcept;
+    fk_status wait_for(std::string_view method, const fk_value *params,
+                       PeerAnswer *answer) noexcept;
     fk_status handle(std::string_view line) noexcept;
     fk_status fill() noexcept;
     fk_status read_more() noexcept;

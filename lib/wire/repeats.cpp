@@ -14,7 +14,8 @@ constexpr size_t most_bytes = 64 << 10; // a line of more leaves at once
 
 bool can_repeat(std::string_view method, const fk_value *params, uint32_t most) noexcept {
     if (method.starts_with("$/")) return false; // the protocol's own are not for several
-    if (!params || params->type != FK_ARRAY || params->size == 0 || params->size > most) return false;
+    if (!params || params->type != FK_ARRAY || params->size == 0 || params->size > most)
+        return false;
     if (params->as.items[0].type != FK_INT) return false;
     size_t bytes = 0;
     for (uint32_t i = 1; i < params->size; i++) {
@@ -28,7 +29,8 @@ bool can_repeat(std::string_view method, const fk_value *params, uint32_t most) 
 
 bool Repeats::append(Buffer &out, std::string_view method, const fk_value *params) noexcept {
     const bool can = can_repeat(method, params, most_params);
-    if (can && end_ && end_ == out.size() && same(method, *params)) return extend(out, params->as.items[0].as.integer);
+    if (can && end_ && end_ == out.size() && same(method, *params))
+        return extend(out, params->as.items[0].as.integer);
     RpcPlace first;
     if (!write_rpc_notification(out, method, params, &first)) return false;
     forget();
@@ -73,7 +75,8 @@ void Repeats::remember(std::string_view method, const fk_value &params) noexcept
 bool Repeats::extend(Buffer &out, int64_t first) noexcept {
     constexpr std::string_view line_end = "}\n", list_end = "]}\n", list_begin = ",\"each\":[";
     constexpr size_t longest = 40; // of an integer, as {"$int":"..."} at most
-    if (!out.reserve(list_begin.size() + 2 * longest + list_end.size() + 1)) return false; // nothing fails from here on
+    if (!out.reserve(list_begin.size() + 2 * longest + list_end.size() + 1))
+        return false; // nothing fails from here on
     if (first_ != rest_) {
         char begun[longest];
         const size_t size = rest_ - first_;

@@ -27,7 +27,10 @@ class Repeats {
     bool extend(Buffer &out, int64_t first) noexcept;
 
     size_t end_ = 0; // of the line in the buffer; 0: nothing is remembered
-    size_t first_ = 0, rest_ = 0; // where its first parameter stands, and what follows that; equal: in a list of `each`
+    size_t
+        first_ = 0,
+        rest_ =
+            0; // where its first parameter stands, and what follows that; equal: in a list of `each`
     Buffer bytes_; // the method and the strings among the parameters, one after the other
     size_t method_size_ = 0;
     uint32_t count_ = 0;

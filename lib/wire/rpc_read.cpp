@@ -12,7 +12,8 @@ constexpr int64_t largest_id = (int64_t{1} << 53) - 1;
 
 class EnvelopeReader {
   public:
-    EnvelopeReader(std::string_view line, Arena &arena, const JsonLimits &limits, RpcMessage *out) noexcept
+    EnvelopeReader(std::string_view line, Arena &arena, const JsonLimits &limits,
+                   RpcMessage *out) noexcept
         : line_(line), limits_(limits), parser_(line, arena, limits.nodes, &error_), out_(*out) {}
 
     void read() noexcept {
@@ -28,7 +29,15 @@ class EnvelopeReader {
     }
 
   private:
-    enum Seen : unsigned { Version = 1, Method = 2, Params = 4, Id = 8, ResultMember = 16, ErrorMember = 32, Each = 64 };
+    enum Seen : unsigned {
+        Version = 1,
+        Method = 2,
+        Params = 4,
+        Id = 8,
+        ResultMember = 16,
+        ErrorMember = 32,
+        Each = 64
+    };
 
     bool envelope() noexcept {
         if (parser_.skip("{\"jsonrpc\":\"2.0\",")) { // as nearly all begin
@@ -59,8 +68,9 @@ class EnvelopeReader {
 
         std::string_view name() const noexcept { return text.substr(1, text.size() - 3); }
     };
-    static constexpr Name names_[] = {{"\"method\":", Method},   {"\"params\":", Params}, {"\"id\":", Id},
-                                      {"\"result\":", ResultMember}, {"\"each\":", Each},     {"\"error\":", ErrorMember},
+    static constexpr Name names_[] = {{"\"method\":", Method},  {"\"params\":", Params},
+                                      {"\"id\":", Id},          {"\"result\":", ResultMember},
+                                      {"\"each\":", Each},      {"\"error\":", ErrorMember},
                                       {"\"jsonrpc\":", Version}};
 
     // Found without reading a name.
@@ -98,13 +108,26 @@ class EnvelopeReader {
         if (seen_ & which) return parser_.fail("a name stands twice in the message");
         seen_ |= which;
         switch (which) {
-        case Version: version_ = value.type == FK_STRING && text_of(value) == "2.0"; break;
-        case Method: method(value, offset); break;
-        case Params: params(value, offset); break;
-        case Id: id(value, offset); break;
-        case ResultMember: out_.value = value; break;
-        case ErrorMember: error(value, offset); break;
-        default: each(value, offset);
+        case Version:
+            version_ = value.type == FK_STRING && text_of(value) == "2.0";
+            break;
+        case Method:
+            method(value, offset);
+            break;
+        case Params:
+            params(value, offset);
+            break;
+        case Id:
+            id(value, offset);
+            break;
+        case ResultMember:
+            out_.value = value;
+            break;
+        case ErrorMember:
+            error(value, offset);
+            break;
+        default:
+            each(value, offset);
         }
         return true;
     }
@@ -156,12 +179,14 @@ class EnvelopeReader {
             if (answer) return broken("a message with a method and an answer", 0);
             if ((seen_ & Id) && !out_.id) return broken("a request with id null", 0);
             if ((seen_ & Each) && (seen_ & Id)) return broken("each stands in a request", 0);
-            if ((seen_ & Each) && out_.params.type == FK_OBJECT) return broken("each stands beside an object of params", 0);
+            if ((seen_ & Each) && out_.params.type == FK_OBJECT)
+                return broken("each stands beside an object of params", 0);
             out_.kind = out_.id ? RpcMessage::Request : RpcMessage::Notification;
             return;
         }
         if (!answer) return broken("neither a method nor an answer", 0);
-        if ((seen_ & ResultMember) && (seen_ & ErrorMember)) return broken("both a result and an error", 0);
+        if ((seen_ & ResultMember) && (seen_ & ErrorMember))
+            return broken("both a result and an error", 0);
         if (!(seen_ & Id)) return broken("an answer without an id", 0);
         if ((seen_ & ResultMember) && !out_.id) return broken("a result with id null", 0);
         out_.kind = seen_ & ErrorMember ? RpcMessage::Error : RpcMessage::Result;
@@ -181,7 +206,9 @@ class EnvelopeReader {
     // A line that is no JSON: a message that was damaged, if its beginning says so, else text.
     void syntax() noexcept {
         out_.out_of_memory = error_.out_of_memory;
-        if (!error_.out_of_memory && line_.substr(0, 64).find("\"jsonrpc\"") == std::string_view::npos) return;
+        if (!error_.out_of_memory &&
+            line_.substr(0, 64).find("\"jsonrpc\"") == std::string_view::npos)
+            return;
         broken(error_.what, error_.offset);
         out_.parse_error = true;
     }

@@ -7,7 +7,8 @@
 namespace fkvm {
 namespace {
 
-constexpr std::string_view head = "{\"jsonrpc\":\"2.0\",", method_head = "{\"jsonrpc\":\"2.0\",\"method\":";
+constexpr std::string_view head = "{\"jsonrpc\":\"2.0\",",
+                           method_head = "{\"jsonrpc\":\"2.0\",\"method\":";
 
 // Undoes a line that did not fit.
 class Line {
@@ -19,7 +20,8 @@ class Line {
     bool value(const fk_value &value) noexcept { return write_json(out_, value); }
     bool number(int64_t n) noexcept {
         char digits[24];
-        return text({digits, static_cast<size_t>(std::to_chars(digits, digits + sizeof digits, n).ptr - digits)});
+        return text({digits, static_cast<size_t>(
+                                 std::to_chars(digits, digits + sizeof digits, n).ptr - digits)});
     }
     bool params(const fk_value *params, RpcPlace *first = nullptr) noexcept {
         if (!params || params->type == FK_NULL) return true;
@@ -27,7 +29,8 @@ class Line {
         if (!text(",\"params\":[")) return false;
         const size_t begin = out_.size();
         for (uint32_t i = 0; i < params->size; i++) {
-            if (!value(params->as.items[i]) || (i + 1 < params->size && !out_.append(','))) return false;
+            if (!value(params->as.items[i]) || (i + 1 < params->size && !out_.append(',')))
+                return false;
             if (i == 0 && first) *first = {begin, out_.size()};
         }
         return text("]");
@@ -47,27 +50,32 @@ class Line {
 
 } // namespace
 
-bool write_rpc_request(Buffer &out, std::string_view method, const fk_value *params, int64_t id) noexcept {
+bool write_rpc_request(Buffer &out, std::string_view method, const fk_value *params,
+                       int64_t id) noexcept {
     Line line(out);
     return line.end(line.text(method_head) && line.string(method) && line.params(params) &&
                     line.id(id));
 }
 
-bool write_rpc_notification(Buffer &out, std::string_view method, const fk_value *params, RpcPlace *first) noexcept {
+bool write_rpc_notification(Buffer &out, std::string_view method, const fk_value *params,
+                            RpcPlace *first) noexcept {
     Line line(out);
     return line.end(line.text(method_head) && line.string(method) && line.params(params, first));
 }
 
 bool write_rpc_result(Buffer &out, int64_t id, const fk_value &result) noexcept {
     Line line(out);
-    return line.end(line.text(head) && line.text("\"result\":") && line.value(result) && line.id(id));
+    return line.end(line.text(head) && line.text("\"result\":") && line.value(result) &&
+                    line.id(id));
 }
 
-bool write_rpc_error(Buffer &out, int64_t id, int64_t code, std::string_view message, const fk_value *data) noexcept {
+bool write_rpc_error(Buffer &out, int64_t id, int64_t code, std::string_view message,
+                     const fk_value *data) noexcept {
     Line line(out);
     return line.end(line.text(head) && line.text("\"error\":{\"code\":") && line.number(code) &&
                     line.text(",\"message\":") && line.string(message) &&
-                    (!data || (line.text(",\"data\":") && line.value(*data))) && line.text("}") && line.id(id));
+                    (!data || (line.text(",\"data\":") && line.value(*data))) && line.text("}") &&
+                    line.id(id));
 }
 
 } // namespace fkvm

@@ -15,9 +15,9 @@ inline std::string_view text_of(const fk_value &v) noexcept { return {v.as.strin
 // Where a walk through a value stands: a linked list on the walker's own stack, so that a path costs
 // nothing until it is needed.
 struct Place {
-    const Place *parent;   // nullptr at the root
-    std::string_view name; // of the member, or of the root; empty for an item
-    size_t index;          // of the item, from 0
+    const Place *parent;      // nullptr at the root
+    std::string_view name;    // of the member, or of the root; empty for an item
+    size_t index;             // of the item, from 0
     std::string path() const; // "params[2].cards[5]"; names that are no identifier: ["odd name"]
 };
 
@@ -27,7 +27,8 @@ struct ValueLimits {
     uint32_t values = UINT32_MAX; // items and members; max_values
     uint32_t bytes = UINT32_MAX;  // of strings; max_message
 };
-bool check_value(const fk_value &value, std::string_view root, std::string *problem, ValueLimits limits = {});
+bool check_value(const fk_value &value, std::string_view root, std::string *problem,
+                 ValueLimits limits = {});
 
 // True for most values: they are good, and it is seen without a walk.
 inline bool is_plain(const fk_value &v) noexcept {

@@ -13,40 +13,55 @@ namespace {
 bool is_identifier(std::string_view name) noexcept {
     if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
     for (const char c : name)
-        if (!(c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) return false;
+        if (!(c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+              (c >= 'A' && c <= 'Z')))
+            return false;
     return true;
 }
 
 class Checker {
   public:
     Checker(std::string *problem, ValueLimits limits) noexcept
-        : problem_(problem), limits_(limits), values_left_(limits.values), bytes_left_(limits.bytes) {}
+        : problem_(problem), limits_(limits), values_left_(limits.values),
+          bytes_left_(limits.bytes) {}
 
     bool check(const fk_value &v, const Place &place, uint32_t depth) {
         switch (v.type) {
         case FK_NULL:
         case FK_INT:
-        case FK_DOUBLE: return true;
-        case FK_BOOL: return v.as.bits <= 1 || refuse(place, "a boolean is neither 0 nor 1");
-        case FK_STRING: return string(v, place);
-        case FK_ARRAY: return container(v.as.items, v, place, depth) && items(v, place, depth + 1);
-        case FK_OBJECT: return container(v.as.members, v, place, depth) && members(v, place, depth + 1);
-        default: return refuse(place, "the type " + std::to_string(v.type) + " is none of fk_type");
+        case FK_DOUBLE:
+            return true;
+        case FK_BOOL:
+            return v.as.bits <= 1 || refuse(place, "a boolean is neither 0 nor 1");
+        case FK_STRING:
+            return string(v, place);
+        case FK_ARRAY:
+            return container(v.as.items, v, place, depth) && items(v, place, depth + 1);
+        case FK_OBJECT:
+            return container(v.as.members, v, place, depth) && members(v, place, depth + 1);
+        default:
+            return refuse(place, "the type " + std::to_string(v.type) + " is none of fk_type");
         }
     }
 
   private:
     bool string(const fk_value &v, const Place &place) {
         if (!v.as.string && v.size) return refuse(place, "a string of NULL has a size");
-        if (v.size > bytes_left_) return refuse(place, "more than " + std::to_string(limits_.bytes) + " bytes of strings (max_message)");
+        if (v.size > bytes_left_)
+            return refuse(place, "more than " + std::to_string(limits_.bytes) +
+                                     " bytes of strings (max_message)");
         bytes_left_ -= v.size;
         return true;
     }
 
     bool container(const void *content, const fk_value &v, const Place &place, uint32_t depth) {
         if (!content && v.size) return refuse(place, "an array or object of NULL has a size");
-        if (depth >= FK_MAX_DEPTH) return refuse(place, "arrays and objects nest deeper than " + std::to_string(FK_MAX_DEPTH));
-        if (v.size > values_left_) return refuse(place, "more than " + std::to_string(limits_.values) + " values (max_values)");
+        if (depth >= FK_MAX_DEPTH)
+            return refuse(place,
+                          "arrays and objects nest deeper than " + std::to_string(FK_MAX_DEPTH));
+        if (v.size > values_left_)
+            return refuse(place,
+                          "more than " + std::to_string(limits_.values) + " values (max_values)");
         values_left_ -= v.size;
         return true;
     }
@@ -63,7 +78,8 @@ class Checker {
             if (m.name.type != FK_STRING || (!m.name.as.string && m.name.size))
                 return refuse(place, "the name of member " + std::to_string(i) + " is no string");
             if (!is_plain_text(text_of(m.name)))
-                return refuse(place, "the name of member " + std::to_string(i) + " is not UTF-8 without NUL");
+                return refuse(place, "the name of member " + std::to_string(i) +
+                                         " is not UTF-8 without NUL");
             if (!check(m.value, Place{&place, text_of(m.name), 0}, depth)) return false;
         }
         Arena arena;
@@ -71,7 +87,8 @@ class Checker {
         const size_t twice = find_duplicate(v.as.members, v.size, arena, &out_of_memory);
         if (out_of_memory) return refuse(place, "out of memory while its names were compared");
         if (twice == v.size) return true;
-        return refuse(place, "the name '" + std::string(text_of(v.as.members[twice].name)) + "' stands twice");
+        return refuse(place, "the name '" + std::string(text_of(v.as.members[twice].name)) +
+                                 "' stands twice");
     }
 
     bool refuse(const Place &place, const std::string &why) {
@@ -94,7 +111,8 @@ std::string Place::path() const {
     return path + "[\"" + std::string(name) + "\"]";
 }
 
-bool check_value(const fk_value &value, std::string_view root, std::string *problem, ValueLimits limits) {
+bool check_value(const fk_value &value, std::string_view root, std::string *problem,
+                 ValueLimits limits) {
     return Checker(problem, limits).check(value, Place{nullptr, root, 0}, 0);
 }
 

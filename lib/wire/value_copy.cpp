@@ -31,7 +31,8 @@ struct Sizes {
 struct Copier {
     char *structs, *bytes;
 
-    template <class T> T *take(size_t n) noexcept {
+    template <class T>
+    T *take(size_t n) noexcept {
         auto *result = reinterpret_cast<T *>(structs);
         structs += n * sizeof(T);
         return result;
@@ -47,10 +48,16 @@ struct Copier {
             if (from.size) std::memcpy(bytes, from.as.string, from.size);
             bytes += from.size;
             break;
-        case FK_ARRAY: copy_items(from, to); break;
-        case FK_OBJECT: copy_members(from, to); break;
-        case FK_NULL: break;
-        default: to->as = from.as;
+        case FK_ARRAY:
+            copy_items(from, to);
+            break;
+        case FK_OBJECT:
+            copy_members(from, to);
+            break;
+        case FK_NULL:
+            break;
+        default:
+            to->as = from.as;
         }
     }
 
@@ -115,19 +122,23 @@ fk_value *copy_value(const fk_value &value) noexcept {
 bool equal_values(const fk_value &a, const fk_value &b) noexcept {
     if (a.type != b.type) return false;
     switch (a.type) {
-    case FK_NULL: return true;
+    case FK_NULL:
+        return true;
     case FK_DOUBLE:
         if (std::isnan(a.as.number) || std::isnan(b.as.number))
             return std::isnan(a.as.number) && std::isnan(b.as.number);
         return a.as.bits == b.as.bits;
-    case FK_STRING: return text_of(a) == text_of(b);
+    case FK_STRING:
+        return text_of(a) == text_of(b);
     case FK_ARRAY:
         if (a.size != b.size) return false;
         for (uint32_t i = 0; i < a.size; i++)
             if (!equal_values(a.as.items[i], b.as.items[i])) return false;
         return true;
-    case FK_OBJECT: return a.size == b.size && equal_members(a, b);
-    default: return a.as.integer == b.as.integer;
+    case FK_OBJECT:
+        return a.size == b.size && equal_members(a, b);
+    default:
+        return a.as.integer == b.as.integer;
     }
 }
 

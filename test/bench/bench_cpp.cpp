@@ -38,11 +38,10 @@ fk_status state_c(void *, fk_request *request, const fk_value *params) {
 }
 
 void bind(fk::Vm &vm) {
-    vm.bind("notify_x",
-            [](int conn, std::string_view command, std::span<const std::byte> payload) {
-                received.conn = conn;
-                received.bytes += command.size() + payload.size();
-            });
+    vm.bind("notify_x", [](int conn, std::string_view command, std::span<const std::byte> payload) {
+        received.conn = conn;
+        received.bytes += command.size() + payload.size();
+    });
     vm.bind("state_x", [](int64_t n) { return n + 1; });
 }
 

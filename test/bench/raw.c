@@ -41,9 +41,9 @@ static double percentile(const double *sorted, size_t count, double part) {
 
 static void print_samples(double *samples, size_t count) {
     qsort(samples, count, sizeof *samples, compare);
-    printf("{\"count\":%zu,\"p50_ns\":%.1f,\"p90_ns\":%.1f,\"p99_ns\":%.1f,\"max_ns\":%.1f}\n", count,
-           percentile(samples, count, 0.5), percentile(samples, count, 0.9), percentile(samples, count, 0.99),
-           samples[count - 1]);
+    printf("{\"count\":%zu,\"p50_ns\":%.1f,\"p90_ns\":%.1f,\"p99_ns\":%.1f,\"max_ns\":%.1f}\n",
+           count, percentile(samples, count, 0.5), percentile(samples, count, 0.9),
+           percentile(samples, count, 0.99), samples[count - 1]);
 }
 
 /* Each sample is the mean of a batch: one call is shorter than reading the clock. */
@@ -85,7 +85,8 @@ static ssize_t write_some(int fd, void *data, size_t size) { return write(fd, da
 
 static void answer(int in, int out, size_t question, size_t reply) {
     char *data = calloc(1, (question > reply ? question : reply) + 1);
-    while (data && transfer(read, in, data, question) && transfer(write_some, out, data, reply)) {}
+    while (data && transfer(read, in, data, question) && transfer(write_some, out, data, reply)) {
+    }
     _exit(0);
 }
 
@@ -114,7 +115,9 @@ static void measure_transport(int sockets, size_t question, size_t reply, size_t
     const size_t warm_up = count / 10;
     for (size_t i = 0; i < count + warm_up; i++) {
         const double start = now_ns();
-        check(transfer(write_some, there[1], data, question) && transfer(read, back[0], data, reply), "ping-pong");
+        check(transfer(write_some, there[1], data, question) &&
+                  transfer(read, back[0], data, reply),
+              "ping-pong");
         if (i >= warm_up) samples[i - warm_up] = now_ns() - start;
     }
     print_samples(samples, count);

@@ -16,7 +16,8 @@
 
 static fk_value *parse(const char *json) {
     fk_value *value = NULL;
-    if (fk_value_from_json(json, strlen(json), &value) != FK_OK) fail_msg("%s: %s", json, fk_error_last()->message);
+    if (fk_value_from_json(json, strlen(json), &value) != FK_OK)
+        fail_msg("%s: %s", json, fk_error_last()->message);
     return value;
 }
 
@@ -36,17 +37,34 @@ static void expect_round_trip(const fk_value *value) {
 
 static void test_scalars(void **state) {
     (void)state;
-    const fk_value values[] = {FK_NIL, FK_BOOL(true), FK_BOOL(false),
-                               FK_INT(0), FK_INT(-1), FK_INT(INT32_MAX), FK_INT(INT32_MIN), FK_INT(MOST), FK_INT(-MOST),
-                               FK_DOUBLE(0.5), FK_DOUBLE(-0.0), FK_DOUBLE(1e300), FK_DOUBLE(DBL_MIN), FK_DOUBLE(5e-324),
-                               FK_DOUBLE(-DBL_MAX), FK_DOUBLE(9007199254740992.0), FK_DOUBLE(0.1),
-                               FK_STR(""), FK_STR("桃"), FK_STR("\"\\/\b\n\t"), FK_BYTES("no terminator", 2)};
+    const fk_value values[] = {FK_NIL,
+                               FK_BOOL(true),
+                               FK_BOOL(false),
+                               FK_INT(0),
+                               FK_INT(-1),
+                               FK_INT(INT32_MAX),
+                               FK_INT(INT32_MIN),
+                               FK_INT(MOST),
+                               FK_INT(-MOST),
+                               FK_DOUBLE(0.5),
+                               FK_DOUBLE(-0.0),
+                               FK_DOUBLE(1e300),
+                               FK_DOUBLE(DBL_MIN),
+                               FK_DOUBLE(5e-324),
+                               FK_DOUBLE(-DBL_MAX),
+                               FK_DOUBLE(9007199254740992.0),
+                               FK_DOUBLE(0.1),
+                               FK_STR(""),
+                               FK_STR("桃"),
+                               FK_STR("\"\\/\b\n\t"),
+                               FK_BYTES("no terminator", 2)};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) expect_round_trip(&values[i]);
 }
 
 static void test_containers(void **state) {
     (void)state;
-    const char *const texts[] = {"[]", "{}", "[[],{},[[]]]", "{\"\":{\"a b\":[null]},\"A\":1,\"a\":2}",
+    const char *const texts[] = {"[]", "{}", "[[],{},[[]]]",
+                                 "{\"\":{\"a b\":[null]},\"A\":1,\"a\":2}",
                                  "[1,null,true,[\"x\",0.25],{\"cards\":[1,2,3]}]"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         fk_value *value = parse(texts[i]);
@@ -67,18 +85,22 @@ static void test_depth(void **state) {
     fk_value values[FK_MAX_DEPTH + 2];
     expect_round_trip(nest(values, FK_MAX_DEPTH, FK_INT(1)));
     cJSON *tree = (cJSON *)1;
-    assert_int_equal(fk_cjson_from_value(nest(values, FK_MAX_DEPTH + 1, FK_INT(1)), "deep", 0, &tree), FK_BAD_VALUE);
+    assert_int_equal(
+        fk_cjson_from_value(nest(values, FK_MAX_DEPTH + 1, FK_INT(1)), "deep", 0, &tree),
+        FK_BAD_VALUE);
     assert_null(tree);
     assert_non_null(strstr(fk_cjson_error(), "[0][0]: arrays and objects nest deeper than 128"));
 }
 
 static void test_text_of_the_tree(void **state) {
     (void)state;
-    fk_value *value = parse("{\"id\":7,\"name\":\"张飞\",\"cards\":[1,2.5],\"dead\":false,\"skin\":null}");
+    fk_value *value =
+        parse("{\"id\":7,\"name\":\"张飞\",\"cards\":[1,2.5],\"dead\":false,\"skin\":null}");
     cJSON *tree = NULL;
     assert_int_equal(fk_cjson_from_value(value, "player", 0, &tree), FK_OK);
     char *text = cJSON_PrintUnformatted(tree);
-    assert_string_equal(text, "{\"id\":7,\"name\":\"张飞\",\"cards\":[1,2.5],\"dead\":false,\"skin\":null}");
+    assert_string_equal(
+        text, "{\"id\":7,\"name\":\"张飞\",\"cards\":[1,2.5],\"dead\":false,\"skin\":null}");
     cJSON_free(text);
     cJSON_Delete(tree);
     fk_value_free(value);
@@ -92,7 +114,8 @@ static void test_tree_of_a_program(void **state) {
     cJSON_AddItemToObjectCS(tree, "constant", cJSON_CreateTrue());
     cJSON_AddItemReferenceToObject(tree, "reference", inner);
     cJSON_AddItemToObject(tree, "borrowed", cJSON_CreateStringReference("桃"));
-    fk_value *value = NULL, *wanted = parse("{\"constant\":true,\"reference\":[1,2.5,\"x\"],\"borrowed\":\"桃\"}");
+    fk_value *value = NULL,
+             *wanted = parse("{\"constant\":true,\"reference\":[1,2.5,\"x\"],\"borrowed\":\"桃\"}");
     assert_int_equal(fk_cjson_to_value(tree, "tree", &value), FK_OK);
     assert_true(fk_value_equal(value, wanted));
     cJSON_Delete(tree);
@@ -106,7 +129,8 @@ static void test_whole_as_int(void **state) {
     (void)state;
     const fk_value params[] = {FK_DOUBLE(3.0), FK_DOUBLE(0.0), FK_DOUBLE(3.5)};
     cJSON *tree = NULL;
-    assert_int_equal(fk_cjson_from_value(&FK_ARRAY(params), "params", FK_CJSON_WHOLE_AS_INT, &tree), FK_OK);
+    assert_int_equal(fk_cjson_from_value(&FK_ARRAY(params), "params", FK_CJSON_WHOLE_AS_INT, &tree),
+                     FK_OK);
     fk_value *back = NULL, *wanted = parse("[3,0,3.5]");
     assert_int_equal(fk_cjson_to_value(tree, "tree", &back), FK_OK);
     assert_true(fk_value_equal(back, wanted));
@@ -125,7 +149,8 @@ static void expect_refused(fk_value value, const char *why) {
     cJSON *tree = (cJSON *)1;
     assert_int_equal(fk_cjson_from_value(&FK_ARRAY(params), "params", 0, &tree), FK_BAD_VALUE);
     assert_null(tree);
-    if (strncmp(fk_cjson_error(), "params[2].cards[1]: ", 20) != 0 || !strstr(fk_cjson_error(), why))
+    if (strncmp(fk_cjson_error(), "params[2].cards[1]: ", 20) != 0 ||
+        !strstr(fk_cjson_error(), why))
         fail_msg("the message '%s' lacks the place or '%s'", fk_cjson_error(), why);
 }
 
@@ -286,12 +311,12 @@ static void test_out_of_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scalars),       cmocka_unit_test(test_containers),
-        cmocka_unit_test(test_depth),         cmocka_unit_test(test_text_of_the_tree),
-        cmocka_unit_test(test_whole_as_int),  cmocka_unit_test(test_tree_of_a_program),
+        cmocka_unit_test(test_scalars),        cmocka_unit_test(test_containers),
+        cmocka_unit_test(test_depth),          cmocka_unit_test(test_text_of_the_tree),
+        cmocka_unit_test(test_whole_as_int),   cmocka_unit_test(test_tree_of_a_program),
         cmocka_unit_test(test_refused_values), cmocka_unit_test(test_refused_trees),
-        cmocka_unit_test(test_deep_trees),    cmocka_unit_test(test_long_names),
-        cmocka_unit_test(test_arguments),     cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_deep_trees),     cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_arguments),      cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,8 +19,9 @@ static void expect_alive(fk_vm *vm) {
 
 static void bombs(void **state) {
     (void)state;
-    static const char *const methods[] = {"eat_in_pcalls", "eat_at_once_in_pcalls", "eat_in_coroutines",
-                                          "eat_by_concat", "eat_by_table_concat"};
+    static const char *const methods[] = {"eat_in_pcalls", "eat_at_once_in_pcalls",
+                                          "eat_in_coroutines", "eat_by_concat",
+                                          "eat_by_table_concat"};
     fk_vm_options options = contract_options("bounds.lua");
     options.memory_limit = 32 << 20;
     fk_vm *vm = opened(&options);
@@ -56,9 +57,15 @@ static void error_without_room(void **state) {
 /* ---- depth ---------------------------------------------------------------------------------- */
 
 static void recursions(fk_vm *vm) {
-    static const char *const methods[] = {"recurse",          "recurse_by_gsub",     "recurse_by_coroutine",
-                                          "recurse_by_sort",  "recurse_by_tostring", "recurse_by_index",
-                                          "recurse_by_constructor", "recurse_by_pattern", "recurse_by_error",
+    static const char *const methods[] = {"recurse",
+                                          "recurse_by_gsub",
+                                          "recurse_by_coroutine",
+                                          "recurse_by_sort",
+                                          "recurse_by_tostring",
+                                          "recurse_by_index",
+                                          "recurse_by_constructor",
+                                          "recurse_by_pattern",
+                                          "recurse_by_error",
                                           "recurse_by_host"};
     for (size_t i = 0; i < COUNT(methods); i++) {
         expect_call_fails(vm, methods[i], NULL, FK_SCRIPT_ERROR, NULL);
@@ -128,7 +135,8 @@ static void call_there(on_thread *job) {
 static void recurse_there(on_thread *job) {
     static const char *const methods[] = {"recurse_by_gsub", "recurse_by_sort", "recurse_by_host"};
     for (size_t i = 0; i < COUNT(methods) && job->status != FK_OK; i++)
-        job->status = fk_vm_call(job->vm, methods[i], NULL, NULL) == FK_SCRIPT_ERROR ? FK_INVALID : FK_OK;
+        job->status =
+            fk_vm_call(job->vm, methods[i], NULL, NULL) == FK_SCRIPT_ERROR ? FK_INVALID : FK_OK;
 }
 
 static void small_stacks(void **state) {

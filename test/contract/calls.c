@@ -129,9 +129,11 @@ static void methods(void **state) {
     expect_status(fk_vm_call(vm, "$/methods", NULL, &names), FK_OK);
     assert_int_equal(names->type, FK_ARRAY);
     static const char *const there[] = {"add", "echo", "relay", "kept", "ping", "bye"};
-    static const char *const missing[] = {"print", "dofile", "cd", "hidden", "not_a_function", "fk", "$/methods"};
+    static const char *const missing[] = {"print",          "dofile", "cd",       "hidden",
+                                          "not_a_function", "fk",     "$/methods"};
     for (size_t i = 0; i < sizeof there / sizeof *there; i++) assert_true(lists(names, there[i]));
-    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) assert_false(lists(names, missing[i]));
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+        assert_false(lists(names, missing[i]));
     fk_value_free(names);
     contract_close(vm);
 }

@@ -70,7 +70,8 @@ fk_vm_options contract_options(const char *script) {
     options.directory = scripts_directory();
     options.methods = contract_methods;
     options.output = record_output;
-    const char *signal = getenv("FK_CONTRACT_SIGNAL"); /* the way of the embedded backend without a hook */
+    const char *signal =
+        getenv("FK_CONTRACT_SIGNAL"); /* the way of the embedded backend without a hook */
     if (signal) options.interrupt_signal = atoi(signal);
     return options;
 }

@@ -109,5 +109,6 @@ static void preloaded_modules(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {TEST(same_numbers_as_qt), TEST(random_with_bounds),
-                                          TEST(clocks), TEST(small_things), TEST(preloaded_modules)};
+                                          TEST(clocks), TEST(small_things),
+                                          TEST(preloaded_modules)};
 TOPIC(facilities, tests);

@@ -168,7 +168,8 @@ static void beginnings_and_environments(void **state) {
     fk_vm *vm = open_files();
     expect_call(vm, "run", "[\"beginnings/shebang.lua\"]", "2");
     expect_call(vm, "run", "[\"beginnings/only_shebang.lua\"]", "null");
-    expect_call(vm, "in_environment", "[\"beginnings/environment.lua\"]", "[\"of the environment\",false]");
+    expect_call(vm, "in_environment", "[\"beginnings/environment.lua\"]",
+                "[\"of the environment\",false]");
     close_files(vm);
 }
 

@@ -224,13 +224,16 @@ static void lists(void **state) {
     (void)state;
     size_t calls = 0;
     const fk_method methods[] = {
-        {.name = "list", .call = list, .user = &calls, .flags = FK_METHOD_LIST}, contract_methods[0], {0}};
+        {.name = "list", .call = list, .user = &calls, .flags = FK_METHOD_LIST},
+        contract_methods[0],
+        {0}};
     fk_vm_options options = contract_options("order.lua");
     options.methods = methods;
     fk_vm *vm = contract_open_with(&options);
     expect_call(vm, "to_several", "[\"list\",[3,4,5]]", "null");
-    expect_seen("! list [3,\"same\",{\"$bytes\":\"AP8=\"}]\n! list [4,\"same\",{\"$bytes\":\"AP8=\"}]\n"
-                "! list [5,\"same\",{\"$bytes\":\"AP8=\"}]\n");
+    expect_seen(
+        "! list [3,\"same\",{\"$bytes\":\"AP8=\"}]\n! list [4,\"same\",{\"$bytes\":\"AP8=\"}]\n"
+        "! list [5,\"same\",{\"$bytes\":\"AP8=\"}]\n");
     assert_in_range(calls, 1, 3);
     fk_stats stats = FK_STATS_INIT;
     expect_status(fk_vm_stats(vm, &stats), FK_OK);
@@ -245,21 +248,29 @@ static void one_call_for_each(void **state) {
     (void)state;
     fk_vm *vm = contract_open("order.lua");
     expect_call(vm, "to_several", "[\"mark\",[3,4,4,9007199254740993,-1]]", "null");
-    expect_seen("! mark [3,\"same\",{\"$bytes\":\"AP8=\"}]\n! mark [4,\"same\",{\"$bytes\":\"AP8=\"}]\n"
-                "! mark [4,\"same\",{\"$bytes\":\"AP8=\"}]\n! mark [{\"$int\":\"9007199254740993\"},\"same\",{\"$bytes\":\"AP8=\"}]\n"
-                "! mark [-1,\"same\",{\"$bytes\":\"AP8=\"}]\n");
+    expect_seen(
+        "! mark [3,\"same\",{\"$bytes\":\"AP8=\"}]\n! mark [4,\"same\",{\"$bytes\":\"AP8=\"}]\n"
+        "! mark [4,\"same\",{\"$bytes\":\"AP8=\"}]\n! mark "
+        "[{\"$int\":\"9007199254740993\"},\"same\",{\"$bytes\":\"AP8=\"}]\n"
+        "! mark [-1,\"same\",{\"$bytes\":\"AP8=\"}]\n");
     fk_method_stats stats = {.size = sizeof stats};
     expect_status(fk_vm_method_stats(vm, 0, &stats), FK_OK);
     assert_int_equal(stats.calls, 5);
     contract_close(vm);
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(request_and_notification),    TEST(parameters_keep_their_places),
-    TEST(unknown_host_method),         TEST(star_takes_the_rest),
-    TEST(no_methods_at_all),           TEST(failing_host_method),
-    TEST(status_instead_of_an_answer), TEST(no_answer_is_null),
-    TEST(last_answer_counts),          TEST(bad_answers),
-    TEST(request_knows_its_vm),        TEST(called_while_loading),
-    TEST(lists),                       TEST(one_call_for_each)};
+static const struct CMUnitTest tests[] = {TEST(request_and_notification),
+                                          TEST(parameters_keep_their_places),
+                                          TEST(unknown_host_method),
+                                          TEST(star_takes_the_rest),
+                                          TEST(no_methods_at_all),
+                                          TEST(failing_host_method),
+                                          TEST(status_instead_of_an_answer),
+                                          TEST(no_answer_is_null),
+                                          TEST(last_answer_counts),
+                                          TEST(bad_answers),
+                                          TEST(request_knows_its_vm),
+                                          TEST(called_while_loading),
+                                          TEST(lists),
+                                          TEST(one_call_for_each)};
 TOPIC(host, tests);

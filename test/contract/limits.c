@@ -38,8 +38,10 @@ static void endless_loop(void **state) {
 /* The coroutine that runs is the one to stop, wherever it was made and whatever catches errors. */
 static void endless_loops_elsewhere(void **state) {
     (void)state;
-    static const char *const methods[] = {"spin_in_coroutine", "spin_in_wrap", "spin_deep", "spin_in_pcall",
-                                          "spin_in_nested_pcalls", "spin_in_close", "spin_in_old_coroutine"};
+    static const char *const methods[] = {
+        "spin_in_coroutine",    "spin_in_wrap",          "spin_deep",
+        "spin_in_pcall",        "spin_in_nested_pcalls", "spin_in_close",
+        "spin_in_old_coroutine"};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         fk_vm_options options = contract_options("limits.lua");
         options.call_timeout = 100;

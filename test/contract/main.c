@@ -8,15 +8,14 @@
 
 extern const topic calls_topic, values_topic, host_topic, nesting_topic, order_topic, errors_topic,
     output_topic, limits_topic, threads_topic, lifecycle_topic, arguments_topic, stats_topic,
-    files_topic, proxies_topic, facilities_topic, choice_topic, bounds_topic, sandbox_topic, reports_topic,
-    trace_topic;
+    files_topic, proxies_topic, facilities_topic, choice_topic, bounds_topic, sandbox_topic,
+    reports_topic, trace_topic;
 
 static const topic *const topics[] = {
-    &calls_topic,   &values_topic,    &host_topic,       &nesting_topic,
-    &order_topic,   &errors_topic,    &output_topic,     &limits_topic,
-    &threads_topic, &lifecycle_topic, &arguments_topic,  &stats_topic,
-    &files_topic,   &proxies_topic,   &facilities_topic, &choice_topic,
-    &bounds_topic,  &sandbox_topic,   &reports_topic,    &trace_topic};
+    &calls_topic,     &values_topic, &host_topic,    &nesting_topic, &order_topic,
+    &errors_topic,    &output_topic, &limits_topic,  &threads_topic, &lifecycle_topic,
+    &arguments_topic, &stats_topic,  &files_topic,   &proxies_topic, &facilities_topic,
+    &choice_topic,    &bounds_topic, &sandbox_topic, &reports_topic, &trace_topic};
 
 static bool wanted(const char *name, int count, char **names) {
     for (int i = 0; i < count; i++)

@@ -136,8 +136,8 @@ static void notifications_to_the_vm(void **state) {
     contract_close(vm);
 }
 
-static const struct CMUnitTest tests[] = {TEST(before_the_result), TEST(before_the_error),
-                                          TEST(a_flood_of_notifications), TEST(the_same_to_several_among_all_else),
-                                          TEST(large_notifications),
-                                          TEST(notifications_to_the_vm)};
+static const struct CMUnitTest tests[] = {
+    TEST(before_the_result),        TEST(before_the_error),
+    TEST(a_flood_of_notifications), TEST(the_same_to_several_among_all_else),
+    TEST(large_notifications),      TEST(notifications_to_the_vm)};
 TOPIC(order, tests);

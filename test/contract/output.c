@@ -116,7 +116,8 @@ static void to_standard_output(void **state) {
     fflush(stdout);
     const int kept = dup(STDOUT_FILENO);
     assert_true(dup2(fileno(file), STDOUT_FILENO) == STDOUT_FILENO);
-    const fk_status said = fk_vm_call(vm, "say", &FK_ARRAY(((const fk_value[]){FK_STR("a line")})), NULL);
+    const fk_status said =
+        fk_vm_call(vm, "say", &FK_ARRAY(((const fk_value[]){FK_STR("a line")})), NULL);
     const fk_status levels_said = fk_vm_call(vm, "levels", NULL, NULL);
     fflush(stdout);
     dup2(kept, STDOUT_FILENO);
@@ -127,7 +128,8 @@ static void to_standard_output(void **state) {
     rewind(file);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
-    assert_string_equal(text, "a line\ndebug: a debug\ninfo: an info\nwarning: a 7%\ncritical: critical\n");
+    assert_string_equal(
+        text, "a line\ndebug: a debug\ninfo: an info\nwarning: a 7%\ncritical: critical\n");
     contract_close(vm);
 }
 

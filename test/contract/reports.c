@@ -35,7 +35,8 @@ static int teardown(void **state) {
 static int count_all(void) {
     int count = 0;
     DIR *listing = opendir(folder);
-    for (const struct dirent *entry; (entry = readdir(listing));) count += entry->d_name[0] != '.' || strlen(entry->d_name) > 2;
+    for (const struct dirent *entry; (entry = readdir(listing));)
+        count += entry->d_name[0] != '.' || strlen(entry->d_name) > 2;
     closedir(listing);
     return count;
 }
@@ -45,7 +46,8 @@ static char report_path[400];
 static void find_report(void) {
     struct stat status;
     const char *told = NULL; /* the last: a VM inside the VM has told of its own */
-    for (const char *at = fk_error_last()->message; (at = strstr(at, "\nA report is in ")); at++) told = at;
+    for (const char *at = fk_error_last()->message; (at = strstr(at, "\nA report is in ")); at++)
+        told = at;
     if (!told) fail_msg("no report in: %s", fk_error_last()->message);
     snprintf(report_path, sizeof report_path, "%s", told + strlen("\nA report is in "));
     assert_int_equal(strncmp(report_path, folder, strlen(folder)), 0);
@@ -70,12 +72,17 @@ static const char *report_file(const char *name) {
 static void expect_report(const char *status, bool vm_alive) {
     find_report();
     fk_value *report = parse(report_file("report.json"));
-    const fk_value *error = fk_value_member(report, "error"), *said = fk_value_member(error, "status");
+    const fk_value *error = fk_value_member(report, "error"),
+                   *said = fk_value_member(error, "status");
     expect_same(said, &FK_STR(status));
     assert_int_equal(fk_value_member(error, "vm_alive")->as.integer, vm_alive);
-    for (const char *const *name = (const char *const[]){"time", "ns", "backend", "pid", "server_pid", "versions", "options", "stats", NULL}; *name; name++)
+    for (const char *const *name =
+             (const char *const[]){"time", "ns", "backend", "pid", "server_pid", "versions",
+                                   "options", "stats", NULL};
+         *name; name++)
         assert_non_null(fk_value_member(report, *name));
-    assert_int_equal(fk_value_member(fk_value_member(report, "options"), "call_timeout")->as.integer, 100);
+    assert_int_equal(
+        fk_value_member(fk_value_member(report, "options"), "call_timeout")->as.integer, 100);
     assert_true(fk_value_member(fk_value_member(report, "versions"), "fkvm")->size > 0);
     fk_value_free(report);
 }
@@ -95,7 +102,8 @@ static void the_first_limit(void **state) {
     (void)state;
     fk_vm *vm = open_limited();
     expect_call(vm, "fine", NULL, "\"fine\"");
-    expect_call_fails(vm, "spin_after_start", NULL, FK_SCRIPT_ERROR, NULL); /* there is no host method 'started' */
+    expect_call_fails(vm, "spin_after_start", NULL, FK_SCRIPT_ERROR,
+                      NULL); /* there is no host method 'started' */
     assert_int_equal(count_all(), 0);
     expect_call_fails(vm, "spin", "[7]", FK_TIMEOUT, "call_timeout");
     const bool alive = fk_error_last()->vm_alive;
@@ -193,7 +201,8 @@ static void bound(void **state) {
     (void)state;
     char path[200];
     for (int i = 0; i < 105; i++) {
-        snprintf(path, sizeof path, "%s/%sfkvm-20000101T0000%02dZ-1-%d", folder, i == 3 ? "." : "", i % 60, i);
+        snprintf(path, sizeof path, "%s/%sfkvm-20000101T0000%02dZ-1-%d", folder, i == 3 ? "." : "",
+                 i % 60, i);
         assert_int_equal(mkdir(path, 0700), 0);
     }
     snprintf(path, sizeof path, "%s/fkvm-notes", folder);
@@ -222,6 +231,7 @@ static void relative_folder(void **state) {
 }
 
 #define REPORT(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
-static const struct CMUnitTest tests[] = {REPORT(the_first_limit), REPORT(memory),  REPORT(death), REPORT(opening), REPORT(no_such_folder),
-                                          REPORT(no_room),         REPORT(bound), REPORT(relative_folder)};
+static const struct CMUnitTest tests[] = {
+    REPORT(the_first_limit), REPORT(memory),  REPORT(death), REPORT(opening),
+    REPORT(no_such_folder),  REPORT(no_room), REPORT(bound), REPORT(relative_folder)};
 TOPIC(reports, tests);

@@ -17,33 +17,48 @@ static fk_vm *open_at(uint32_t level) {
 }
 
 /* outcome: "done" or "refused"; text: in the result or the reason. */
-static void expect_try(fk_vm *vm, const char *method, const char *params, const char *outcome, const char *text) {
+static void expect_try(fk_vm *vm, const char *method, const char *params, const char *outcome,
+                       const char *text) {
     fk_value *result = NULL;
     expect_status(call_json(vm, method, params, &result), FK_OK);
     char *json = NULL;
     fk_value_to_json(result, &json, NULL);
     if (!fk_value_equal(&result->as.items[0], &FK_STR(outcome)) || !strstr(json, text))
-        fail_msg("%s(%s): %s came, %s with '%s' was expected", method, params ? params : "", json, outcome, text);
+        fail_msg("%s(%s): %s came, %s with '%s' was expected", method, params ? params : "", json,
+                 outcome, text);
     fk_text_free(json);
     fk_value_free(result);
 }
 
 static void refused_functions(void **state) {
     (void)state;
-    static const char *const calls[] = {
-        "[\"os.execute\",\"true\"]",      "[\"os.exit\",0]",         "[\"os.remove\",\"x\"]",
-        "[\"os.rename\",\"x\",\"y\"]",    "[\"os.tmpname\"]",        "[\"os.setlocale\",\"C\"]",
-        "[\"io.popen\",\"true\"]",        "[\"io.tmpfile\"]",        "[\"package.loadlib\",\"x.so\",\"*\"]",
-        "[\"io.output\",\"x\"]",          "[\"io.input\",\"x\"]",    "[\"io.open\",\"x\",\"w\"]",
-        "[\"io.open\",\"x\",\"a\"]",      "[\"io.open\",\"x\",\"r+\"]", "[\"io.open\",\"x\",\"rb+\"]",
-        "[\"io.open\",\"x\",\"w+b\"]",    "[\"io.open\",\"/tmp/x\",\"wb\"]"};
+    static const char *const calls[] = {"[\"os.execute\",\"true\"]",
+                                        "[\"os.exit\",0]",
+                                        "[\"os.remove\",\"x\"]",
+                                        "[\"os.rename\",\"x\",\"y\"]",
+                                        "[\"os.tmpname\"]",
+                                        "[\"os.setlocale\",\"C\"]",
+                                        "[\"io.popen\",\"true\"]",
+                                        "[\"io.tmpfile\"]",
+                                        "[\"package.loadlib\",\"x.so\",\"*\"]",
+                                        "[\"io.output\",\"x\"]",
+                                        "[\"io.input\",\"x\"]",
+                                        "[\"io.open\",\"x\",\"w\"]",
+                                        "[\"io.open\",\"x\",\"a\"]",
+                                        "[\"io.open\",\"x\",\"r+\"]",
+                                        "[\"io.open\",\"x\",\"rb+\"]",
+                                        "[\"io.open\",\"x\",\"w+b\"]",
+                                        "[\"io.open\",\"/tmp/x\",\"wb\"]"};
     fk_vm *vm = open_at(FK_SANDBOX_GAME);
     for (size_t i = 0; i < COUNT(calls); i++) expect_try(vm, "call", calls[i], "refused", "");
-    expect_try(vm, "call", "[\"os.execute\",\"true\"]", "refused", "os.execute is not allowed here");
+    expect_try(vm, "call", "[\"os.execute\",\"true\"]", "refused",
+               "os.execute is not allowed here");
     expect_try(vm, "by_require", "[\"os\",\"execute\",\"true\"]", "refused", "not allowed");
     expect_try(vm, "by_require", "[\"io\",\"popen\",\"true\"]", "refused", "not allowed");
-    static const char *const modules[] = {"[\"io\"]", "[\"os\"]", "[\"debug\"]", "[\"package\"]", "[\"string\"]"};
-    for (size_t i = 0; i < COUNT(modules); i++) expect_call(vm, "same_by_require", modules[i], "true");
+    static const char *const modules[] = {"[\"io\"]", "[\"os\"]", "[\"debug\"]", "[\"package\"]",
+                                          "[\"string\"]"};
+    for (size_t i = 0; i < COUNT(modules); i++)
+        expect_call(vm, "same_by_require", modules[i], "true");
     expect_try(vm, "without_globals", "[\"io\",\"popen\",\"true\"]", "refused", "not allowed");
     expect_try(vm, "without_globals", "[\"os\",\"execute\",\"true\"]", "refused", "not allowed");
     contract_close(vm);
@@ -65,8 +80,10 @@ static void no_debug_library(void **state) {
 
 static void no_bytecode(void **state) {
     (void)state;
-    static const char *const methods[] = {"load_bytecode", "load_bytecode_in_pieces", "loadfile_bytecode",
-                                          "dofile_bytecode", "require_bytecode", "dump", "dump_by_metatable"};
+    static const char *const methods[] = {"load_bytecode",     "load_bytecode_in_pieces",
+                                          "loadfile_bytecode", "dofile_bytecode",
+                                          "require_bytecode",  "dump",
+                                          "dump_by_metatable"};
     fk_vm *vm = open_at(FK_SANDBOX_GAME);
     for (size_t i = 0; i < COUNT(methods); i++) expect_try(vm, methods[i], NULL, "refused", "");
     expect_try(vm, "load_bytecode", "[\"b\"]", "refused", "bytecode is not allowed");
@@ -81,9 +98,10 @@ static void forged_messages(void **state) {
     (void)state;
     fk_vm *vm = open_at(FK_SANDBOX_GAME);
     expect_call(vm, "forge", NULL, "\"fine\"");
-    expect_seen("print: {\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":[\"forged\"]}\n"
-                "print: {\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":[\"forged\"],\"id\":1}\n"
-                "print: {\"jsonrpc\":\"2.0\",\"result\":\"forged\",\"id\":1}\n");
+    expect_seen(
+        "print: {\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":[\"forged\"]}\n"
+        "print: {\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":[\"forged\"],\"id\":1}\n"
+        "print: {\"jsonrpc\":\"2.0\",\"result\":\"forged\",\"id\":1}\n");
     expect_call(vm, "close_streams", NULL, "[\"nil\",\"nil\",\"nil\",\"file\",\"nil\",\"nil\"]");
     expect_call(vm, "forge", NULL, "\"fine\"");
     contract_close(vm);
@@ -180,9 +198,14 @@ static void level_is_reported(void **state) {
     }
 }
 
-static const struct CMUnitTest tests[] = {TEST(refused_functions),  TEST(no_debug_library),
-                                          TEST(no_bytecode),        TEST(forged_messages),
-                                          TEST(overwritten_globals), TEST(yields_across_the_border),
-                                          TEST(files_are_readable), TEST(trusted),
-                                          TEST(strict),             TEST(level_is_reported)};
+static const struct CMUnitTest tests[] = {TEST(refused_functions),
+                                          TEST(no_debug_library),
+                                          TEST(no_bytecode),
+                                          TEST(forged_messages),
+                                          TEST(overwritten_globals),
+                                          TEST(yields_across_the_border),
+                                          TEST(files_are_readable),
+                                          TEST(trusted),
+                                          TEST(strict),
+                                          TEST(level_is_reported)};
 TOPIC(sandbox, tests);

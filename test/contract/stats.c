@@ -176,9 +176,13 @@ static void list_of_backends(void **state) {
     fk_value_free(list);
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(of_a_fresh_vm),   TEST(calls_and_errors),  TEST(requests_and_notifications),
-    TEST(by_method),       TEST(bytes_on_the_wire), TEST(memory), TEST(memory_of_an_idle_vm),
-    TEST(memory_of_an_idle_generational_vm),
-    TEST(list_of_backends)};
+static const struct CMUnitTest tests[] = {TEST(of_a_fresh_vm),
+                                          TEST(calls_and_errors),
+                                          TEST(requests_and_notifications),
+                                          TEST(by_method),
+                                          TEST(bytes_on_the_wire),
+                                          TEST(memory),
+                                          TEST(memory_of_an_idle_vm),
+                                          TEST(memory_of_an_idle_generational_vm),
+                                          TEST(list_of_backends)};
 TOPIC(stats, tests);

@@ -62,7 +62,8 @@ static void expect_next(const char *to, const char *member, const char *json) {
 
 static void expect_error_next(const char *status, bool with_traceback) {
     fk_value *line;
-    const fk_value *error = fk_value_member(next("server", &line), "error"), *data = fk_value_member(error, "data");
+    const fk_value *error = fk_value_member(next("server", &line), "error"),
+                   *data = fk_value_member(error, "data");
     assert_true(fk_value_member(error, "message")->size > 0);
     expect_same(fk_value_member(data, "status"), &FK_STR(status));
     assert_int_equal(fk_value_member(data, "traceback")->type == FK_STRING, with_traceback);
@@ -122,5 +123,6 @@ static void a_script_that_does_not_load(void **state) {
 }
 
 #define TRACED(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
-static const struct CMUnitTest tests[] = {TRACED(from_open_to_close), TRACED(a_script_that_does_not_load)};
+static const struct CMUnitTest tests[] = {TRACED(from_open_to_close),
+                                          TRACED(a_script_that_does_not_load)};
 TOPIC(trace, tests);

@@ -43,7 +43,8 @@ static volatile uint64_t *map(const char *path) {
 static void play(fk_vm *vm) {
     const fk_value params[] = {FK_INT(300)};
     fk_value *result;
-    if (fk_vm_call(vm, "play", &FK_ARRAY(params), &result) != FK_OK) fail_msg("%s", fk_error_last()->message);
+    if (fk_vm_call(vm, "play", &FK_ARRAY(params), &result) != FK_OK)
+        fail_msg("%s", fk_error_last()->message);
     fk_value_free(result);
 }
 
@@ -74,8 +75,8 @@ static void steady(uint32_t flags) {
     for (int i = 0; i < calls; i++) play(vm);
     const uint64_t here = *ours - ours_before, there = *childs - childs_before;
     if (here > calls || there > calls) /* one block for each result */
-        fail_msg("%d calls with %zu notifications: %llu allocations here, %llu in the child", calls, handled,
-                 (unsigned long long)here, (unsigned long long)there);
+        fail_msg("%d calls with %zu notifications: %llu allocations here, %llu in the child", calls,
+                 handled, (unsigned long long)here, (unsigned long long)there);
     assert_int_equal(handled, calls * (300 * 8 + 300 / 7 + 300 / 11));
     assert_int_equal(fk_vm_close(vm), FK_OK);
     unlink(child_file);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Any bytes through the JSON reader: what it takes survives writing and reading again, and cJSON agrees
 // about the grammar wherever both speak the same JSON.
-#include "wire/json.h"
 #include "target.h"
+#include "wire/json.h"
 #include "wire/value.h"
 
 #if HAVE_CJSON
@@ -35,7 +35,8 @@ void check_limits(std::string_view text, const fk_value *full) {
     Arena arena;
     fk_value value;
     JsonError error;
-    if (!read_json(text, arena, {2, 12}, &value, &error)) return require(error.what && error.offset <= text.size());
+    if (!read_json(text, arena, {2, 12}, &value, &error))
+        return require(error.what && error.offset <= text.size());
     require(full && equal_values(value, *full));
 }
 
@@ -46,7 +47,8 @@ bool comparable(std::string_view text) {
     for (const char c : text) {
         number = std::strchr("0123456789+-.eE", c) && c ? number + 1 : 0;
         if (number > 60) return false;
-        if (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t') return false;
+        if (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t')
+            return false;
     }
     return true;
 }
@@ -84,18 +86,22 @@ void compare_array(const fk_value &ours, const cJSON *theirs) {
 void compare(const fk_value &ours, const cJSON *theirs) {
     if (cJSON_IsObject(theirs)) return compare_object(ours, theirs);
     if (cJSON_IsArray(theirs)) return compare_array(ours, theirs);
-    if (cJSON_IsString(theirs)) return require(ours.type == FK_STRING && text_of(ours) == theirs->valuestring);
-    if (cJSON_IsBool(theirs)) return require(ours.type == FK_BOOL && !ours.as.integer == !cJSON_IsTrue(theirs));
+    if (cJSON_IsString(theirs))
+        return require(ours.type == FK_STRING && text_of(ours) == theirs->valuestring);
+    if (cJSON_IsBool(theirs))
+        return require(ours.type == FK_BOOL && !ours.as.integer == !cJSON_IsTrue(theirs));
     if (cJSON_IsNull(theirs)) return require(ours.type == FK_NULL);
     require(ours.type == FK_INT || ours.type == FK_DOUBLE);
-    require(theirs->valuedouble == (ours.type == FK_INT ? static_cast<double>(ours.as.integer) : ours.as.number));
+    require(theirs->valuedouble ==
+            (ours.type == FK_INT ? static_cast<double>(ours.as.integer) : ours.as.number));
 }
 
 // Faults of plain grammar, in which cJSON is as strict.
 bool plain_fault(const char *what) {
-    for (const char *fault : {"a word that is neither true, false nor null", "a comma or ] is missing in an array",
-                              "a comma or } is missing in an object", "a name in quotes is missing in an object",
-                              "a colon is missing after a name", "the text ends where a value should stand"})
+    for (const char *fault :
+         {"a word that is neither true, false nor null", "a comma or ] is missing in an array",
+          "a comma or } is missing in an object", "a name in quotes is missing in an object",
+          "a colon is missing after a name", "the text ends where a value should stand"})
         if (std::strcmp(what, fault) == 0) return true;
     return false;
 }

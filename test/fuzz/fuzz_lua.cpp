@@ -2,8 +2,8 @@
 // Lua -> value -> JSON -> value -> Lua -> value: the input is a small program that builds a Lua value. What
 // crosses comes back equal; what does not is refused with its place; memory may end at any allocation of Lua.
 #include "convert.h"
-#include "wire/json.h"
 #include "target.h"
+#include "wire/json.h"
 #include "wire/value.h"
 
 using namespace fkvm;
@@ -36,21 +36,41 @@ int nothing(lua_State *) { return 0; }
 void step(lua_State *L, Trip &trip) {
     Choices &choices = trip.choices;
     switch (const uint8_t what = choices.byte() % 22; what) {
-    case 0: lua_pushnil(L); break;
-    case 1: lua_pushboolean(L, choices.byte() & 1); break;
-    case 2: lua_pushinteger(L, choices.number<int64_t>()); break;
-    case 3: lua_pushnumber(L, choices.number<double>()); break;
+    case 0:
+        lua_pushnil(L);
+        break;
+    case 1:
+        lua_pushboolean(L, choices.byte() & 1);
+        break;
+    case 2:
+        lua_pushinteger(L, choices.number<int64_t>());
+        break;
+    case 3:
+        lua_pushnumber(L, choices.number<double>());
+        break;
     case 4: {
         const std::string_view text = choices.text(choices.byte());
         lua_pushlstring(L, text.data(), text.size());
         break;
     }
-    case 5: lua_newtable(L); break;
-    case 6: push_null(L); break;
-    case 7: lua_pushcfunction(L, nothing); break;
-    case 8: lua_pushlightuserdata(L, L); break;
-    case 9: lua_newuserdatauv(L, 1, 0); break;
-    case 10: lua_newthread(L); break;
+    case 5:
+        lua_newtable(L);
+        break;
+    case 6:
+        push_null(L);
+        break;
+    case 7:
+        lua_pushcfunction(L, nothing);
+        break;
+    case 8:
+        lua_pushlightuserdata(L, L);
+        break;
+    case 9:
+        lua_newuserdatauv(L, 1, 0);
+        break;
+    case 10:
+        lua_newthread(L);
+        break;
     case 11: // an array of it
         lua_createtable(L, 1, 0);
         lua_pushvalue(L, 1);
@@ -58,7 +78,8 @@ void step(lua_State *L, Trip &trip) {
         break;
     case 12: { // an array of many of it
         const int n = choices.byte();
-        if ((trip.values *= static_cast<size_t>(n) + 1) > 1'000) return; // limits have their own test
+        if ((trip.values *= static_cast<size_t>(n) + 1) > 1'000)
+            return; // limits have their own test
         lua_createtable(L, n, 0);
         for (int i = 1; i <= n; i++) {
             lua_pushvalue(L, 1);
@@ -87,12 +108,26 @@ void step(lua_State *L, Trip &trip) {
         if (!lua_istable(L, 1)) return lua_pushvalue(L, 1), lua_replace(L, 1);
         lua_pushvalue(L, 1);
         switch (what) {
-        case 15: lua_pushinteger(L, choices.byte()), lua_rawseti(L, -2, static_cast<lua_Integer>(lua_rawlen(L, -2)) + 1); break;
-        case 16: lua_pushboolean(L, 1), lua_rawseti(L, -2, choices.number<int16_t>()); break;
-        case 17: lua_pushvalue(L, -1), lua_rawseti(L, -2, static_cast<lua_Integer>(lua_rawlen(L, -2)) + 1); break; // a cycle
-        case 18: push_mark(L), lua_setmetatable(L, -2); break;
-        case 19: lua_newtable(L), lua_setmetatable(L, -2); break;
-        case 20: lua_pushinteger(L, 1), lua_rawsetp(L, -2, L); break; // an odd key
+        case 15:
+            lua_pushinteger(L, choices.byte()),
+                lua_rawseti(L, -2, static_cast<lua_Integer>(lua_rawlen(L, -2)) + 1);
+            break;
+        case 16:
+            lua_pushboolean(L, 1), lua_rawseti(L, -2, choices.number<int16_t>());
+            break;
+        case 17:
+            lua_pushvalue(L, -1),
+                lua_rawseti(L, -2, static_cast<lua_Integer>(lua_rawlen(L, -2)) + 1);
+            break; // a cycle
+        case 18:
+            push_mark(L), lua_setmetatable(L, -2);
+            break;
+        case 19:
+            lua_newtable(L), lua_setmetatable(L, -2);
+            break;
+        case 20:
+            lua_pushinteger(L, 1), lua_rawsetp(L, -2, L);
+            break; // an odd key
         case 21: {
             const std::string_view name = choices.text(choices.byte() % 8);
             lua_pushlstring(L, name.data(), name.size());
@@ -158,7 +193,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (budget < 128) allocations_left = budget;
     const int status = lua_pcall(L, 1, 0, 0);
     require(status == LUA_OK || status == LUA_ERRMEM || budget < 128);
-    if (status == LUA_OK) require(trip.crossed ? trip.came_back : std::strncmp(trip.refusal, "params[3]", 9) == 0);
+    if (status == LUA_OK)
+        require(trip.crossed ? trip.came_back : std::strncmp(trip.refusal, "params[3]", 9) == 0);
     lua_close(L);
     return 0;
 }

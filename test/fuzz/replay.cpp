@@ -30,7 +30,8 @@ int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++)
         for (const auto &entry : std::filesystem::directory_iterator(argv[i])) {
             current = entry.path().string();
-            if (!run(entry.path())) return std::fprintf(stderr, "cannot read %s\n", current.c_str()), 1;
+            if (!run(entry.path()))
+                return std::fprintf(stderr, "cannot read %s\n", current.c_str()), 1;
             count++;
         }
     std::printf("%zu inputs\n", count);

@@ -20,7 +20,8 @@ inline void require_at(bool condition, const char *text, const char *file, int l
 // The input in a block of just its size, so that a sanitizer sees one byte read too far.
 class ExactCopy {
   public:
-    ExactCopy(const uint8_t *data, size_t size) : bytes_(static_cast<char *>(std::malloc(size ? size : 1))), size_(size) {
+    ExactCopy(const uint8_t *data, size_t size)
+        : bytes_(static_cast<char *>(std::malloc(size ? size : 1))), size_(size) {
         if (size) std::memcpy(bytes_, data, size);
     }
     ~ExactCopy() { std::free(bytes_); }
@@ -39,7 +40,8 @@ class Choices {
     Choices(const uint8_t *data, size_t size) : p_(data), end_(data + size) {}
     bool more() const { return p_ != end_; }
     uint8_t byte() { return more() ? *p_++ : 0; }
-    template <class T> T number() {
+    template <class T>
+    T number() {
         T value{};
         const size_t n = left() < sizeof(T) ? left() : sizeof(T);
         if (n) std::memcpy(&value, p_, n);

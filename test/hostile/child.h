@@ -23,6 +23,6 @@ extern int64_t taken;
 void begin_taking(void);
 
 #define BOTH(...)                                                                                  \
-    { __VA_ARGS__ }, { __VA_ARGS__ }
+    {__VA_ARGS__}, { __VA_ARGS__ }
 
 #endif

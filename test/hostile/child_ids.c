@@ -5,14 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DROPPED {BIT(OK), LIVES}, {BIT(PROTOCOL), DIES}
+#define DROPPED                                                                                    \
+    {BIT(OK), LIVES}, { BIT(PROTOCOL), DIES }
 
-static const misdeed unknown = {"unknown_id", DROPPED}, null_id = {"null_id", DROPPED}, null_error = {"null_error", DROPPED},
-                     string_id = {"string_id", DROPPED}, fraction = {"fraction_id", DROPPED},
-                     negative = {"negative_id", DROPPED}, zero = {"zero_id", DROPPED},
-                     huge = {"huge_id", DROPPED}, requests = {"request_ids", DROPPED},
-                     both = {"both", DROPPED}, neither = {"neither", DROPPED},
-                     twice = {"twice_in_object", DROPPED},
+static const misdeed unknown = {"unknown_id", DROPPED}, null_id = {"null_id", DROPPED},
+                     null_error = {"null_error", DROPPED}, string_id = {"string_id", DROPPED},
+                     fraction = {"fraction_id", DROPPED}, negative = {"negative_id", DROPPED},
+                     zero = {"zero_id", DROPPED}, huge = {"huge_id", DROPPED},
+                     requests = {"request_ids", DROPPED}, both = {"both", DROPPED},
+                     neither = {"neither", DROPPED}, twice = {"twice_in_object", DROPPED},
                      same = {"same_request_id", BOTH(BIT(OK), LIVES)};
 
 /* What a foreign child sent in vain is counted, and logged once. */
@@ -47,15 +48,19 @@ static void answers(void **state) {
     fk_vm *vm = open_vm(&options);
     fk_value *result = NULL;
     assert_int_equal(fk_vm_call(vm, "act", NULL, &result), FK_OK);
-    if (!fk_value_equal(result, &FK_STR(mode_and_codes[1]))) fail_msg("%.*s", (int)result->size, result->as.string);
+    if (!fk_value_equal(result, &FK_STR(mode_and_codes[1])))
+        fail_msg("%.*s", (int)result->size, result->as.string);
     fk_value_free(result);
     close_vm(vm);
 }
 static const char *const unknown_method[] = {"unknown_method", "-32601 none"},
-                  *const bad_params[] = {"bad_params", "-32602 -32602 none"};
+                         *const bad_params[] = {"bad_params", "-32602 -32602 none"};
 
 static const misdeed flood = {"flood", BOTH(BIT(PROTOCOL), DIES), "max_host_calls"},
-                     request_flood = {"request_flood", BOTH(BIT(PROTOCOL), DIES)} /* it reads no answers: max_message may come first */;
+                     request_flood = {
+                         "request_flood",
+                         BOTH(BIT(PROTOCOL),
+                              DIES)} /* it reads no answers: max_message may come first */;
 
 static bool child_waits(void *vm) {
     fk_stats stats = FK_STATS_INIT;

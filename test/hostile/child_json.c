@@ -3,17 +3,19 @@
 #include "child.h"
 
 /* A damaged answer: fkvm-host is killed for it; another child's call goes on, and nothing comes. */
-#define REFUSED(mode) {mode, {BIT(TIMEOUT), DIES}, {BIT(PROTOCOL), DIES}, NULL, 200}
+#define REFUSED(mode)                                                                              \
+    { mode, {BIT(TIMEOUT), DIES}, {BIT(PROTOCOL), DIES}, NULL, 200 }
 
 static const misdeed arrays = REFUSED("bomb_arrays"), objects = REFUSED("bomb_objects"),
                      deep = REFUSED("deep_whole"), bad_utf8 = REFUSED("bad_utf8"),
                      overlong = REFUSED("overlong"), escaped_nul = REFUSED("escaped_nul"),
                      raw_nul = REFUSED("raw_nul"), surrogate = REFUSED("surrogate"),
-                     range = REFUSED("range"), integer = REFUSED("integer_range"), nan = REFUSED("nan"),
-                     infinity = REFUSED("infinity"), key = REFUSED("duplicate_key"),
-                     trailing = REFUSED("trailing"), control = REFUSED("control"),
-                     zero = REFUSED("leading_zero"), point = REFUSED("bare_point"),
-                     bom = REFUSED("bom"), bytes = REFUSED("bad_bytes"), tag_int = REFUSED("bad_int"),
+                     range = REFUSED("range"), integer = REFUSED("integer_range"),
+                     nan = REFUSED("nan"), infinity = REFUSED("infinity"),
+                     key = REFUSED("duplicate_key"), trailing = REFUSED("trailing"),
+                     control = REFUSED("control"), zero = REFUSED("leading_zero"),
+                     point = REFUSED("bare_point"), bom = REFUSED("bom"),
+                     bytes = REFUSED("bad_bytes"), tag_int = REFUSED("bad_int"),
                      tag_float = REFUSED("bad_float");
 
 /* Ten million values in twenty megabytes: refused before they take a tenth of a gigabyte. */
@@ -51,18 +53,30 @@ static const reading empty_array = {"empty_array", {FK_ARRAY, 0, {0}}},
                      big = {"big_integer", {FK_INT, 0, {.integer = 9007199254740993}}},
                      tagged = {"tagged_integer", {FK_INT, 0, {.integer = INT64_MAX}}};
 
-#define JSON(name, deed) {"B13." name, MISBEHAVING, run_misdeed, &deed}
+#define JSON(name, deed)                                                                           \
+    { "B13." name, MISBEHAVING, run_misdeed, &deed }
 
-static const item items[] = {JSON("bomb-of-arrays", arrays), JSON("bomb-of-objects", objects),
-                             JSON("too-deep", deep), {"B13.bomb-of-nodes", MISBEHAVING, nodes, NULL},
-                             JSON("invalid-utf8", bad_utf8), JSON("overlong-utf8", overlong),
-                             JSON("escaped-nul", escaped_nul), JSON("raw-nul", raw_nul),
-                             JSON("lone-surrogate", surrogate), JSON("1e999", range),
-                             JSON("integer-range", integer), JSON("nan", nan),
-                             JSON("infinity", infinity), JSON("duplicate-key", key),
-                             JSON("trailing", trailing), JSON("control-character", control),
-                             JSON("leading-zero", zero), JSON("bare-point", point), JSON("bom", bom),
-                             JSON("bad-bytes", bytes), JSON("bad-int", tag_int),
+static const item items[] = {JSON("bomb-of-arrays", arrays),
+                             JSON("bomb-of-objects", objects),
+                             JSON("too-deep", deep),
+                             {"B13.bomb-of-nodes", MISBEHAVING, nodes, NULL},
+                             JSON("invalid-utf8", bad_utf8),
+                             JSON("overlong-utf8", overlong),
+                             JSON("escaped-nul", escaped_nul),
+                             JSON("raw-nul", raw_nul),
+                             JSON("lone-surrogate", surrogate),
+                             JSON("1e999", range),
+                             JSON("integer-range", integer),
+                             JSON("nan", nan),
+                             JSON("infinity", infinity),
+                             JSON("duplicate-key", key),
+                             JSON("trailing", trailing),
+                             JSON("control-character", control),
+                             JSON("leading-zero", zero),
+                             JSON("bare-point", point),
+                             JSON("bom", bom),
+                             JSON("bad-bytes", bytes),
+                             JSON("bad-int", tag_int),
                              JSON("bad-float", tag_float),
                              {"B13.empty-array", MISBEHAVING, reads, &empty_array},
                              {"B13.empty-object", MISBEHAVING, reads, &empty_object},

@@ -4,15 +4,17 @@
 
 #include <string.h>
 
-#define OK_OR_PROTOCOL {BIT(OK), LIVES}, {BIT(PROTOCOL), DIES}
-#define STUCK(mode) {mode, BOTH(BIT(TIMEOUT), DIES), "200", 200}
+#define OK_OR_PROTOCOL                                                                             \
+    {BIT(OK), LIVES}, { BIT(PROTOCOL), DIES }
+#define STUCK(mode)                                                                                \
+    { mode, BOTH(BIT(TIMEOUT), DIES), "200", 200 }
 
 static const misdeed garbage = {"garbage", OK_OR_PROTOCOL}, broken = {"broken", OK_OR_PROTOCOL},
                      many_broken = {"many_broken", BOTH(BIT(PROTOCOL), DIES)},
                      crlf = {"crlf", BOTH(BIT(OK), LIVES)}, bytes = {"bytes", BOTH(BIT(OK), LIVES)},
                      many = {"many_in_one", BOTH(BIT(OK), LIVES)},
-                     split = {"split_everywhere", BOTH(BIT(OK), LIVES)},
-                     partial = STUCK("partial"), slow = {"slow_byte", BOTH(BIT(TIMEOUT), DIES), "200", 200},
+                     split = {"split_everywhere", BOTH(BIT(OK), LIVES)}, partial = STUCK("partial"),
+                     slow = {"slow_byte", BOTH(BIT(TIMEOUT), DIES), "200", 200},
                      cut_off = {"cut_off", BOTH(BIT(VM_DIED) | BIT(PROTOCOL), DIES)},
                      long_line = {"long_line", BOTH(BIT(PROTOCOL), DIES), "2097152"},
                      long_whole = {"long_whole_line", BOTH(BIT(PROTOCOL), DIES), "max_message"},

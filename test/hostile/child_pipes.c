@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const misdeed no_stdout = {"closes_stdout", BOTH(BIT(VM_DIED), DIES), "closed its standard output"},
-                     neither = {"closes_both", BOTH(BIT(VM_DIED), DIES), "closed its standard output"},
-                     escaped = {"escaped_grandchild", BOTH(BIT(VM_DIED), DIES), "exited with code 3"},
+static const misdeed no_stdout = {"closes_stdout", BOTH(BIT(VM_DIED), DIES),
+                                  "closed its standard output"},
+                     neither = {"closes_both", BOTH(BIT(VM_DIED), DIES),
+                                "closed its standard output"},
+                     escaped = {"escaped_grandchild", BOTH(BIT(VM_DIED), DIES),
+                                "exited with code 3"},
                      stderr_full = {"stderr_full", BOTH(BIT(OK), LIVES)},
                      stderr_closed = {"stderr_closed", BOTH(BIT(OK), LIVES)};
 
@@ -50,7 +53,8 @@ static void closes_stdin(void **state) {
     options.call_timeout = 1000;
     fk_vm *vm = open_vm(&options);
     assert_int_equal(fk_vm_call(vm, "act", NULL, NULL), FK_OK);
-    expect_outcome(vm, fk_vm_call(vm, "fine", NULL, NULL), (outcome){BIT(TIMEOUT) | BIT(VM_DIED), DIES}, NULL);
+    expect_outcome(vm, fk_vm_call(vm, "fine", NULL, NULL),
+                   (outcome){BIT(TIMEOUT) | BIT(VM_DIED), DIES}, NULL);
     close_vm(vm);
 }
 
@@ -65,7 +69,8 @@ static void grandchild(void **state) {
     assert_int_equal(fk_vm_stats(vm, &stats), FK_OK);
     pid_t group = (pid_t)stats.pid;
     const double start = seconds_now();
-    expect_outcome(vm, fk_vm_call(vm, "act", NULL, NULL), (outcome)DEAD(VM_DIED), "exited with code 3");
+    expect_outcome(vm, fk_vm_call(vm, "act", NULL, NULL), (outcome)DEAD(VM_DIED),
+                   "exited with code 3");
     assert_true(seconds_now() - start < 3);
     assert_true(within(3, group_is_gone, &group));
     close_vm(vm);

@@ -17,11 +17,16 @@ static fk_status strict(void *user, fk_request *request, const fk_value *params)
     return fk_fail(request, FK_CODE_INVALID_PARAMS, "strict takes one parameter");
 }
 
-const fk_method child_methods[] = {{.name = "take", .call = take}, {.name = "strict", .call = strict}, {0}};
+const fk_method child_methods[] = {
+    {.name = "take", .call = take}, {.name = "strict", .call = strict}, {0}};
 
-enum { far_off = 40000 }; /* a limit that no machine is too slow for; the alarm of a test comes behind it */
+enum {
+    far_off = 40000
+}; /* a limit that no machine is too slow for; the alarm of a test comes behind it */
 
-static outcome wanted_of(const misdeed *deed) { return on(COMMAND) ? deed->command : deed->as_host; }
+static outcome wanted_of(const misdeed *deed) {
+    return on(COMMAND) ? deed->command : deed->as_host;
+}
 
 /* The time limit where one must be met. */
 static uint32_t limit_of(const misdeed *deed) {

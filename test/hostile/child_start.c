@@ -13,9 +13,11 @@ static const misdeed exits = {"exits", BOTH(BIT(OPEN_FAILED), DIES), "exited wit
                      words = {"exits", BOTH(BIT(OPEN_FAILED), DIES), "last words"},
                      long_words = {"long_last_words", BOTH(BIT(OPEN_FAILED), DIES), "THE END"},
                      silent = {"silent", BOTH(BIT(TIMEOUT), DIES), "open_timeout", 200},
-                     spins = {"spins_before_hello", BOTH(BIT(TIMEOUT), DIES), "open_timeout", 200}, /* SIGINT ends lua */
-                     slow = {"slow_hello", BOTH(BIT(TIMEOUT), DIES), "open_timeout", 300},
-                     version = {"other_version", BOTH(BIT(PROTOCOL), DIES), "speaks protocol 77, this library 1"},
+                     spins = {"spins_before_hello", BOTH(BIT(TIMEOUT), DIES), "open_timeout",
+                              200}, /* SIGINT ends lua */
+    slow = {"slow_hello", BOTH(BIT(TIMEOUT), DIES), "open_timeout", 300},
+                     version = {"other_version", BOTH(BIT(PROTOCOL), DIES),
+                                "speaks protocol 77, this library 1"},
                      old_hello = {"old_hello", BOTH(BIT(OK), LIVES)},
                      garbage = {"garbage_first", {BIT(OK), LIVES}, {BIT(PROTOCOL), DIES}},
                      requests = {"requests_first", BOTH(BIT(OK), LIVES)},
@@ -67,7 +69,8 @@ static void no_interpreter(void **state) {
 }
 
 /* A copy of a program with some bytes changed. */
-static void changed_copy(const char *program, const char *from, const char *to, size_t size, const char *why) {
+static void changed_copy(const char *program, const char *from, const char *to, size_t size,
+                         const char *why) {
     char file[] = "/tmp/fk-hostile-XXXXXX";
     const int in = open(program, O_RDONLY | O_CLOEXEC), out = mkstemp(file);
     assert_true(in >= 0 && out >= 0);
@@ -88,7 +91,12 @@ static void changed_copy(const char *program, const char *from, const char *to, 
 
 static void other_architecture(void **state) {
     (void)state;
-    changed_copy(FK_LUA, "\x7f" "ELF", "\x7f" "ELG", 4, "Exec format error");
+    changed_copy(FK_LUA,
+                 "\x7f"
+                 "ELF",
+                 "\x7f"
+                 "ELG",
+                 4, "Exec format error");
 }
 
 static void missing_library(void **state) {

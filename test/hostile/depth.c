@@ -12,9 +12,17 @@
 static const attack lua = DEEP("in_lua"), gsub = DEEP("in_gsub"), sort = DEEP("in_sort"),
                     coroutines = DEEP("in_coroutines"), constructors = DEEP("in_constructors"),
                     tostring = DEEP("in_tostring"), pattern = DEEP("in_pattern"),
-                    by_index = DEEP("in_index"), in_close = {"depth.lua", "in_close", {BIT(SCRIPT_ERROR) | BIT(MEMORY_LIMIT), LIVES}, {BIT(SCRIPT_ERROR) | BIT(MEMORY_LIMIT), LIVES}, NULL, 8u << 20},
+                    by_index = DEEP("in_index"),
+                    in_close = {"depth.lua",
+                                "in_close",
+                                {BIT(SCRIPT_ERROR) | BIT(MEMORY_LIMIT), LIVES},
+                                {BIT(SCRIPT_ERROR) | BIT(MEMORY_LIMIT), LIVES},
+                                NULL,
+                                8u << 20},
                     /* a crash of Lua's own: in a child it may cost the VM */
-    close_chain = {"depth.lua", "close_chain", LIVE(SCRIPT_ERROR), {BIT(SCRIPT_ERROR) | BIT(VM_DIED), EITHER}, NULL, 512u << 20};
+    close_chain = {
+        "depth.lua", "close_chain", LIVE(SCRIPT_ERROR), {BIT(SCRIPT_ERROR) | BIT(VM_DIED), EITHER},
+        NULL,        512u << 20};
 
 typedef struct opener {
     fk_status status;
@@ -46,7 +54,8 @@ static opener on_a_stack_of(size_t size) {
 
 static void small_stack(void **state) {
     (void)state;
-    const opener small = on_a_stack_of(256 << 10), large = on_a_stack_of(FK_SANITIZED ? 8 << 20 : 1200 << 10);
+    const opener small = on_a_stack_of(256 << 10),
+                 large = on_a_stack_of(FK_SANITIZED ? 8 << 20 : 1200 << 10);
     assert_int_equal(small.status, FK_INVALID);
     assert_non_null(strstr(small.message, "262144"));
     assert_int_equal(large.status, FK_OK);

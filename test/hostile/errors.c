@@ -9,11 +9,18 @@
 
 static const attack nil = RAISES("a_nil", "nil"), table = RAISES("a_table", "table"),
                     number = RAISES("a_number", "42"), userdata = RAISES("a_userdata", "null"),
-                    boolean = RAISES("a_boolean", "boolean"), text = RAISES("a_tostring", "as text"),
+                    boolean = RAISES("a_boolean", "boolean"),
+                    text = RAISES("a_tostring", "as text"),
                     throwing = RAISES("tostring_throws", "__tostring failed"),
                     recursing = RAISES("tostring_recurses", "__tostring failed"),
                     no_string = RAISES("tostring_no_string", "__tostring failed"),
-                    looping = {"errors.lua", "tostring_loops", {BIT(TIMEOUT), EITHER}, {BIT(TIMEOUT), EITHER}, "150", 0, 150};
+                    looping = {"errors.lua",
+                               "tostring_loops",
+                               {BIT(TIMEOUT), EITHER},
+                               {BIT(TIMEOUT), EITHER},
+                               "150",
+                               0,
+                               150};
 
 static void long_message(void **state) {
     (void)state;

@@ -28,7 +28,9 @@ static bool in_child, by_template, by_signal;
 static fk_vm *vm, *other;
 static unsigned steps;
 
-static void output(void *user, fk_level level, const char *text, size_t size) { (void)user, (void)level, (void)text, (void)size; }
+static void output(void *user, fk_level level, const char *text, size_t size) {
+    (void)user, (void)level, (void)text, (void)size;
+}
 static fk_status host(void *user, fk_request *request, const fk_value *params) {
     (void)user;
     const fk_value items[] = {FK_STR("an answer"), params->size ? params->as.items[0] : FK_NIL};
@@ -71,8 +73,12 @@ static fk_status try_open(void) {
     return status;
 }
 static fk_status try_call(void) { return params_call("work"); }
-static fk_status try_missing(void) { return params_call("nobody") == FK_NO_METHOD ? FK_OK : fk_error_last()->status; }
-static fk_status try_error(void) { return params_call("raise") == FK_SCRIPT_ERROR ? FK_OK : fk_error_last()->status; }
+static fk_status try_missing(void) {
+    return params_call("nobody") == FK_NO_METHOD ? FK_OK : fk_error_last()->status;
+}
+static fk_status try_error(void) {
+    return params_call("raise") == FK_SCRIPT_ERROR ? FK_OK : fk_error_last()->status;
+}
 static fk_status try_notify(void) {
     const fk_value params[] = {FK_STR("text")};
     return fk_vm_notify(vm, "work", &FK_ARRAY(params));
@@ -96,7 +102,10 @@ static const char *long_json(size_t *size) {
     static char text[1 << 17];
     static size_t length;
     for (int i = 0; !length && i < 1000; i++)
-        sprintf(text + strlen(text), "%s\"n%d\":[%d,2.5,\"x\\u00e9y\",{\"$bytes\":\"AP8=\"},{\"$int\":\"9007199254740993\"},[[null]]]", i ? "," : "{", i, i);
+        sprintf(text + strlen(text),
+                "%s\"n%d\":[%d,2.5,\"x\\u00e9y\",{\"$bytes\":\"AP8=\"},{\"$int\":"
+                "\"9007199254740993\"},[[null]]]",
+                i ? "," : "{", i, i);
     if (!length) length = strlen(strcat(text, "}"));
     *size = length;
     return text;
@@ -126,12 +135,13 @@ static fk_status try_backends(void) {
 static const struct trial {
     const char *name;
     fk_status (*run)(void);
-    bool opens, alone; /* alone: while no other VM is open, so that a template starts and ends with it */
-} trials[] = {{"open", try_open, true, false},      {"open alone", try_open, true, true},
-              {"call", try_call, false, false},     {"missing", try_missing, false, false},
-              {"error", try_error, false, false},   {"notify", try_notify, false, false},
-              {"poll", try_poll, false, false},     {"interrupt", try_interrupt, false, false},
-              {"stats", try_stats, false, false},   {"values", try_values, false, false},
+    bool opens,
+        alone; /* alone: while no other VM is open, so that a template starts and ends with it */
+} trials[] = {{"open", try_open, true, false},          {"open alone", try_open, true, true},
+              {"call", try_call, false, false},         {"missing", try_missing, false, false},
+              {"error", try_error, false, false},       {"notify", try_notify, false, false},
+              {"poll", try_poll, false, false},         {"interrupt", try_interrupt, false, false},
+              {"stats", try_stats, false, false},       {"values", try_values, false, false},
               {"backends", try_backends, false, false}, {"close", try_close, false, false}};
 
 typedef struct fault {
@@ -170,18 +180,23 @@ static void ready(const struct trial *t) {
     if (!vm && !t->opens && try_open() != FK_OK) fail_msg("%s", fk_error_last()->message);
 }
 
-static void expect_clean(const struct trial *t, const fault *f, unsigned n, fk_status status, bool met) {
+static void expect_clean(const struct trial *t, const fault *f, unsigned n, fk_status status,
+                         bool met) {
     const fk_error *error = fk_error_last();
-    const bool clean = status == FK_OK || status == FK_NO_MEMORY || status == FK_MEMORY_LIMIT || status == FK_OPEN_FAILED ||
-                       status == FK_VM_DIED || status == FK_BAD_VALUE || status == FK_SCRIPT_ERROR || status == FK_INVALID;
-    if (!clean || (!met && status != FK_OK) || (status != FK_OK && !*error->message) || (t->opens && (status == FK_OK) != (vm != NULL)))
-        fail_msg("%s, errno %d at use %u: %s: %s", t->name, f->error, n, fk_status_name(status), error->message);
+    const bool clean = status == FK_OK || status == FK_NO_MEMORY || status == FK_MEMORY_LIMIT ||
+                       status == FK_OPEN_FAILED || status == FK_VM_DIED || status == FK_BAD_VALUE ||
+                       status == FK_SCRIPT_ERROR || status == FK_INVALID;
+    if (!clean || (!met && status != FK_OK) || (status != FK_OK && !*error->message) ||
+        (t->opens && (status == FK_OK) != (vm != NULL)))
+        fail_msg("%s, errno %d at use %u: %s: %s", t->name, f->error, n, fk_status_name(status),
+                 error->message);
 }
 
 static void expect_other_works(void) {
     fk_value *result = NULL;
     if (!other) return;
-    if (fk_vm_call(other, "fine", NULL, &result) != FK_OK) fail_msg("the other VM: %s", fk_error_last()->message);
+    if (fk_vm_call(other, "fine", NULL, &result) != FK_OK)
+        fail_msg("the other VM: %s", fk_error_last()->message);
     assert_true(fk_value_equal(result, &FK_STR("fine")));
     fk_value_free(result);
 }
@@ -209,7 +224,8 @@ static void round_of(const struct trial *t, const fault *faults, size_t count) {
 /* Who was killed and took long to die is reaped when the next child starts; templates end with the last VM. */
 static void settle(void) {
     if (other) close_one(&other);
-    if (in_child && (try_open() != FK_OK || try_close() != FK_OK)) fail_msg("%s", fk_error_last()->message);
+    if (in_child && (try_open() != FK_OK || try_close() != FK_OK))
+        fail_msg("%s", fk_error_last()->message);
 }
 
 static void try_faults(const fault *faults, size_t count) {
@@ -225,49 +241,61 @@ static void try_faults(const fault *faults, size_t count) {
         open_other();
         round_of(&trials[i], faults, count);
         bool clean = false;
-        for (int tries = 0; tries < 100 && !clean; tries++) { /* the last one killed may still be dying */
+        for (int tries = 0; tries < 100 && !clean;
+             tries++) { /* the last one killed may still be dying */
             settle();
             clean = leaks_check(&before, text, sizeof text);
         }
-        if (fault_blocks() > blocks) fail_msg("%s: %ld blocks of memory more", trials[i].name, fault_blocks() - blocks);
+        if (fault_blocks() > blocks)
+            fail_msg("%s: %ld blocks of memory more", trials[i].name, fault_blocks() - blocks);
         if (!clean) fail_msg("%s: %s", trials[i].name, text);
     }
 }
 
 static void memory(void **state) {
     (void)state;
-    const fault faults[] = {{FAULT_MEMORY, ENOMEM, 0}, {FAULT_MEMORY, ENOMEM, for_ever}, {FAULT_MMAP, ENOMEM, 0}, {FAULT_MMAP, ENOMEM, for_ever}};
+    const fault faults[] = {{FAULT_MEMORY, ENOMEM, 0},
+                            {FAULT_MEMORY, ENOMEM, for_ever},
+                            {FAULT_MMAP, ENOMEM, 0},
+                            {FAULT_MMAP, ENOMEM, for_ever}};
     try_faults(faults, sizeof faults / sizeof *faults);
 }
 
 static void interrupted(void **state) {
     (void)state;
-    const fault faults[] = {{FAULT_READ, EINTR, 0}, {FAULT_READ, EINTR, 3}, {FAULT_WRITE, EINTR, 0}, {FAULT_WRITE, EINTR, 3},
-                            {FAULT_POLL, EINTR, 0}, {FAULT_POLL, EINTR, 3}, {FAULT_WAITID, EINTR, 3}, {FAULT_OPEN, EINTR, 0},
-                            {FAULT_SEND, EINTR, 3}, {FAULT_RECEIVE, EINTR, 3}};
+    const fault faults[] = {{FAULT_READ, EINTR, 0},   {FAULT_READ, EINTR, 3},
+                            {FAULT_WRITE, EINTR, 0},  {FAULT_WRITE, EINTR, 3},
+                            {FAULT_POLL, EINTR, 0},   {FAULT_POLL, EINTR, 3},
+                            {FAULT_WAITID, EINTR, 3}, {FAULT_OPEN, EINTR, 0},
+                            {FAULT_SEND, EINTR, 3},   {FAULT_RECEIVE, EINTR, 3}};
     try_faults(faults, sizeof faults / sizeof *faults);
 }
 
 static void again(void **state) {
     (void)state;
-    const fault faults[] = {{FAULT_WRITE, EAGAIN, 0}, {FAULT_WRITE, EAGAIN, 3}, {FAULT_CLONE, EAGAIN, 0}, {FAULT_THREAD, EAGAIN, 0}};
+    const fault faults[] = {{FAULT_WRITE, EAGAIN, 0},
+                            {FAULT_WRITE, EAGAIN, 3},
+                            {FAULT_CLONE, EAGAIN, 0},
+                            {FAULT_THREAD, EAGAIN, 0}};
     try_faults(faults, sizeof faults / sizeof *faults);
 }
 
 static void no_descriptors(void **state) {
     (void)state;
-    const fault faults[] = {{FAULT_PIPE, EMFILE, 0}, {FAULT_PIPE, EMFILE, for_ever}, {FAULT_EVENTFD, EMFILE, for_ever},
-                            {FAULT_EPOLL, EMFILE, for_ever}, {FAULT_EPOLL_CTL, ENOMEM, 0}, {FAULT_FCNTL, EMFILE, for_ever},
-                            {FAULT_OPEN, EMFILE, 0}, {FAULT_OPEN, EMFILE, for_ever}, {FAULT_SOCKET, EMFILE, for_ever},
-                            {FAULT_PIDFD, EMFILE, 0}};
+    const fault faults[] = {{FAULT_PIPE, EMFILE, 0},           {FAULT_PIPE, EMFILE, for_ever},
+                            {FAULT_EVENTFD, EMFILE, for_ever}, {FAULT_EPOLL, EMFILE, for_ever},
+                            {FAULT_EPOLL_CTL, ENOMEM, 0},      {FAULT_FCNTL, EMFILE, for_ever},
+                            {FAULT_OPEN, EMFILE, 0},           {FAULT_OPEN, EMFILE, for_ever},
+                            {FAULT_SOCKET, EMFILE, for_ever},  {FAULT_PIDFD, EMFILE, 0}};
     try_faults(faults, sizeof faults / sizeof *faults);
 }
 
 static void broken(void **state) {
     (void)state;
-    const fault faults[] = {{FAULT_WRITE, EPIPE, 0}, {FAULT_WRITE, EPIPE, for_ever}, {FAULT_READ, EIO, 0}, {FAULT_READ, EIO, for_ever},
-                            {FAULT_CLONE, ENOMEM, 0}, {FAULT_POLL, ENOMEM, 0}, {FAULT_POLL, ENOMEM, for_ever},
-                            {FAULT_SEND, EPIPE, 0}, {FAULT_RECEIVE, ENOMEM, 0}};
+    const fault faults[] = {
+        {FAULT_WRITE, EPIPE, 0},        {FAULT_WRITE, EPIPE, for_ever}, {FAULT_READ, EIO, 0},
+        {FAULT_READ, EIO, for_ever},    {FAULT_CLONE, ENOMEM, 0},       {FAULT_POLL, ENOMEM, 0},
+        {FAULT_POLL, ENOMEM, for_ever}, {FAULT_SEND, EPIPE, 0},         {FAULT_RECEIVE, ENOMEM, 0}};
     try_faults(faults, sizeof faults / sizeof *faults);
 }
 
@@ -286,12 +314,13 @@ static int teardown(void **state) {
     return 0;
 }
 
-#define FAULTS(name, function) {name, function, setup, teardown, NULL}
+#define FAULTS(name, function)                                                                     \
+    { name, function, setup, teardown, NULL }
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {FAULTS("C7.EINTR", interrupted), FAULTS("C7.EAGAIN", again),
-                                       FAULTS("C7.EMFILE", no_descriptors), FAULTS("C7.EPIPE", broken),
-                                       FAULTS("C7.no-memory", memory)};
+                                       FAULTS("C7.EMFILE", no_descriptors),
+                                       FAULTS("C7.EPIPE", broken), FAULTS("C7.no-memory", memory)};
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc != 2) return 2;
     by_template = strcmp(argv[1], "template-faults") == 0;
@@ -299,7 +328,8 @@ int main(int argc, char **argv) {
     by_signal = !in_child;
     setenv("FK_VM_TEMPLATE", "first", 1);
     setenv("FK_VM_BACKEND_PATH", FK_HOSTILE_FOLDER, 1); /* a folder to look for plug-ins in */
-    const int failed = _cmocka_run_group_tests(argv[1], tests, sizeof tests / sizeof *tests, NULL, NULL);
+    const int failed =
+        _cmocka_run_group_tests(argv[1], tests, sizeof tests / sizeof *tests, NULL, NULL);
     print_message("# %u faults met\n", steps);
     return failed != 0;
 }

@@ -191,7 +191,8 @@ void run_attack(void **state) {
     close_vm(vm);
     if (a->timeout && seconds > a->timeout / 1e3 + slack_s) fail_msg("took %.1f s", seconds);
     const uint64_t after = resident_bytes(), most = on(EMBEDDED) ? 96u << 20 : 8u << 20;
-    if (after > before + most && !FK_SANITIZED) fail_msg("%llu bytes more", (unsigned long long)(after - before));
+    if (after > before + most && !FK_SANITIZED)
+        fail_msg("%llu bytes more", (unsigned long long)(after - before));
 }
 
 void expect_held(fk_vm *vm, const char *method) {
@@ -222,7 +223,8 @@ fk_vm *open_apart(const fk_vm_options *options) {
 
 bool works(fk_vm *vm, const char *method) {
     fk_value *result = NULL;
-    const bool good = fk_vm_call(vm, method, NULL, &result) == FK_OK && fk_value_equal(result, &FK_BOOL(true));
+    const bool good =
+        fk_vm_call(vm, method, NULL, &result) == FK_OK && fk_value_equal(result, &FK_BOOL(true));
     fk_value_free(result);
     return good;
 }
@@ -243,7 +245,9 @@ static int apart;
 int __lsan_is_turned_off(void);
 int __lsan_is_turned_off(void) { return apart; }
 
-unsigned longest_item(void) { return getenv("FK_HOSTILE_KILLS") || getenv("FK_HOSTILE_RANDOM_KILLS") ? 1800 : 60; }
+unsigned longest_item(void) {
+    return getenv("FK_HOSTILE_KILLS") || getenv("FK_HOSTILE_RANDOM_KILLS") ? 1800 : 60;
+}
 
 void run_apart(void (*body)(void)) {
     const pid_t pid = fork();

@@ -42,8 +42,7 @@ typedef struct topic {
     size_t count;
 } topic;
 
-#define TOPIC(name, items)                                                                         \
-    const topic name##_topic = {items, sizeof(items) / sizeof *(items)}
+#define TOPIC(name, items) const topic name##_topic = {items, sizeof(items) / sizeof *(items)}
 
 /* The backend under test, and whether it is one of `where`. */
 bool on(unsigned where);

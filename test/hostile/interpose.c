@@ -69,10 +69,16 @@ static void *counted(void *block) {
 }
 
 void *malloc(size_t size) { return fails(FAULT_MEMORY) ? NULL : counted(__libc_malloc(size)); }
-void *calloc(size_t count, size_t size) { return fails(FAULT_MEMORY) ? NULL : counted(__libc_calloc(count, size)); }
-void *memalign(size_t alignment, size_t size) { return fails(FAULT_MEMORY) ? NULL : counted(__libc_memalign(alignment, size)); }
+void *calloc(size_t count, size_t size) {
+    return fails(FAULT_MEMORY) ? NULL : counted(__libc_calloc(count, size));
+}
+void *memalign(size_t alignment, size_t size) {
+    return fails(FAULT_MEMORY) ? NULL : counted(__libc_memalign(alignment, size));
+}
 void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
-int posix_memalign(void **block, size_t alignment, size_t size) { return (*block = memalign(alignment, size)) ? 0 : ENOMEM; }
+int posix_memalign(void **block, size_t alignment, size_t size) {
+    return (*block = memalign(alignment, size)) ? 0 : ENOMEM;
+}
 
 void *realloc(void *block, size_t size) {
     if (fails(FAULT_MEMORY)) return NULL;
@@ -97,9 +103,14 @@ void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offse
     if (fails(FAULT_MMAP)) return MAP_FAILED;
     return (void *)syscall(SYS_mmap, at, size, protection, flags, fd, offset);
 }
-void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t offset) __attribute__((alias("mmap")));
-ssize_t read(int fd, void *to, size_t size) { return fails(FAULT_READ) ? -1 : syscall(SYS_read, fd, to, size); }
-ssize_t write(int fd, const void *from, size_t size) { return fails(FAULT_WRITE) ? -1 : syscall(SYS_write, fd, from, size); }
+void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t offset)
+    __attribute__((alias("mmap")));
+ssize_t read(int fd, void *to, size_t size) {
+    return fails(FAULT_READ) ? -1 : syscall(SYS_read, fd, to, size);
+}
+ssize_t write(int fd, const void *from, size_t size) {
+    return fails(FAULT_WRITE) ? -1 : syscall(SYS_write, fd, from, size);
+}
 int poll(struct pollfd *fds, nfds_t count, int ms) {
     NEXT(poll);
     return fails(FAULT_POLL) ? -1 : next(fds, count, ms);
@@ -149,7 +160,8 @@ int waitid(idtype_t type, id_t id, siginfo_t *info, int options) {
     NEXT(waitid);
     return fails(FAULT_WAITID) ? -1 : next(type, id, info, options);
 }
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
+                   void *argument) {
     NEXT(pthread_create);
     return fails(FAULT_THREAD) ? error_number : next(thread, attributes, start, argument);
 }
@@ -174,5 +186,7 @@ long syscall(long number, ...) {
     va_start(rest, number);
     for (int i = 0; i < 6; i++) a[i] = va_arg(rest, long);
     va_end(rest);
-    return number == SYS_pidfd_open && fails(FAULT_PIDFD) ? -1 : next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+    return number == SYS_pidfd_open && fails(FAULT_PIDFD)
+               ? -1
+               : next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

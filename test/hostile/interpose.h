@@ -7,9 +7,25 @@
 #include <stddef.h>
 
 typedef enum fault_kind {
-    FAULT_NONE, FAULT_MEMORY, FAULT_MMAP, FAULT_READ, FAULT_WRITE, FAULT_POLL, FAULT_PIPE, FAULT_EVENTFD, FAULT_EPOLL,
-    FAULT_EPOLL_CTL, FAULT_FCNTL, FAULT_CLONE, FAULT_OPEN, FAULT_WAITID, FAULT_THREAD, FAULT_SOCKET, FAULT_SEND,
-    FAULT_RECEIVE, FAULT_PIDFD
+    FAULT_NONE,
+    FAULT_MEMORY,
+    FAULT_MMAP,
+    FAULT_READ,
+    FAULT_WRITE,
+    FAULT_POLL,
+    FAULT_PIPE,
+    FAULT_EVENTFD,
+    FAULT_EPOLL,
+    FAULT_EPOLL_CTL,
+    FAULT_FCNTL,
+    FAULT_CLONE,
+    FAULT_OPEN,
+    FAULT_WAITID,
+    FAULT_THREAD,
+    FAULT_SOCKET,
+    FAULT_SEND,
+    FAULT_RECEIVE,
+    FAULT_PIDFD
 } fault_kind;
 
 /* From now on the n-th use (from 1) of this kind by this thread fails with this errno, and `more` after it. */

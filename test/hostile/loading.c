@@ -2,7 +2,7 @@
 /* A package whose first chunk errors, loops or eats memory. */
 #include "hostile.h"
 
-#define OPENS(script, status, ...)                                                              \
+#define OPENS(script, status, ...)                                                                 \
     { script, NULL, DEAD(status), DEAD(status), __VA_ARGS__ }
 
 static const attack fails = OPENS("load_fails.lua", OPEN_FAILED, "package_fails.lua"),

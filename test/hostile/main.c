@@ -55,16 +55,18 @@ static int teardown(void **state) {
     return clean ? 0 : -1;
 }
 
-extern const topic time_topic, memory_topic, depth_topic, escape_topic, streams_topic, errors_topic, values_topic,
-    loading_topic, child_start_topic, child_lines_topic, child_ids_topic, child_pipes_topic, child_json_topic, server_threads_topic, server_callbacks_topic,
-    server_process_topic, server_signals_topic, server_container_topic,
-    offsets_topic;
-static const topic *const topics[] = {&time_topic,   &memory_topic,  &depth_topic,
-                                      &escape_topic, &streams_topic, &errors_topic,
-                                      &values_topic, &loading_topic, &child_start_topic, &child_lines_topic, &child_ids_topic,
-                                      &child_pipes_topic, &child_json_topic, &server_threads_topic, &server_callbacks_topic,
-                                      &server_process_topic, &server_signals_topic, &server_container_topic,
-                                      &offsets_topic};
+extern const topic time_topic, memory_topic, depth_topic, escape_topic, streams_topic, errors_topic,
+    values_topic, loading_topic, child_start_topic, child_lines_topic, child_ids_topic,
+    child_pipes_topic, child_json_topic, server_threads_topic, server_callbacks_topic,
+    server_process_topic, server_signals_topic, server_container_topic, offsets_topic;
+static const topic *const topics[] = {
+    &time_topic,           &memory_topic,         &depth_topic,
+    &escape_topic,         &streams_topic,        &errors_topic,
+    &values_topic,         &loading_topic,        &child_start_topic,
+    &child_lines_topic,    &child_ids_topic,      &child_pipes_topic,
+    &child_json_topic,     &server_threads_topic, &server_callbacks_topic,
+    &server_process_topic, &server_signals_topic, &server_container_topic,
+    &offsets_topic};
 
 static size_t choose(const char *only, struct CMUnitTest *tests) {
     size_t count = 0;
@@ -73,7 +75,8 @@ static size_t choose(const char *only, struct CMUnitTest *tests) {
             const item *it = &topics[i]->items[k];
             if (!on(it->on) || (only && strncmp(it->name, only, strlen(only)) != 0)) continue;
             if (count == most) abort();
-            tests[count++] = (struct CMUnitTest){it->name, it->test, setup, teardown, (void *)it->data};
+            tests[count++] =
+                (struct CMUnitTest){it->name, it->test, setup, teardown, (void *)it->data};
         }
     return count;
 }
@@ -84,7 +87,8 @@ int main(int argc, char **argv) {
     for (size_t i = 0; argc > 1 && i < sizeof backends / sizeof *backends; i++)
         if (strcmp(argv[1], backends[i].name) == 0) under_test = &backends[i];
     if (!under_test) {
-        fputs("usage: hostile embedded|embedded-hook|process|lua5.4|command|as-host [ITEM]\n", stderr);
+        fputs("usage: hostile embedded|embedded-hook|process|lua5.4|command|as-host [ITEM]\n",
+              stderr);
         return 2;
     }
     setenv("FK_VM_BACKEND", under_test->fkvm, 1);

@@ -8,13 +8,17 @@
     { "memory.lua", name, LIVE_OR_DEAD(MEMORY_LIMIT), LIVE_OR_DEAD(MEMORY_LIMIT), "67108864" }
 
 static const attack one_string = BOMB("one_string"),
-                    too_long = {"memory.lua", "too_long", LIVE(SCRIPT_ERROR), LIVE(SCRIPT_ERROR), "too large"},
-                    tables = BOMB("tables"),
-                    concat = BOMB("concat"), just_below = BOMB("just_below"),
-                    coroutines = BOMB("coroutines"),
-                    in_pcall = {"memory.lua", "in_pcall",
+                    too_long = {"memory.lua", "too_long", LIVE(SCRIPT_ERROR), LIVE(SCRIPT_ERROR),
+                                "too large"},
+                    tables = BOMB("tables"), concat = BOMB("concat"),
+                    just_below = BOMB("just_below"), coroutines = BOMB("coroutines"),
+                    in_pcall = {"memory.lua",
+                                "in_pcall",
                                 {BIT(MEMORY_LIMIT) | BIT(TIMEOUT), EITHER},
-                                {BIT(MEMORY_LIMIT) | BIT(TIMEOUT), EITHER}, NULL, 0, 1000};
+                                {BIT(MEMORY_LIMIT) | BIT(TIMEOUT), EITHER},
+                                NULL,
+                                0,
+                                1000};
 
 /* The limit at every step of what opening and a call need: the n-th allocation fails, for every n. */
 static void every_limit(void **state) {
@@ -79,7 +83,8 @@ static void outside_of_lua(void **state) {
     options.max_message = 8u << 20;
     options.methods = methods;
     fk_vm *vm = open_vm(&options);
-    expect_outcome(vm, fk_vm_call(vm, "outside_of_lua", NULL, NULL), (outcome){BIT(MEMORY_LIMIT) | BIT(VM_DIED), EITHER}, NULL);
+    expect_outcome(vm, fk_vm_call(vm, "outside_of_lua", NULL, NULL),
+                   (outcome){BIT(MEMORY_LIMIT) | BIT(VM_DIED), EITHER}, NULL);
     assert_int_equal(innermost, FK_MEMORY_LIMIT);
     close_vm(vm);
 }

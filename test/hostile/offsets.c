@@ -38,7 +38,10 @@ static void measure(int ends[stages]) {
     fk_vm *vm = NULL;
     for (int i = 0; i < stages; i++) {
         assert_int_equal(stage(i, &options, &vm), FK_OK);
-        ends[i] = i ? (int)bytes_in(vm) : (int)strlen("{\"jsonrpc\":\"2.0\",\"method\":\"hello\",\"params\":[{\"protocol\":1}]}\n");
+        ends[i] =
+            i ? (int)bytes_in(vm)
+              : (int)strlen(
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"hello\",\"params\":[{\"protocol\":1}]}\n");
     }
     close_vm(vm);
 }
@@ -55,10 +58,13 @@ static void die_at(int bytes, const char *ending, const int ends[stages]) {
     int wanted = 0;
     while (wanted < stages && bytes >= ends[wanted]) wanted++;
     const fk_error *error = fk_error_last();
-    if (failed != wanted || (status != FK_OK && (status != (failed ? FK_VM_DIED : FK_OPEN_FAILED) || error->exit_status != exit_status || error->vm_alive)))
-        fail_msg("after %d bytes, %s: stage %d and not %d, %s, exit status %d: %s", bytes, ending, failed, wanted,
-                 fk_status_name(status), error->exit_status, error->message);
-    if (failed > 0 && failed < stages) assert_int_equal(fk_vm_call(vm, "again", NULL, NULL), FK_VM_DIED);
+    if (failed != wanted ||
+        (status != FK_OK && (status != (failed ? FK_VM_DIED : FK_OPEN_FAILED) ||
+                             error->exit_status != exit_status || error->vm_alive)))
+        fail_msg("after %d bytes, %s: stage %d and not %d, %s, exit status %d: %s", bytes, ending,
+                 failed, wanted, fk_status_name(status), error->exit_status, error->message);
+    if (failed > 0 && failed < stages)
+        assert_int_equal(fk_vm_call(vm, "again", NULL, NULL), FK_VM_DIED);
     if (failed == stages) fk_vm_notify(vm, "note", NULL); /* may be too late */
     assert_int_equal(fk_vm_close(vm), FK_OK);
 }
@@ -67,7 +73,8 @@ static void every_byte(void **state) {
     (void)state;
     int ends[stages];
     measure(ends);
-    for (int bytes = 0; bytes < ends[stages - 1] + 45; bytes++) die_at(bytes, bytes % 8 ? "exit" : "kill", ends);
+    for (int bytes = 0; bytes < ends[stages - 1] + 45; bytes++)
+        die_at(bytes, bytes % 8 ? "exit" : "kill", ends);
 }
 
 /* ---- random bytes of a conversation with fkvm-host ----------------------------------------- */
@@ -85,8 +92,10 @@ typedef struct counts {
 static void note(counts *all, const char *what, int bytes, fk_status status) {
     const fk_error *error = fk_error_last();
     const bool opening = strcmp(what, "open") == 0;
-    if (status != (opening ? FK_OPEN_FAILED : FK_VM_DIED) || error->vm_alive || error->exit_status != -SIGKILL)
-        fail_msg("%s after %d bytes: %s, exit status %d: %s", what, bytes, fk_status_name(status), error->exit_status, error->message);
+    if (status != (opening ? FK_OPEN_FAILED : FK_VM_DIED) || error->vm_alive ||
+        error->exit_status != -SIGKILL)
+        fail_msg("%s after %d bytes: %s, exit status %d: %s", what, bytes, fk_status_name(status),
+                 error->exit_status, error->message);
     *(opening ? &all->opens : &all->calls) += 1;
 }
 
@@ -128,13 +137,19 @@ static void random_bytes(void **state) {
     for (int i = 0; i < rounds; i++) {
         alarm(60);
         const int bytes = 1 + rand_r(&seed) % 1400, other_way = rand_r(&seed) % 4 == 0;
-        killed_at(i == 0 ? 20 : i == 1 ? 400 : other_way ? -(bytes / 2 + 1) : bytes, &all); /* each stage once at least */
+        killed_at(i == 0      ? 20
+                  : i == 1    ? 400
+                  : other_way ? -(bytes / 2 + 1)
+                              : bytes,
+                  &all); /* each stage once at least */
         clear_output();
-        if (i % 100 == 99 && !leaks_check(&before, left, sizeof left)) fail_msg("seed %u, round %d: %s", first, i, left);
+        if (i % 100 == 99 && !leaks_check(&before, left, sizeof left))
+            fail_msg("seed %u, round %d: %s", first, i, left);
     }
     if (!leaks_check(&before, left, sizeof left)) fail_msg("seed %u: %s", first, left);
     if (text)
-        print_message("# %d kills (seed %u): %u while opening, %u in calls, %u in or after close; %u took over 5 s; 0 zombies, 0 descriptors more\n",
+        print_message("# %d kills (seed %u): %u while opening, %u in calls, %u in or after close; "
+                      "%u took over 5 s; 0 zombies, 0 descriptors more\n",
                       rounds, first, all.opens, all.calls, all.closes, all.slow);
     assert_int_equal(all.slow, 0);
     assert_true(all.opens && all.calls);

@@ -15,14 +15,18 @@ extern "C" {
 
 namespace {
 
-fk_status throws(void *, fk_request *, const fk_value *) { throw std::runtime_error("thrown in the server"); }
+fk_status throws(void *, fk_request *, const fk_value *) {
+    throw std::runtime_error("thrown in the server");
+}
 fk_status throws_int(void *, fk_request *, const fk_value *) { throw 7; }
 fk_status forgets(void *, fk_request *, const fk_value *) { return FK_OK; }
 fk_status blocks(void *, fk_request *, const fk_value *) {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     return FK_OK;
 }
-void throwing_output(void *, fk_level, const char *, size_t) { throw std::runtime_error("thrown by output"); }
+void throwing_output(void *, fk_level, const char *, size_t) {
+    throw std::runtime_error("thrown by output");
+}
 void throwing_finalize(void *) { throw std::runtime_error("thrown by finalize"); }
 
 fk_vm *open_with(fk_host_fn call, uint32_t timeout = 20000) {
@@ -119,7 +123,8 @@ void odd_options(void **) {
                    {[](fk_vm_options *o) { o->max_nesting = 1000; }},
                    {[](fk_vm_options *o) { o->script = nullptr; }}};
     for (const auto &each : changes) {
-        if (on(STOCK) && &each == std::end(changes) - 1) break; // a child by command may have no script
+        if (on(STOCK) && &each == std::end(changes) - 1)
+            break; // a child by command may have no script
         assert_int_equal(open_changed(each.change), FK_INVALID);
     }
 }
@@ -127,7 +132,8 @@ void odd_options(void **) {
 void bad_values(void **) {
     fk_vm_options options = hostile_options("server.lua");
     fk_vm *vm = open_vm(&options);
-    fk_value bad[] = {FK_BYTES(nullptr, 5), FK_ITEMS(nullptr, 3), FK_MEMBERS(nullptr, 2), FK_BOOL(true), FK_NIL};
+    fk_value bad[] = {FK_BYTES(nullptr, 5), FK_ITEMS(nullptr, 3), FK_MEMBERS(nullptr, 2),
+                      FK_BOOL(true), FK_NIL};
     bad[3].as.integer = 2;
     bad[4].type = 77;
     for (const fk_value &value : bad) {
@@ -139,14 +145,15 @@ void bad_values(void **) {
     close_vm(vm);
 }
 
-const item items[] = {{"C3.null", EVERYWHERE, nulls, nullptr},
-                      {"C3.options", EVERYWHERE, odd_options, nullptr},
-                      {"C3.values", EVERYWHERE, bad_values, nullptr},
-                      {"C4.throws", EVERYWHERE, throwing, reinterpret_cast<void *>(throws)},
-                      {"C4.throws-a-number", EVERYWHERE, throwing, reinterpret_cast<void *>(throws_int)},
-                      {"C4.throws-in-output", EVERYWHERE, throwing_in_output, nullptr},
-                      {"C4.forgets-to-answer", EVERYWHERE, forgetting, nullptr},
-                      {"C4.blocks", EVERYWHERE, blocking, nullptr}};
+const item items[] = {
+    {"C3.null", EVERYWHERE, nulls, nullptr},
+    {"C3.options", EVERYWHERE, odd_options, nullptr},
+    {"C3.values", EVERYWHERE, bad_values, nullptr},
+    {"C4.throws", EVERYWHERE, throwing, reinterpret_cast<void *>(throws)},
+    {"C4.throws-a-number", EVERYWHERE, throwing, reinterpret_cast<void *>(throws_int)},
+    {"C4.throws-in-output", EVERYWHERE, throwing_in_output, nullptr},
+    {"C4.forgets-to-answer", EVERYWHERE, forgetting, nullptr},
+    {"C4.blocks", EVERYWHERE, blocking, nullptr}};
 
 } // namespace
 

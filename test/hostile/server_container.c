@@ -17,7 +17,8 @@
 
 /* From here on these system calls are unknown to this process and its children. */
 static void take_away(const unsigned *numbers, unsigned count) {
-    struct sock_filter code[16] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
+    struct sock_filter code[16] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
     unsigned n = 1;
     for (unsigned i = 0; i < count; i++) {
         code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, numbers[i], 0, 1);
@@ -34,7 +35,8 @@ static void take_prctl_away(void) {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 3),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)), /* its lower half */
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                 offsetof(struct seccomp_data, args)), /* its lower half */
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
@@ -89,7 +91,7 @@ static void no_proc_body(void) {
     CHECK(fk_vm_close(vm) == FK_OK);
 }
 
-static void apart(void **state) { run_apart((void (*)(void))*state); }
+static void apart(void **state) { run_apart((void (*)(void)) * state); }
 
 static const item items[] = {{"C10.no-landlock", EVERYWHERE, apart, (const void *)no_landlock_body},
                              {"C10.no-seccomp", EVERYWHERE, apart, (const void *)no_seccomp_body},

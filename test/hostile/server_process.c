@@ -81,7 +81,10 @@ static void umask_body(void) {
 /* A locale with a decimal comma, made for the test; whole when it appears, for others may be at it. */
 static void locale_body(void) {
     CHECK(setlocale(LC_ALL, "C.UTF-8") || setlocale(LC_ALL, "C.utf8"));
-    CHECK(system("mkdir -p /tmp/fk-hostile-locale && cd /tmp/fk-hostile-locale && { [ -d comma ] || { localedef -c -i " FK_HOSTILE_FOLDER "/comma.locale -f UTF-8 ./$$ >/dev/null 2>&1; mv -T $$ comma 2>/dev/null; rm -rf $$; }; [ -d comma ]; }") == 0);
+    CHECK(system("mkdir -p /tmp/fk-hostile-locale && cd /tmp/fk-hostile-locale && { [ -d comma ] "
+                 "|| { localedef -c -i " FK_HOSTILE_FOLDER
+                 "/comma.locale -f UTF-8 ./$$ >/dev/null 2>&1; mv -T $$ comma 2>/dev/null; rm -rf "
+                 "$$; }; [ -d comma ]; }") == 0);
     CHECK(setenv("LOCPATH", "/tmp/fk-hostile-locale", 1) == 0);
     CHECK(setlocale(LC_NUMERIC, "comma"));
     char text[32];
@@ -89,12 +92,14 @@ static void locale_body(void) {
     CHECK(strcmp(text, "1,5") == 0);
     fk_vm *vm = open_server();
     fk_value *result = NULL;
-    CHECK(fk_vm_call(vm, "half", NULL, &result) == FK_OK && fk_value_equal(result, &FK_DOUBLE(1.5)));
+    CHECK(fk_vm_call(vm, "half", NULL, &result) == FK_OK &&
+          fk_value_equal(result, &FK_DOUBLE(1.5)));
     char *json = NULL;
     CHECK(fk_value_to_json(result, &json, NULL) == FK_OK && strcmp(json, "1.5") == 0);
     fk_text_free(json);
     fk_value_free(result);
-    CHECK(fk_value_from_json("1.5", 3, &result) == FK_OK && fk_value_equal(result, &FK_DOUBLE(1.5)));
+    CHECK(fk_value_from_json("1.5", 3, &result) == FK_OK &&
+          fk_value_equal(result, &FK_DOUBLE(1.5)));
     fk_value_free(result);
     CHECK(fk_vm_close(vm) == FK_OK);
 }
@@ -129,7 +134,8 @@ static void closed_streams_body(void) {
     if (fk_vm_open(&options, &vm) != FK_OK) _exit(10);
     if (!works(vm, "yes") || !works(vm, "prints")) _exit(11);
     if (fk_vm_fd(vm) >= 0 && fk_vm_fd(vm) < 3) _exit(12);
-    if (open("/dev/null", O_RDWR) != 0 || dup(0) != 1 || dup(0) != 2) _exit(13); /* nothing of ours is there */
+    if (open("/dev/null", O_RDWR) != 0 || dup(0) != 1 || dup(0) != 2)
+        _exit(13); /* nothing of ours is there */
     if (!works(vm, "yes")) _exit(14);
     if (fk_vm_close(vm) != FK_OK) _exit(15);
     _exit(strcmp(output_text(), "print: printed\n") ? 16 : 0);
@@ -186,15 +192,18 @@ static void no_processes_body(void) {
     const fk_vm_options options = hostile_options("server.lua");
     fk_vm *vm = NULL;
     const fk_status status = fk_vm_open(&options, &vm);
-    if (on(IN_CHILD)) CHECK(status == FK_OPEN_FAILED && strstr(fk_error_last()->message, "Resource temporarily unavailable"));
+    if (on(IN_CHILD))
+        CHECK(status == FK_OPEN_FAILED &&
+              strstr(fk_error_last()->message, "Resource temporarily unavailable"));
     CHECK(fk_vm_close(vm) == FK_OK);
     CHECK(works(other, "yes"));
     CHECK(fk_vm_close(other) == FK_OK);
 }
 
-static void apart(void **state) { run_apart((void (*)(void))*state); }
+static void apart(void **state) { run_apart((void (*)(void)) * state); }
 
-#define APART(name, where, body) {name, where, apart, (const void *)(body)}
+#define APART(name, where, body)                                                                   \
+    { name, where, apart, (const void *)(body) }
 
 static const item items[] = {APART("C5.fork", EVERYWHERE, fork_body),
                              APART("C5.exit", EVERYWHERE, exit_body),

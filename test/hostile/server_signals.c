@@ -100,7 +100,8 @@ static void eintr_body(void) {
     timer_t timer;
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGVTALRM};
     const struct itimerspec often = {{0, 1000000}, {0, 1000000}};
-    CHECK(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 && timer_settime(timer, 0, &often, NULL) == 0);
+    CHECK(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 &&
+          timer_settime(timer, 0, &often, NULL) == 0);
     const fk_method methods[] = {{.name = "host", .call = pass}, {0}};
     fk_vm_options options = hostile_options("server.lua");
     options.methods = methods;
@@ -146,7 +147,8 @@ static void blocked_body(void) {
     }
     CHECK(fk_vm_close(vm) == FK_OK);
     sigset_t now;
-    CHECK(pthread_sigmask(SIG_SETMASK, NULL, &now) == 0 && sigismember(&now, SIGUSR2)); /* as it was */
+    CHECK(pthread_sigmask(SIG_SETMASK, NULL, &now) == 0 &&
+          sigismember(&now, SIGUSR2)); /* as it was */
 }
 
 /* A thread of a pool that blocks all signals, as many do: its calls have time limits too. */
@@ -209,12 +211,14 @@ static void killed_body(void) {
         CHECK(within(FK_SANITIZED ? 5 : text ? 1 : 3, is_gone, &child));
         if (seconds_now() - start > longest) longest = seconds_now() - start;
     }
-    if (text) dprintf(2, "%d servers killed; the child was gone after at most %.3f s\n", rounds, longest);
+    if (text)
+        dprintf(2, "%d servers killed; the child was gone after at most %.3f s\n", rounds, longest);
 }
 
-static void apart(void **state) { run_apart((void (*)(void))*state); }
+static void apart(void **state) { run_apart((void (*)(void)) * state); }
 
-#define APART(name, where, body) {name, where, apart, (const void *)(body)}
+#define APART(name, where, body)                                                                   \
+    { name, where, apart, (const void *)(body) }
 
 static const item items[] = {APART("C6.sigpipe", IN_CHILD, sigpipe_body),
                              APART("C6.sigchld-ignored", EVERYWHERE, sigchld_ignored_body),

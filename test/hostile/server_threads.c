@@ -119,7 +119,8 @@ static void interrupts(void **state) {
     while (here.interrupted + here.other == 0 && seconds_now() < end);
     atomic_store(&stop, true);
     pthread_join(other, NULL);
-    if (here.other) assert_int_equal(fk_error_last()->status, FK_VM_DIED); /* killed: it was too busy to hear */
+    if (here.other)
+        assert_int_equal(fk_error_last()->status, FK_VM_DIED); /* killed: it was too busy to hear */
     assert_true(here.interrupted + here.other > 0);
     close_vm(vm);
 }

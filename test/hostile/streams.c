@@ -54,26 +54,28 @@ static void odd_bytes(void **state) {
     const fk_vm_options options = hostile_options("streams.lua");
     fk_vm *vm = open_vm(&options);
     expect_held(vm, "odd_bytes");
-    static const char wanted[] = "print: nul \0 esc \x1b bad \xff\xfe\nprint: cr \r\nprint: no end\n";
+    static const char wanted[] =
+        "print: nul \0 esc \x1b bad \xff\xfe\nprint: cr \r\nprint: no end\n";
     assert_int_equal(output_bytes(), sizeof wanted - 1 - 3 * 8);
     assert_memory_equal(output_text(), wanted, sizeof wanted - 1);
     close_vm(vm);
 }
 
-static const item items[] = {{"A11.print", EVERYWHERE, forged, "forge_by_print"},
-                             {"A11.write", EVERYWHERE, forged, "forge_by_write"},
-                             {"A11.close-stdout", EVERYWHERE, stays_output, "close_stdout"},
-                             {"A11.read-stdin", EVERYWHERE, stays_output, "read_stdin"},
-                             {"A12.many-lines", EVERYWHERE, flood, "many_lines"},
-                             {"A12.one-line", EVERYWHERE, flood, "one_line"},
-                             {"A12.write", EVERYWHERE, flood, "many_writes"},
-                             {"A12.stderr", EVERYWHERE, flood, "to_stderr"},
-                             {"A12.log", EVERYWHERE, flood, "to_log"},
-                             {"A12.odd-bytes", EVERYWHERE, odd_bytes, NULL},
-                             {"A13.print", EVERYWHERE, stays_output, "overwrite_print"},
-                             {"A13.tostring", EVERYWHERE, stays_output, "overwrite_tostring"},
-                             {"A13.pcall", EVERYWHERE, stays_output, "overwrite_pcall"},
-                             {"A13.resume", EVERYWHERE, stays_output, "overwrite_resume"},
-                             {"A13.string-metatable", EVERYWHERE, stays_output, "overwrite_strings"},
-                             {"A13.everything", EVERYWHERE, stays_output, "overwrite_everything"}};
+static const item items[] = {
+    {"A11.print", EVERYWHERE, forged, "forge_by_print"},
+    {"A11.write", EVERYWHERE, forged, "forge_by_write"},
+    {"A11.close-stdout", EVERYWHERE, stays_output, "close_stdout"},
+    {"A11.read-stdin", EVERYWHERE, stays_output, "read_stdin"},
+    {"A12.many-lines", EVERYWHERE, flood, "many_lines"},
+    {"A12.one-line", EVERYWHERE, flood, "one_line"},
+    {"A12.write", EVERYWHERE, flood, "many_writes"},
+    {"A12.stderr", EVERYWHERE, flood, "to_stderr"},
+    {"A12.log", EVERYWHERE, flood, "to_log"},
+    {"A12.odd-bytes", EVERYWHERE, odd_bytes, NULL},
+    {"A13.print", EVERYWHERE, stays_output, "overwrite_print"},
+    {"A13.tostring", EVERYWHERE, stays_output, "overwrite_tostring"},
+    {"A13.pcall", EVERYWHERE, stays_output, "overwrite_pcall"},
+    {"A13.resume", EVERYWHERE, stays_output, "overwrite_resume"},
+    {"A13.string-metatable", EVERYWHERE, stays_output, "overwrite_strings"},
+    {"A13.everything", EVERYWHERE, stays_output, "overwrite_everything"}};
 TOPIC(streams, items);

@@ -14,8 +14,7 @@ static const attack plain = LOOP("plain", LIVE(TIMEOUT)),
                     in_nested_pcall = LOOP("in_nested_pcall", LIVE(TIMEOUT)),
                     in_close = LOOP("in_close", LIVE(TIMEOUT)),
                     in_many_coroutines = LOOP("in_many_coroutines", LIVE(TIMEOUT)),
-                    in_gc = STUCK("in_gc"),
-                    in_handler = LOOP("in_handler", LIVE_OR_DEAD(TIMEOUT)),
+                    in_gc = STUCK("in_gc"), in_handler = LOOP("in_handler", LIVE_OR_DEAD(TIMEOUT)),
                     backtracking = STUCK("backtracking"),
                     heavy = LOOP("heavy", LIVE_OR_DEAD(TIMEOUT));
 
@@ -33,7 +32,8 @@ static void coroutine_close_loops(void **state) {
     fk_vm_options options = hostile_options("time.lua");
     options.call_timeout = 150;
     fk_vm *vm = open_vm(&options);
-    expect_outcome(vm, fk_vm_call(vm, "in_coroutine_close", NULL, NULL), (outcome)LIVE(TIMEOUT), "150");
+    expect_outcome(vm, fk_vm_call(vm, "in_coroutine_close", NULL, NULL), (outcome)LIVE(TIMEOUT),
+                   "150");
     close_vm(vm);
 }
 

@@ -48,7 +48,8 @@ static void recursion(void **state) {
     options.methods = methods;
     options.call_timeout = 5000;
     fk_vm *vm = open_vm(&options);
-    expect_outcome(vm, fk_vm_call(vm, "recurse", NULL, NULL), (outcome)LIVE(SCRIPT_ERROR), "max_nesting");
+    expect_outcome(vm, fk_vm_call(vm, "recurse", NULL, NULL), (outcome)LIVE(SCRIPT_ERROR),
+                   "max_nesting");
     assert_int_equal(calls, 32);
     close_vm(vm);
 }
@@ -79,12 +80,14 @@ static void again_and_again(void **state) {
     (void)state;
     uint64_t before = 0, after = 0;
     const fk_method methods[] = {{.name = "before", .call = measure, .user = &before},
-                                 {.name = "after", .call = measure, .user = &after}, {0}};
+                                 {.name = "after", .call = measure, .user = &after},
+                                 {0}};
     fk_vm_options options = hostile_options("values.lua");
     options.methods = methods;
     fk_vm *vm = open_vm(&options);
     expect_held(vm, "refused_again_and_again");
-    if (!FK_SANITIZED && after > before + (16u << 20)) fail_msg("%llu bytes more", (unsigned long long)(after - before));
+    if (!FK_SANITIZED && after > before + (16u << 20))
+        fail_msg("%llu bytes more", (unsigned long long)(after - before));
     close_vm(vm);
 }
 

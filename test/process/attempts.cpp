@@ -31,11 +31,16 @@ std::string json, folder;
 
 const char *name_of(int error) {
     switch (error) {
-    case 0: return "0";
-    case EPERM: return "EPERM";
-    case EACCES: return "EACCES";
-    case ENOSYS: return "ENOSYS";
-    default: return std::strerror(error);
+    case 0:
+        return "0";
+    case EPERM:
+        return "EPERM";
+    case EACCES:
+        return "EACCES";
+    case ENOSYS:
+        return "ENOSYS";
+    default:
+        return std::strerror(error);
     }
 }
 
@@ -127,7 +132,9 @@ void try_kernel() {
 // What the launcher did, seen before anything else.
 void look_around() {
     rlimit limit{};
-    const auto current = [&](auto resource) { return ::getrlimit(resource, &limit) == 0 ? std::to_string(limit.rlim_cur) : "?"; };
+    const auto current = [&](auto resource) {
+        return ::getrlimit(resource, &limit) == 0 ? std::to_string(limit.rlim_cur) : "?";
+    };
     say("core limit", current(RLIMIT_CORE));
     say("file limit", current(RLIMIT_FSIZE));
     say("descriptor limit", current(RLIMIT_NOFILE));
@@ -178,12 +185,15 @@ int main(int argc, char **argv) {
         tried("create", try_open(folder + "/new", O_WRONLY | O_CREAT));
         tried("open outside", try_open("/etc/passwd", O_RDONLY));
     }
-    std::printf("{\"jsonrpc\":\"2.0\",\"method\":\"hello\",\"params\":[{\"protocol\":1,\"sandbox\":\"%s\"}]}\n", sandbox.reached().c_str());
+    std::printf("{\"jsonrpc\":\"2.0\",\"method\":\"hello\",\"params\":[{\"protocol\":1,\"sandbox\":"
+                "\"%s\"}]}\n",
+                sandbox.reached().c_str());
     std::fflush(stdout);
     char line[4096];
     while (std::fgets(line, sizeof line, stdin)) {
         const char *id = std::strstr(line, "\"id\":");
-        std::printf("{\"jsonrpc\":\"2.0\",\"result\":%s},\"id\":%d}\n", json.c_str(), id ? std::atoi(id + 5) : 0);
+        std::printf("{\"jsonrpc\":\"2.0\",\"result\":%s},\"id\":%d}\n", json.c_str(),
+                    id ? std::atoi(id + 5) : 0);
         std::fflush(stdout);
         if (std::strstr(line, "\"bye\"")) return 0;
     }

@@ -15,8 +15,9 @@ static fk_status take(void *user, fk_request *request, const fk_value *params) {
 static void from_any_child(void **state) {
     (void)state;
     static const char *const command[] = {FK_LUA, FK_EACH, NULL};
-    const fk_method methods[] = {
-        {.name = "mark", .call = take}, {.name = "list", .call = take, .flags = FK_METHOD_LIST}, {0}};
+    const fk_method methods[] = {{.name = "mark", .call = take},
+                                 {.name = "list", .call = take, .flags = FK_METHOD_LIST},
+                                 {0}};
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     options.backend = "process";
     options.command = command;
@@ -29,12 +30,15 @@ static void from_any_child(void **state) {
     expect_contains(end, "each stands beside an object");
     char before[2000];
     snprintf(before, sizeof before, "%.*s", (int)(end - seen()), seen());
-    assert_string_equal(before, "! mark [3,\"x\",[1]]\n! mark [\"four\",\"x\",[1]]\n! mark [null,\"x\",[1]]\n"
-                                "! mark [{\"a\":[5]},\"x\",[1]]\n! mark [1]\n! mark [2]\n"
-                                "! list [[1,2],\"x\"]\n! list [[1]]\n"
-                                "print: one\ttail\nprint: two\ttail\n"
-                                "warning: the notification nobody failed: the server has no host method 'nobody' (-32601)\n"
-                                "warning: the notification nobody failed: the server has no host method 'nobody' (-32601)\n");
+    assert_string_equal(
+        before,
+        "! mark [3,\"x\",[1]]\n! mark [\"four\",\"x\",[1]]\n! mark [null,\"x\",[1]]\n"
+        "! mark [{\"a\":[5]},\"x\",[1]]\n! mark [1]\n! mark [2]\n"
+        "! list [[1,2],\"x\"]\n! list [[1]]\n"
+        "print: one\ttail\nprint: two\ttail\n"
+        "warning: the notification nobody failed: the server has no host method 'nobody' (-32601)\n"
+        "warning: the notification nobody failed: the server has no host method 'nobody' "
+        "(-32601)\n");
     fk_stats stats = FK_STATS_INIT;
     expect_status(fk_vm_stats(vm, &stats), FK_OK);
     assert_int_equal(stats.notifications, 11);
@@ -45,10 +49,12 @@ static void from_any_child(void **state) {
 /* fkvm-host alone, its lines as they are. */
 static void lines_of_host(const char *environment, char *text, size_t size) {
     char command[1024];
-    snprintf(command, sizeof command,
-             "printf '%%s\\n' '{\"jsonrpc\":\"2.0\",\"method\":\"to_several\",\"params\":[\"list\",[3,4]],\"id\":1}' "
-             "| env -u FK_VM_FEATURES %s '%s' '%s/order.lua'",
-             environment, FK_HOST, FK_CONTRACT_SCRIPTS);
+    snprintf(
+        command, sizeof command,
+        "printf '%%s\\n' "
+        "'{\"jsonrpc\":\"2.0\",\"method\":\"to_several\",\"params\":[\"list\",[3,4]],\"id\":1}' "
+        "| env -u FK_VM_FEATURES %s '%s' '%s/order.lua'",
+        environment, FK_HOST, FK_CONTRACT_SCRIPTS);
     FILE *pipe = popen(command, "r");
     assert_non_null(pipe);
     text[fread(text, 1, size - 1, pipe)] = '\0';

@@ -39,13 +39,21 @@ static void codes(void **state) {
     static const struct {
         int code;
         fk_status status;
-    } meanings[] = {{FK_CODE_METHOD_NOT_FOUND, FK_NO_METHOD}, {FK_CODE_TIMEOUT, FK_TIMEOUT},
-                    {FK_CODE_MEMORY_LIMIT, FK_MEMORY_LIMIT},  {FK_CODE_BAD_VALUE, FK_BAD_VALUE},
-                    {FK_CODE_SCRIPT_ERROR, FK_SCRIPT_ERROR},  {FK_CODE_INTERNAL, FK_SCRIPT_ERROR},
+    } meanings[] = {{FK_CODE_METHOD_NOT_FOUND, FK_NO_METHOD},
+                    {FK_CODE_TIMEOUT, FK_TIMEOUT},
+                    {FK_CODE_MEMORY_LIMIT, FK_MEMORY_LIMIT},
+                    {FK_CODE_BAD_VALUE, FK_BAD_VALUE},
+                    {FK_CODE_SCRIPT_ERROR, FK_SCRIPT_ERROR},
+                    {FK_CODE_INTERNAL, FK_SCRIPT_ERROR},
                     {5, FK_SCRIPT_ERROR}};
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
         char script[300];
-        snprintf(script, sizeof script, HELLO "echo '{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":\"why\"},\"id\":1}'; read bye", meanings[i].code);
+        snprintf(
+            script, sizeof script,
+            HELLO
+            "echo '{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":\"why\"},\"id\":1}'; "
+            "read bye",
+            meanings[i].code);
         fk_vm *vm = open_shell(script);
         assert_int_equal(fk_vm_call(vm, "work", NULL, NULL), meanings[i].status);
         assert_int_equal(fk_error_last()->code, meanings[i].code);
@@ -58,10 +66,15 @@ static void codes(void **state) {
 /* Output by notification or request, alone or as "each": a line for each. */
 static void output(void **state) {
     (void)state;
-    fk_vm *vm = open_shell(HELLO "echo '{\"jsonrpc\":\"2.0\",\"method\":\"print\",\"params\":[\"a\",7,\"b\"]}'; "
-                                 "echo '{\"jsonrpc\":\"2.0\",\"method\":\"qWarning\",\"params\":[\"rest\"],\"each\":[\"x\",\"y\"]}'; "
-                                 "echo '{\"jsonrpc\":\"2.0\",\"method\":\"qInfo\",\"params\":[\"asked\"],\"id\":9}'; read answer; "
-                                 "case $answer in *'\"result\":null,\"id\":9'*) echo '{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":1}' ;; esac; read bye");
+    fk_vm *vm = open_shell(
+        HELLO "echo '{\"jsonrpc\":\"2.0\",\"method\":\"print\",\"params\":[\"a\",7,\"b\"]}'; "
+              "echo "
+              "'{\"jsonrpc\":\"2.0\",\"method\":\"qWarning\",\"params\":[\"rest\"],\"each\":[\"x\","
+              "\"y\"]}'; "
+              "echo '{\"jsonrpc\":\"2.0\",\"method\":\"qInfo\",\"params\":[\"asked\"],\"id\":9}'; "
+              "read answer; "
+              "case $answer in *'\"result\":null,\"id\":9'*) echo "
+              "'{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":1}' ;; esac; read bye");
     if (fk_vm_call(vm, "work", NULL, NULL) != FK_OK) fail_msg("%s", fk_error_last()->message);
     assert_string_equal(said, "0: a\t\tb\n3: x\trest\n3: y\trest\n2: asked\n");
     assert_int_equal(fk_vm_close(vm), FK_OK);
@@ -70,21 +83,28 @@ static void output(void **state) {
 /* As a shell reads it, but nothing is expanded. */
 static void quoting(void **state) {
     (void)state;
-    setenv("FK_VM_COMMAND", "/bin/sh -c 'for word; do printf \"<%s>\\\\n\" \"$word\"; done; echo {\\\"jsonrpc\\\":\\\"2.0\\\",\\\"method\\\":\\\"hello\\\"}; read bye'"
-                            "  sh  two\\ words \"a \\\"quoted\\\" \\n one\" 'single $HOME \\' un\"join\"ed \"\" $HOME \\\\", 1);
+    setenv("FK_VM_COMMAND",
+           "/bin/sh -c 'for word; do printf \"<%s>\\\\n\" \"$word\"; done; echo "
+           "{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"method\\\":\\\"hello\\\"}; read bye'"
+           "  sh  two\\ words \"a \\\"quoted\\\" \\n one\" 'single $HOME \\' un\"join\"ed \"\" "
+           "$HOME \\\\",
+           1);
     fk_vm *vm = open_shell(NULL);
-    assert_string_equal(said, "5: <two words>\n5: <a \"quoted\" \\n one>\n5: <single $HOME \\>\n5: <unjoined>\n5: <>\n5: <$HOME>\n5: <\\>\n");
+    assert_string_equal(said, "5: <two words>\n5: <a \"quoted\" \\n one>\n5: <single $HOME \\>\n5: "
+                              "<unjoined>\n5: <>\n5: <$HOME>\n5: <\\>\n");
     assert_int_equal(fk_vm_close(vm), FK_OK);
 
     setenv("FK_VM_COMMAND", "/bin/sh -c 'no end", 1);
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     options.backend = "process";
     assert_int_equal(fk_vm_open(&options, &vm), FK_INVALID);
-    assert_non_null(strstr(fk_error_last()->message, "a quote does not end in FK_VM_COMMAND: /bin/sh -c 'no end"));
+    assert_non_null(strstr(fk_error_last()->message,
+                           "a quote does not end in FK_VM_COMMAND: /bin/sh -c 'no end"));
     unsetenv("FK_VM_COMMAND");
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(codes), cmocka_unit_test(output), cmocka_unit_test(quoting)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(codes), cmocka_unit_test(output),
+                                       cmocka_unit_test(quoting)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,8 @@ int open(const char *path, int flags, ...) {
     va_start(rest, flags);
     const int mode = va_arg(rest, int);
     va_end(rest);
-    return (int)syscall(SYS_openat, AT_FDCWD, strcmp(path, "/proc/vmstat") == 0 ? vmstat : path, flags, mode);
+    return (int)syscall(SYS_openat, AT_FDCWD, strcmp(path, "/proc/vmstat") == 0 ? vmstat : path,
+                        flags, mode);
 }
 int open64(const char *path, int flags, ...) __attribute__((alias("open")));
 
@@ -41,7 +42,8 @@ static void kernel_says(const char *text) {
 
 static fk_vm *open_child(const char *at_call) {
     char script[200];
-    snprintf(script, sizeof script, "echo '{\"jsonrpc\":\"2.0\",\"method\":\"hello\"}'; read call; %s", at_call);
+    snprintf(script, sizeof script,
+             "echo '{\"jsonrpc\":\"2.0\",\"method\":\"hello\"}'; read call; %s", at_call);
     const char *const command[] = {"/bin/sh", "-c", script, NULL};
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     options.backend = "process";
@@ -51,13 +53,16 @@ static fk_vm *open_child(const char *at_call) {
     return vm;
 }
 
-static void expect_death(const char *at_call, const char *meanwhile, fk_death death, int exit_status) {
+static void expect_death(const char *at_call, const char *meanwhile, fk_death death,
+                         int exit_status) {
     fk_vm *vm = open_child(at_call);
     kernel_says(meanwhile);
     assert_int_equal(fk_vm_call(vm, "outer", NULL, NULL), FK_VM_DIED);
     const fk_error *error = fk_error_last();
-    const bool named = strstr(error->message, "possibly because the system ran out of memory") != NULL;
-    if (error->death != death || error->exit_status != exit_status || named != (death == FK_DEATH_OUT_OF_MEMORY))
+    const bool named =
+        strstr(error->message, "possibly because the system ran out of memory") != NULL;
+    if (error->death != death || error->exit_status != exit_status ||
+        named != (death == FK_DEATH_OUT_OF_MEMORY))
         fail_msg("%s, %d: %s", fk_death_name(error->death), error->exit_status, error->message);
     assert_int_equal(fk_vm_close(vm), FK_OK);
 }
@@ -68,8 +73,10 @@ static void killed(void **state) {
     (void)state;
     kernel_says("nr_free_pages 1\noom_kill 5\nthp_fault_alloc 0\n");
     expect_death(KILLED, "nr_free_pages 2\noom_kill 5\n", FK_DEATH_SIGNAL, -SIGKILL);
-    expect_death(KILLED, "nr_free_pages 1\noom_kill 6\nthp_fault_alloc 0\n", FK_DEATH_OUT_OF_MEMORY, -SIGKILL);
-    expect_death(KILLED, "nr_free_pages 1\noom_kill 6\n", FK_DEATH_SIGNAL, -SIGKILL); /* the count is that of the last */
+    expect_death(KILLED, "nr_free_pages 1\noom_kill 6\nthp_fault_alloc 0\n", FK_DEATH_OUT_OF_MEMORY,
+                 -SIGKILL);
+    expect_death(KILLED, "nr_free_pages 1\noom_kill 6\n", FK_DEATH_SIGNAL,
+                 -SIGKILL); /* the count is that of the last */
     expect_death(KILLED, "nr_free_pages 1\noom_kill 19\n", FK_DEATH_OUT_OF_MEMORY, -SIGKILL);
 }
 
@@ -93,7 +100,8 @@ static void no_count(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(killed), cmocka_unit_test(other_ends), cmocka_unit_test(no_count)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(killed), cmocka_unit_test(other_ends),
+                                       cmocka_unit_test(no_count)};
     const int fd = mkstemp(vmstat);
     if (fd < 0) return 1;
     close(fd);

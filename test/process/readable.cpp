@@ -34,7 +34,8 @@ void many_links(void **) {
     const auto paths = fkvm::readable_paths((folder / "vm").c_str(), nullptr);
     for (int i = 0; i < links; i++) {
         const std::string target = (folder / "elsewhere" / std::to_string(i)).string();
-        if (std::find(paths.begin(), paths.end(), target) == paths.end()) fail_msg("%s is missing", target.c_str());
+        if (std::find(paths.begin(), paths.end(), target) == paths.end())
+            fail_msg("%s is missing", target.c_str());
     }
     stdfs::remove_all(folder);
 }

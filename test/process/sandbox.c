@@ -71,7 +71,8 @@ static fk_value *attempts_at(uint32_t level, char *reached, size_t room) {
     assert_int_equal(fk_vm_stats(vm, &stats), FK_OK);
     snprintf(reached, room, "%s", stats.sandbox_reached);
     fk_value *results = NULL;
-    if (fk_vm_call(vm, "attempts", NULL, &results) != FK_OK) fail_msg("%s", fk_error_last()->message);
+    if (fk_vm_call(vm, "attempts", NULL, &results) != FK_OK)
+        fail_msg("%s", fk_error_last()->message);
     assert_int_equal(fk_vm_close(vm), FK_OK);
     return results;
 }
@@ -101,24 +102,34 @@ static int differences(const fk_value *results, const expectation *list, size_t 
 static void confined(void **state) {
     (void)state;
     static const expectation launcher[] = {
-        {"core limit", "0"},  {"file limit", "0"},    {"descriptor limit", "256"}, {"no_new_privs", "1"},
-        {"own group", "1"},   {"descriptors", "3"},   {"odd signals", "0"},        {"LD_PRELOAD", ""},
-        {"LUA_INIT", ""}};
+        {"core limit", "0"},   {"file limit", "0"}, {"descriptor limit", "256"},
+        {"no_new_privs", "1"}, {"own group", "1"},  {"descriptors", "3"},
+        {"odd signals", "0"},  {"LD_PRELOAD", ""},  {"LUA_INIT", ""}};
     static const expectation landlock[] = {
-        {"open inside", "0"},        {"open by link", "0"},      {"open zone", "0"},
-        {"open link's parent", "EACCES"}, {"open outside", "EACCES"}, {"open proc", "EACCES"},
-        {"open root", "EACCES"},     {"thread: open outside", "EACCES"}, {"write", "EACCES|EPERM"},
-        {"create", "EACCES|EPERM"}};
+        {"open inside", "0"},       {"open by link", "0"},
+        {"open zone", "0"},         {"open link's parent", "EACCES"},
+        {"open outside", "EACCES"}, {"open proc", "EACCES"},
+        {"open root", "EACCES"},    {"thread: open outside", "EACCES"},
+        {"write", "EACCES|EPERM"},  {"create", "EACCES|EPERM"}};
     static const expectation seccomp[] = {
-        {"template: fork", "0"}, {"write", "EPERM"},        {"write both", "EPERM"},  {"truncate by open", "EPERM"},
-        {"create", "EPERM"},     {"truncate", "EPERM"},     {"unlink", "EPERM"},      {"rename", "EPERM"},
-        {"mkdir", "EPERM"},      {"symlink", "EPERM"},      {"chmod", "EPERM"},       {"mount", "EPERM"},
-        {"chroot", "EPERM"},     {"fork", "EPERM"},         {"clone3", "ENOSYS"},     {"thread", "0"},
-        {"exec", "EPERM"},       {"ptrace", "EPERM"},       {"read parent", "EPERM"}, {"kill parent", "EPERM"},
-        {"kill all", "EPERM"},   {"kill thread of parent", "EPERM"}, {"kill self", "0"}, {"raise", "0"},
-        {"setsid", "EPERM"},     {"unshare", "EPERM"},      {"socket", "EPERM"},      {"unix socket", "EPERM"},
-        {"socketpair", "EPERM"}, {"bpf", "EPERM"},          {"io_uring", "EPERM"},    {"keyctl", "EPERM"},
-        {"perf", "EPERM"},       {"userfaultfd", "EPERM"},  {"memfd", "EPERM"},       {"setuid", "EPERM"},
+        {"template: fork", "0"},  {"write", "EPERM"},
+        {"write both", "EPERM"},  {"truncate by open", "EPERM"},
+        {"create", "EPERM"},      {"truncate", "EPERM"},
+        {"unlink", "EPERM"},      {"rename", "EPERM"},
+        {"mkdir", "EPERM"},       {"symlink", "EPERM"},
+        {"chmod", "EPERM"},       {"mount", "EPERM"},
+        {"chroot", "EPERM"},      {"fork", "EPERM"},
+        {"clone3", "ENOSYS"},     {"thread", "0"},
+        {"exec", "EPERM"},        {"ptrace", "EPERM"},
+        {"read parent", "EPERM"}, {"kill parent", "EPERM"},
+        {"kill all", "EPERM"},    {"kill thread of parent", "EPERM"},
+        {"kill self", "0"},       {"raise", "0"},
+        {"setsid", "EPERM"},      {"unshare", "EPERM"},
+        {"socket", "EPERM"},      {"unix socket", "EPERM"},
+        {"socketpair", "EPERM"},  {"bpf", "EPERM"},
+        {"io_uring", "EPERM"},    {"keyctl", "EPERM"},
+        {"perf", "EPERM"},        {"userfaultfd", "EPERM"},
+        {"memfd", "EPERM"},       {"setuid", "EPERM"},
         {"raise limit", "EPERM"}, {"dumpable", "0"}};
     char reached[128], points[16];
     fk_value *results = attempts_at(FK_SANDBOX_GAME, reached, sizeof reached);
@@ -126,7 +137,8 @@ static void confined(void **state) {
     if (strstr(reached, "landlock")) wrong += DIFFERENCES(results, landlock);
     if (strstr(reached, "seccomp")) wrong += DIFFERENCES(results, seccomp);
     if (!strstr(reached, "rlimit")) wrong++, print_error("rlimit is not in %s\n", reached);
-    if (atoi(text_of(results, "oom points", points, sizeof points)) < 500) wrong++, print_error("oom points: %s\n", points);
+    if (atoi(text_of(results, "oom points", points, sizeof points)) < 500)
+        wrong++, print_error("oom points: %s\n", points);
     char missing[256];
     text_of(results, "missing", missing, sizeof missing);
     if (*missing) print_message("not tested here, for this system lacks: %s\n", missing);
@@ -137,9 +149,9 @@ static void confined(void **state) {
 /* A trusted child may do what the server may; only its memory is limited. */
 static void trusted(void **state) {
     (void)state;
-    static const expectation free[] = {{"fork", "0"},         {"create", "0"},      {"open outside", "0"},
-                                       {"no_new_privs", "0"}, {"descriptors", "3"}, {"odd signals", "0"},
-                                       {"missing", ""}};
+    static const expectation free[] = {
+        {"fork", "0"},        {"create", "0"},      {"open outside", "0"}, {"no_new_privs", "0"},
+        {"descriptors", "3"}, {"odd signals", "0"}, {"missing", ""}};
     char reached[128];
     fk_value *results = attempts_at(FK_SANDBOX_TRUSTED, reached, sizeof reached);
     const int wrong = DIFFERENCES(results, free);
@@ -151,7 +163,8 @@ static void trusted(void **state) {
 /* What a server has set for itself does not reach the child. */
 static void under_an_odd_server(void **state) {
     (void)state;
-    static const expectation clean[] = {{"odd signals", "0"}, {"descriptors", "3"}, {"LD_PRELOAD", ""}, {"LUA_INIT", ""}};
+    static const expectation clean[] = {
+        {"odd signals", "0"}, {"descriptors", "3"}, {"LD_PRELOAD", ""}, {"LUA_INIT", ""}};
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
@@ -174,7 +187,8 @@ static void under_an_odd_server(void **state) {
 /* A command that says nothing of a sandbox cannot be strict. */
 static void strict_command(void **state) {
     (void)state;
-    const char *const command[] = {"/bin/sh", "-c", "echo '{\"jsonrpc\":\"2.0\",\"method\":\"hello\"}'; read line", NULL};
+    const char *const command[] = {
+        "/bin/sh", "-c", "echo '{\"jsonrpc\":\"2.0\",\"method\":\"hello\"}'; read line", NULL};
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     options.backend = "process";
     options.command = command;
@@ -183,11 +197,13 @@ static void strict_command(void **state) {
     assert_int_equal(fk_vm_open(&options, &vm), FK_OPEN_FAILED);
     static const char *const parts[] = {"strict", "landlock", "seccomp", "'rlimit'"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (!strstr(fk_error_last()->message, parts[i])) fail_msg("'%s' is not in: %s", parts[i], fk_error_last()->message);
+        if (!strstr(fk_error_last()->message, parts[i]))
+            fail_msg("'%s' is not in: %s", parts[i], fk_error_last()->message);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(confined), cmocka_unit_test(trusted),
-                                       cmocka_unit_test(under_an_odd_server), cmocka_unit_test(strict_command)};
+                                       cmocka_unit_test(under_an_odd_server),
+                                       cmocka_unit_test(strict_command)};
     return cmocka_run_group_tests_name("sandbox", tests, make_folder, remove_folder);
 }

@@ -63,10 +63,11 @@ static void by_options(void **state) {
 
 static void what_loading_says(void **state) {
     (void)state;
-    write_file("main.lua", "print 'one' fk.notify('say', 'two') fk.qInfo 'three'\n"
-                           "function InitScheduler(thread)\n"
-                           "  fk.notify('say', tostring(thread.getRoom ~= nil)) print(fk.call('next'))\n"
-                           "end\n");
+    write_file("main.lua",
+               "print 'one' fk.notify('say', 'two') fk.qInfo 'three'\n"
+               "function InitScheduler(thread)\n"
+               "  fk.notify('say', tostring(thread.getRoom ~= nil)) print(fk.call('next'))\n"
+               "end\n");
     char wanted[64];
     for (int i = 1; i <= 3; i++) {
         fk_vm *first = open_main();
@@ -157,7 +158,8 @@ static void changed_to_what_cannot_load(void **state) {
 /* What fails to load fails in the same way. */
 static void failures(void **state) {
     (void)state;
-    const char *const scripts[] = {"error 'broken'", "local x = = 1", "error()", "local t = {} t.a.b = 1",
+    const char *const scripts[] = {"error 'broken'", "local x = = 1", "error()",
+                                   "local t = {} t.a.b = 1",
                                    "function InitScheduler() error 'late' end"};
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         char messages[2][4000];
@@ -176,12 +178,19 @@ static void failures(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(from_the_second_on),      TEST(switched_off),     TEST(by_options),
-        TEST(what_loading_says),       TEST(random_numbers),   TEST(renewing),
-        TEST(a_request_while_loading), TEST(a_file_held_open), TEST(changed_to_what_cannot_load),
-        TEST(failures)};
-    const int failed = cmocka_run_group_tests_name("template", tests, NULL, NULL) +
-                       _cmocka_run_group_tests("template files", file_tests, file_test_count, NULL, NULL);
-    return failed + _cmocka_run_group_tests("template ends", ending_tests, ending_test_count, NULL, NULL);
+    const struct CMUnitTest tests[] = {TEST(from_the_second_on),
+                                       TEST(switched_off),
+                                       TEST(by_options),
+                                       TEST(what_loading_says),
+                                       TEST(random_numbers),
+                                       TEST(renewing),
+                                       TEST(a_request_while_loading),
+                                       TEST(a_file_held_open),
+                                       TEST(changed_to_what_cannot_load),
+                                       TEST(failures)};
+    const int failed =
+        cmocka_run_group_tests_name("template", tests, NULL, NULL) +
+        _cmocka_run_group_tests("template files", file_tests, file_test_count, NULL, NULL);
+    return failed +
+           _cmocka_run_group_tests("template ends", ending_tests, ending_test_count, NULL, NULL);
 }

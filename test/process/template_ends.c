@@ -107,7 +107,8 @@ static void spare_of_the_old_script(void **state) {
 static void spare_renews_late(void **state) {
     (void)state;
     use_template_of("local text\n"
-                    "fk.on_fork(function() local f = io.open('late.txt') text = f and f:read('a') or 'early' end)\n"
+                    "fk.on_fork(function() local f = io.open('late.txt') text = f and f:read('a') "
+                    "or 'early' end)\n"
                     "function late() return text end");
     fk_vm *one = open_main();
     expect_result(one, "late", "\"early\"");
@@ -170,9 +171,10 @@ static void loops_while_loading(void **state) {
 /* The copies keep their own limits. */
 static void loops_in_a_call(void **state) {
     (void)state;
-    write_file("main.lua", "function loop() while true do end end\n"
-                           "function hard() return ('a'):rep(30):find(('a?'):rep(30) .. ('a'):rep(30)) end\n"
-                           "function ok() return 1 end");
+    write_file("main.lua",
+               "function loop() while true do end end\n"
+               "function hard() return ('a'):rep(30):find(('a?'):rep(30) .. ('a'):rep(30)) end\n"
+               "function ok() return 1 end");
     use_templates("first");
     fk_vm_options options = main_options();
     options.call_timeout = 100;
@@ -207,7 +209,8 @@ static void many_threads(void **state) {
     use_template_of(counting);
     fk_vm *vm = open_main(); /* keeps the template */
     pthread_t all[threads];
-    for (int i = 0; i < threads; i++) assert_int_equal(pthread_create(&all[i], NULL, open_often, NULL), 0);
+    for (int i = 0; i < threads; i++)
+        assert_int_equal(pthread_create(&all[i], NULL, open_often, NULL), 0);
     for (int i = 0; i < threads; i++) {
         void *failed_at;
         pthread_join(all[i], &failed_at);
@@ -252,7 +255,8 @@ static void forked_server(void **state) {
         const fk_vm_options options = main_options();
         fk_vm *mine = NULL;
         const bool good = fk_vm_open(&options, &mine) == FK_OK && is_copy(mine) &&
-                          fk_vm_call(mine, "count", NULL, NULL) == FK_OK && fk_vm_close(mine) == FK_OK;
+                          fk_vm_call(mine, "count", NULL, NULL) == FK_OK &&
+                          fk_vm_close(mine) == FK_OK;
         _exit(good ? 0 : 1);
     }
     int status = -1;
@@ -281,7 +285,8 @@ static void ignored_sigchld(void **state) {
 /* Opens VMs, says who its children are, and waits to be killed; one of its templates loads for ever. */
 static void be_a_server(int out) {
     fk_vm *one = open_main(), *two = open_main();
-    pid_t pids[4] = {pid_of(one), pid_of(two), template_pid(one, two, NULL), spare_pid(one, two, NULL)};
+    pid_t pids[4] = {pid_of(one), pid_of(two), template_pid(one, two, NULL),
+                     spare_pid(one, two, NULL)};
     if (write(out, pids, sizeof pids) != sizeof pids) _exit(1);
     fk_vm_options options = main_options();
     options.script = "endless.lua";
@@ -305,12 +310,14 @@ static void killed_server(void **state) {
     char children[64], text[256] = "";
     snprintf(children, sizeof children, "/proc/%d/task/%d/children", (int)server, (int)server);
     int found[5], count = 0;
-    for (int i = 0; i < 1000 && count < 5; i++, usleep(10000)) { /* until the endless one is there */
+    for (int i = 0; i < 1000 && count < 5;
+         i++, usleep(10000)) { /* until the endless one is there */
         FILE *file = fopen(children, "r");
         const size_t size = fread(text, 1, sizeof text - 1, file);
         fclose(file);
         text[size] = '\0';
-        count = sscanf(text, "%d %d %d %d %d", &found[0], &found[1], &found[2], &found[3], &found[4]);
+        count =
+            sscanf(text, "%d %d %d %d %d", &found[0], &found[1], &found[2], &found[3], &found[4]);
     }
     assert_int_equal(count, 5);
     kill(server, SIGKILL);
@@ -319,9 +326,19 @@ static void killed_server(void **state) {
         if (!ends(found[i], 10000)) fail_msg("process %d lives on without its server", found[i]);
 }
 
-const struct CMUnitTest ending_tests[] = {
-    TEST(killed_from_outside), TEST(stopped_from_outside), TEST(spare_killed), TEST(spare_is_the_next_one),
-    TEST(spare_of_the_old_script), TEST(spare_renews_late), TEST(spare_unused), TEST(unused), TEST(loops_while_loading),
-    TEST(loops_in_a_call),     TEST(many_threads),         TEST(thread_that_ends), TEST(forked_server), TEST(ignored_sigchld),
-    TEST(killed_server)};
+const struct CMUnitTest ending_tests[] = {TEST(killed_from_outside),
+                                          TEST(stopped_from_outside),
+                                          TEST(spare_killed),
+                                          TEST(spare_is_the_next_one),
+                                          TEST(spare_of_the_old_script),
+                                          TEST(spare_renews_late),
+                                          TEST(spare_unused),
+                                          TEST(unused),
+                                          TEST(loops_while_loading),
+                                          TEST(loops_in_a_call),
+                                          TEST(many_threads),
+                                          TEST(thread_that_ends),
+                                          TEST(forked_server),
+                                          TEST(ignored_sigchld),
+                                          TEST(killed_server)};
 const size_t ending_test_count = sizeof ending_tests / sizeof *ending_tests;

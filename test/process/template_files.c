@@ -16,9 +16,15 @@ static const char *in_folder(const char *name) {
 }
 
 static void make_folder(const char *name) { assert_int_equal(mkdir(in_folder(name), 0700), 0); }
-static void rename_file(const char *from, const char *to) { assert_int_equal(rename(in_folder(from), in_folder(to)), 0); }
-static void link_file(const char *from, const char *to) { assert_int_equal(link(in_folder(from), in_folder(to)), 0); }
-static void make_link(const char *to, const char *name) { assert_int_equal(symlink(to, in_folder(name)), 0); }
+static void rename_file(const char *from, const char *to) {
+    assert_int_equal(rename(in_folder(from), in_folder(to)), 0);
+}
+static void link_file(const char *from, const char *to) {
+    assert_int_equal(link(in_folder(from), in_folder(to)), 0);
+}
+static void make_link(const char *to, const char *name) {
+    assert_int_equal(symlink(to, in_folder(name)), 0);
+}
 
 static void swap_folders(const char *one, const char *other) {
     rename_file(one, "far/away");
@@ -31,7 +37,8 @@ static void delete_file(const char *name, const char *unused) {
 }
 
 /* After two VMs of version 1 by a template, the second of which was opened while the files are watched. */
-static void expect_change(void (*change)(const char *from, const char *to), const char *from, const char *to, const char *now) {
+static void expect_change(void (*change)(const char *from, const char *to), const char *from,
+                          const char *to, const char *now) {
     fk_vm *old = open_main(), *same = open_main();
     assert_true(is_copy(old) && is_copy(same));
     const pid_t first = template_pid(old, same, NULL);
@@ -47,7 +54,9 @@ static void expect_change(void (*change)(const char *from, const char *to), cons
     close_vm(fresh);
 }
 
-static void expect_new_template(const char *name, const char *text, const char *now) { expect_change(write_file, name, text, now); }
+static void expect_new_template(const char *name, const char *text, const char *now) {
+    expect_change(write_file, name, text, now);
+}
 
 static void changed_files(void **state) {
     (void)state;
@@ -72,8 +81,9 @@ static void changed_files(void **state) {
     expect_new_template("before/other.lua", "", "2");
 
     write_file("text", "1");
-    write_file("main.lua", "local f = io.open 'text' local v = math.tointeger(f:read 'n') f:close()\n"
-                           "function version() return v end");
+    write_file("main.lua",
+               "local f = io.open 'text' local v = math.tointeger(f:read 'n') f:close()\n"
+               "function version() return v end");
     let_files_age();
     expect_new_template("text", "5", "5");
 }
@@ -81,8 +91,10 @@ static void changed_files(void **state) {
 /* version() is what the first part.lua of these folders returns. */
 static void write_main(const char *folders) {
     char text[256];
-    snprintf(text, sizeof text, "package.path = ('%s'):gsub('(%%S+)%%s*', './%%1/?.lua;')\n"
-                                "local v = require 'part'\nfunction version() return v end", folders);
+    snprintf(text, sizeof text,
+             "package.path = ('%s'):gsub('(%%S+)%%s*', './%%1/?.lua;')\n"
+             "local v = require 'part'\nfunction version() return v end",
+             folders);
     write_file("main.lua", text);
     use_templates("first");
 }
@@ -187,7 +199,8 @@ static void nothing_of_it(void **state) {
     write_parts("part.lua", NULL);
     fk_vm *old = open_main();
     const pid_t template = template_pid(old, NULL);
-    for (int quiet = 0; quiet < 3; quiet++) { /* seen while watching, once more before it watches again, and after that */
+    for (int quiet = 0; quiet < 3;
+         quiet++) { /* seen while watching, once more before it watches again, and after that */
         write_file("log", "");
         delete_file("log", NULL);
         for (int i = 0; i <= quiet; i++) expect_kept(old, template);
@@ -245,8 +258,15 @@ static void by_the_template_alone(void **state) {
     assert_int_equal(inotify_descriptors(pid_of(same)), 0);
 }
 
-const struct CMUnitTest file_tests[] = {
-    TEST(changed_files),        TEST(replaced),              TEST(deleted),         TEST(folder_led_elsewhere),
-    TEST(folder_above_renamed), TEST(written_by_another_name), TEST(file_led_elsewhere), TEST(target_appears),
-    TEST(nothing_of_it),        TEST(something_all_the_time), TEST(by_the_template_alone)};
+const struct CMUnitTest file_tests[] = {TEST(changed_files),
+                                        TEST(replaced),
+                                        TEST(deleted),
+                                        TEST(folder_led_elsewhere),
+                                        TEST(folder_above_renamed),
+                                        TEST(written_by_another_name),
+                                        TEST(file_led_elsewhere),
+                                        TEST(target_appears),
+                                        TEST(nothing_of_it),
+                                        TEST(something_all_the_time),
+                                        TEST(by_the_template_alone)};
 const size_t file_test_count = sizeof file_tests / sizeof *file_tests;

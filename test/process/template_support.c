@@ -52,8 +52,10 @@ void write_file(const char *name, const char *text) {
 void let_files_age(void) { usleep(25000); }
 
 void use_templates(const char *use) {
-    if (use) setenv("FK_VM_TEMPLATE", use, 1);
-    else unsetenv("FK_VM_TEMPLATE");
+    if (use)
+        setenv("FK_VM_TEMPLATE", use, 1);
+    else
+        unsetenv("FK_VM_TEMPLATE");
 }
 
 static void hear(const char *text, size_t size) {

@@ -145,10 +145,8 @@ void nothing_inherits_the_core(void **) {
 
 int main() {
     const CMUnitTest tests[] = {
-        cmocka_unit_test(thread_and_child_share_one_core),
-        cmocka_unit_test(two_vms_take_two_cores),
-        cmocka_unit_test(a_failure_is_a_warning),
-        cmocka_unit_test(others_keep_all_cores),
+        cmocka_unit_test(thread_and_child_share_one_core), cmocka_unit_test(two_vms_take_two_cores),
+        cmocka_unit_test(a_failure_is_a_warning),          cmocka_unit_test(others_keep_all_cores),
         cmocka_unit_test(nothing_inherits_the_core),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -63,7 +63,9 @@ void a_death_between_two_calls_is_noticed_at_once(void **) {
         City city(package);
         RoomThreadPool pool(city.take());
         Seat seat(pool);
-        const auto idle = [&](Done done) { seat.thread->wake_up(seat.room, "the last call", done); };
+        const auto idle = [&](Done done) {
+            seat.thread->wake_up(seat.room, "the last call", done);
+        };
         assert_string_equal(problem_of(idle).c_str(), "");
         const auto begin = steady_clock::now();
         murder(*seat.thread);

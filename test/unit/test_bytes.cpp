@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The codec's small parts: base64, UTF-8, names, arena, buffer, lines.
-#include "unit.h"
 #include "base/utf8.h"
+#include "unit.h"
 
 #include "base/base64.h"
 #include "wire/line_reader.h"

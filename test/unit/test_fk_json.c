@@ -24,7 +24,8 @@ static void run(const char *code) {
         "  assert(not ok, 'no error, but ' .. text .. ' was expected')\n"
         "  assert(message == text, tostring(message) .. ' is not: ' .. text)\n"
         "end\n"
-        "function is(a, b) if a ~= b or math.type(a) ~= math.type(b) then error(tostring(a) .. ' is not ' .. tostring(b), 2) end end\n";
+        "function is(a, b) if a ~= b or math.type(a) ~= math.type(b) then error(tostring(a) .. ' "
+        "is not ' .. tostring(b), 2) end end\n";
     if (luaL_dostring(L, prelude) || luaL_dostring(L, code)) fail_msg("%s", lua_tostring(L, -1));
     lua_close(L);
 }
@@ -32,14 +33,20 @@ static void run(const char *code) {
 static void encodes(void **state) {
     (void)state;
     run("local e = json.encode\n"
-        "is(e(nil), 'null') is(e(true), 'true') is(e(false), 'false') is(e(7), '7') is(e(-0.5), '-0.5') is(e(3.0), '3')\n"
-        "is(e(1e300), '1e+300') is(e(math.maxinteger), '9.2233720368548e+18') is(e(1/3), '0.33333333333333')\n"
-        "is(e '', '\"\"') is(e '\\0\\1\\31\\127\\xff/', '\"\\\\u0000\\\\u0001\\\\u001f\\127\\xff/\"')\n"
+        "is(e(nil), 'null') is(e(true), 'true') is(e(false), 'false') is(e(7), '7') is(e(-0.5), "
+        "'-0.5') is(e(3.0), '3')\n"
+        "is(e(1e300), '1e+300') is(e(math.maxinteger), '9.2233720368548e+18') is(e(1/3), "
+        "'0.33333333333333')\n"
+        "is(e '', '\"\"') is(e '\\0\\1\\31\\127\\xff/', "
+        "'\"\\\\u0000\\\\u0001\\\\u001f\\127\\xff/\"')\n"
         "is(e '\"\\\\\\b\\f\\n\\r\\t', [[\"\\\"\\\\\\b\\f\\n\\r\\t\"]])\n"
-        "is(e {}, '[]') is(e {1, {2}, {a = {}}}, '[1,[2],{\"a\":[]}]') is(e {['k\"'] = 'v'}, [[{\"k\\\"\":\"v\"}]])\n"
-        "is(e(setmetatable({}, {__index = {1}})), '[1]') is(e(('\\n'):rep(9000)), '\"' .. ('\\\\n'):rep(9000) .. '\"')\n"
+        "is(e {}, '[]') is(e {1, {2}, {a = {}}}, '[1,[2],{\"a\":[]}]') is(e {['k\"'] = 'v'}, "
+        "[[{\"k\\\"\":\"v\"}]])\n"
+        "is(e(setmetatable({}, {__index = {1}})), '[1]') is(e(('\\n'):rep(9000)), '\"' .. "
+        "('\\\\n'):rep(9000) .. '\"')\n"
         "is(e(setmetatable({1, 2}, {__pairs = function(t) return next, t end})), '[1,2]')\n"
-        "is(e(setmetatable({x = 1}, {__pairs = function() return next, {y = 2} end})), '{\"y\":2}')\n");
+        "is(e(setmetatable({x = 1}, {__pairs = function() return next, {y = 2} end})), "
+        "'{\"y\":2}')\n");
 }
 
 static void refuses(void **state) {
@@ -62,10 +69,14 @@ static void refuses(void **state) {
 static void decodes(void **state) {
     (void)state;
     run("local d = json.decode\n"
-        "is(d ' null ', nil) is(d 'true', true) is(d '-5', -5) is(d '1.50', 1.5) is(d '1e2', 100.0) is(d '0x10', 16) is(d '007', 7)\n"
-        "is(d '12345678901234567890', 12345678901234567890) is(d '-0', 0) is(d '9007199254740993', 9007199254740993)\n"
-        "is(d '\"a\\xffb\"', 'a\\xffb') is(d [[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]], '\"\\\\/\\b\\f\\n\\r\\t')\n"
-        "is(d [[\"\\u0041\\u00e9\\u4e2d\\ud83d\\ude00\"]], 'A\\u{e9}\\u{4e2d}\\u{1f600}') is(d [[\"\\ud83d\"]], '\\xed\\xa0\\xbd')\n"
+        "is(d ' null ', nil) is(d 'true', true) is(d '-5', -5) is(d '1.50', 1.5) is(d '1e2', "
+        "100.0) is(d '0x10', 16) is(d '007', 7)\n"
+        "is(d '12345678901234567890', 12345678901234567890) is(d '-0', 0) is(d '9007199254740993', "
+        "9007199254740993)\n"
+        "is(d '\"a\\xffb\"', 'a\\xffb') is(d [[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]], "
+        "'\"\\\\/\\b\\f\\n\\r\\t')\n"
+        "is(d [[\"\\u0041\\u00e9\\u4e2d\\ud83d\\ude00\"]], 'A\\u{e9}\\u{4e2d}\\u{1f600}') is(d "
+        "[[\"\\ud83d\"]], '\\xed\\xa0\\xbd')\n"
         "local t = d '\\t[ 1 , [ ] , {\"a\" : null , \"b\" : [null, 2,] , \"b\":3,} ]\\r\\n'\n"
         "is(#t, 3) is(t[1], 1) is(next(t[2]), nil) is(t[3].a, nil) is(t[3].b, 3)\n"
         "is(d '[null,2]'[2], 2)\n"
@@ -94,7 +105,8 @@ static void names_the_place(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(encodes), cmocka_unit_test(refuses), cmocka_unit_test(decodes),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(encodes), cmocka_unit_test(refuses),
+                                       cmocka_unit_test(decodes),
                                        cmocka_unit_test(names_the_place)};
     return cmocka_run_group_tests_name("fk.json", tests, NULL, NULL);
 }

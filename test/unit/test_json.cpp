@@ -164,12 +164,15 @@ void depth_is_limited(void **) {
     }
     // A tag with a string is a scalar, at the bottom too; what only begins like one is not.
     const std::string deep = repeated("[", FK_MAX_DEPTH), out = repeated("]", FK_MAX_DEPTH);
-    for (const char *scalar : {R"({"$int":"9223372036854775807"})", R"({ "$float" : "inf" })", R"({"$bytes":"AA=="})"}) {
+    for (const char *scalar :
+         {R"({"$int":"9223372036854775807"})", R"({ "$float" : "inf" })", R"({"$bytes":"AA=="})"}) {
         assert_true(Reading(deep + scalar + out).good);
         assert_false(Reading(deep + "[" + scalar + "]" + out).good);
     }
-    for (const char *object : {R"({"$int":"1","a":2})", R"({"$int":["1"]})", R"({"$object":{"a":1}})", R"({"$intact":"1"})",
-                               R"({"$int":"1","a":{"$int":"1","a":{"$int":"1"}}})", R"({"$bytes":)", R"({"$int")"})
+    for (const char *object :
+         {R"({"$int":"1","a":2})", R"({"$int":["1"]})", R"({"$object":{"a":1}})",
+          R"({"$intact":"1"})", R"({"$int":"1","a":{"$int":"1","a":{"$int":"1"}}})",
+          R"({"$bytes":)", R"({"$int")"})
         assert_false(Reading(deep + object + out).good);
     const std::string wrapped = repeated("{\"$object\":{\"$a\":", FK_MAX_DEPTH),
                       closed = repeated("}}", FK_MAX_DEPTH);
@@ -290,7 +293,8 @@ int main() {
                                 cmocka_unit_test(depth_is_limited),
                                 cmocka_unit_test(nodes_are_limited),
                                 cmocka_unit_test(tags),
-                                cmocka_unit_test(tags_refused), cmocka_unit_test(wrappers_looked_ahead),
+                                cmocka_unit_test(tags_refused),
+                                cmocka_unit_test(wrappers_looked_ahead),
                                 cmocka_unit_test(written_to_the_letter),
                                 cmocka_unit_test(long_strings_in_pieces),
                                 cmocka_unit_test(every_prefix_is_refused)};

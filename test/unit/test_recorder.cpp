@@ -25,7 +25,8 @@ std::vector<std::string> lines_of(const Recorder &recorder, uint64_t start = 0) 
 
 void kinds(void **) {
     Recorder recorder;
-    const fk_value params[] = {FK_INT(1), FK_STR("x"), FK_NIL, FK_BOOL(true), FK_DOUBLE(1.5), FK_INT(INT64_MIN), FK_INT(-128), FK_INT(128)};
+    const fk_value params[] = {FK_INT(1),      FK_STR("x"),       FK_NIL,       FK_BOOL(true),
+                               FK_DOUBLE(1.5), FK_INT(INT64_MIN), FK_INT(-128), FK_INT(128)};
     const fk_value list = FK_ARRAY(params), yes = FK_BOOL(true);
     recorder.add(Recorder::Call, 10, "m", &list);
     recorder.add(Recorder::HostCall, 11, "ask", nullptr);
@@ -33,7 +34,9 @@ void kinds(void **) {
     recorder.add(Recorder::HostError, 13, "no", nullptr);
     recorder.add(Recorder::output(FK_LEVEL_STDERR), 14, "words", nullptr);
     recorder.add(Recorder::Error, 15, "died", nullptr);
-    expect_text(recorder.lines(10), R"({"n":1,"ns":0,"kind":"call","cut":false,"method":"m","params":[1,"x",null,true,1.5,{"$int":"-9223372036854775808"},-128,128]}
+    expect_text(
+        recorder.lines(10),
+        R"({"n":1,"ns":0,"kind":"call","cut":false,"method":"m","params":[1,"x",null,true,1.5,{"$int":"-9223372036854775808"},-128,128]}
 {"n":2,"ns":1,"kind":"host call","cut":false,"method":"ask","params":null}
 {"n":3,"ns":2,"kind":"host result","cut":false,"result":true}
 {"n":4,"ns":3,"kind":"host error","cut":false,"message":"no"}
@@ -51,17 +54,25 @@ void what_is_cut(void **) {
         const std::string line = lines_of(recorder).back();
         return line.substr(line.find("\"cut\""));
     };
-    expect_text(said(FK_BYTES(text.data(), 24)), R"("cut":false,"method":"m","params":["yyyyyyyyyyyyyyyyyyyyyyyy"]})");
-    expect_text(said(FK_BYTES(text.data(), 25)), R"("cut":true,"method":"m","params":["yyyyyyyyyyyyyyyyyyyyyyyy"]})");
-    expect_text(said(FK_BYTES(chinese.data(), 30)), R"("cut":true,"method":"m","params":["张飞张飞张飞张飞"]})");
-    expect_text(said(FK_BYTES(chinese.data() + 1, 29)), R"("cut":true,"method":"m","params":[{"$bytes":"vKDpo57lvKDpo57lvKDpo57lvKDpo54="}]})");
-    const fk_member members[] = {{FK_STR("a"), FK_INT(1)}, {FK_BYTES(text.data(), 25), FK_INT(2)}, {FK_STR("b"), FK_INT(3)}};
+    expect_text(said(FK_BYTES(text.data(), 24)),
+                R"("cut":false,"method":"m","params":["yyyyyyyyyyyyyyyyyyyyyyyy"]})");
+    expect_text(said(FK_BYTES(text.data(), 25)),
+                R"("cut":true,"method":"m","params":["yyyyyyyyyyyyyyyyyyyyyyyy"]})");
+    expect_text(said(FK_BYTES(chinese.data(), 30)),
+                R"("cut":true,"method":"m","params":["张飞张飞张飞张飞"]})");
+    expect_text(
+        said(FK_BYTES(chinese.data() + 1, 29)),
+        R"("cut":true,"method":"m","params":[{"$bytes":"vKDpo57lvKDpo57lvKDpo57lvKDpo54="}]})");
+    const fk_member members[] = {
+        {FK_STR("a"), FK_INT(1)}, {FK_BYTES(text.data(), 25), FK_INT(2)}, {FK_STR("b"), FK_INT(3)}};
     expect_text(said(FK_OBJECT(members)), R"("cut":true,"method":"m","params":[{"a":1}]})");
     std::vector<fk_value> many(1000, FK_INT(7));
     const std::string list = said(FK_ITEMS(many.data(), many.size()));
-    assert_true(list.starts_with(R"("cut":true,"method":"m","params":[[7,7,7,)") && list.size() > 100 && list.size() < 200);
+    assert_true(list.starts_with(R"("cut":true,"method":"m","params":[[7,7,7,)") &&
+                list.size() > 100 && list.size() < 200);
     recorder.add(Recorder::Error, 0, text, nullptr);
-    expect_text(lines_of(recorder).back().substr(0, 60), R"({"n":7,"ns":0,"kind":"error","cut":true,"message":"yyyyyyyyy)");
+    expect_text(lines_of(recorder).back().substr(0, 60),
+                R"({"n":7,"ns":0,"kind":"error","cut":true,"message":"yyyyyyyyy)");
 }
 
 // Any value goes in; what comes out is a line of JSON.
@@ -77,7 +88,11 @@ void any_value(void **) {
             level.push_back(inner);
             for (unsigned i = random() % 6; i; i--) {
                 const size_t at = random() % bytes.size();
-                const fk_value kinds[] = {FK_NIL, FK_INT(random()), FK_INT(random() % 200), FK_DOUBLE(0.5), FK_BOOL(1),
+                const fk_value kinds[] = {FK_NIL,
+                                          FK_INT(random()),
+                                          FK_INT(random() % 200),
+                                          FK_DOUBLE(0.5),
+                                          FK_BOOL(1),
                                           FK_BYTES(bytes.data() + at, bytes.size() - at)};
                 level.insert(level.begin(), kinds[random() % std::size(kinds)]);
             }
@@ -94,7 +109,8 @@ void any_value(void **) {
             fkvm::Arena arena;
             fk_value value;
             fkvm::JsonError error;
-            if (!fkvm::read_json(line, arena, {}, &value, &error)) fail_msg("%s at %zu: %s", error.what, error.offset, line.c_str());
+            if (!fkvm::read_json(line, arena, {}, &value, &error))
+                fail_msg("%s at %zu: %s", error.what, error.offset, line.c_str());
         }
     }
 }
@@ -148,7 +164,8 @@ void memory(void **) {
 } // namespace
 
 int main() {
-    const CMUnitTest tests[] = {cmocka_unit_test(kinds),       cmocka_unit_test(what_is_cut), cmocka_unit_test(any_value),
-                                cmocka_unit_test(the_last_thousand), cmocka_unit_test(turned_off),  cmocka_unit_test(memory)};
+    const CMUnitTest tests[] = {cmocka_unit_test(kinds),      cmocka_unit_test(what_is_cut),
+                                cmocka_unit_test(any_value),  cmocka_unit_test(the_last_thousand),
+                                cmocka_unit_test(turned_off), cmocka_unit_test(memory)};
     return cmocka_run_group_tests_name("recorder", tests, nullptr, nullptr);
 }

@@ -32,7 +32,8 @@ void texts(void **) {
     wire.say("kick", {FK_STR("7")});
     assert_true(wire.repeats.append(wire.out, "kick", nullptr));
     for (const int64_t bytes : {1, 2}) wire.say("$/memory", {FK_INT(bytes), FK_INT(9)});
-    expect_text(wire.out.view(), R"({"jsonrpc":"2.0","method":"notify","params":["a"],"each":[3,4,5]}
+    expect_text(wire.out.view(),
+                R"({"jsonrpc":"2.0","method":"notify","params":["a"],"each":[3,4,5]}
 {"jsonrpc":"2.0","method":"notify","params":[5,"c"]}
 {"jsonrpc":"2.0","method":"kick","params":[],"each":[{"$int":"-9223372036854775808"},7]}
 {"jsonrpc":"2.0","method":"kick","params":[]}
@@ -59,7 +60,8 @@ void between(void **) {
     wire.out.clear();
     wire.out.append(std::string(old.size(), ' '));
     wire.say("m", {FK_INT(4), FK_STR("x")});
-    expect_text(wire.out.view().substr(old.size()), "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":[4,\"x\"]}\n");
+    expect_text(wire.out.view().substr(old.size()),
+                "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":[4,\"x\"]}\n");
 }
 
 // What a reader makes of the lines: one text for each notification.
@@ -73,10 +75,13 @@ std::vector<std::string> heard(std::string_view lines) {
         assert_int_equal(message.kind, RpcMessage::Notification);
         std::vector<fk_value> items;
         if (message.each.type == FK_ARRAY) items.push_back(FK_NIL);
-        if (message.params.size) items.insert(items.end(), message.params.as.items, message.params.as.items + message.params.size);
+        if (message.params.size)
+            items.insert(items.end(), message.params.as.items,
+                         message.params.as.items + message.params.size);
         for (uint32_t i = 0; i < (message.each.type == FK_ARRAY ? message.each.size : 1); i++) {
             if (message.each.type == FK_ARRAY) items[0] = message.each.as.items[i];
-            result.push_back(std::string(message.method) + text_of_json(FK_ITEMS(items.data(), items.size())));
+            result.push_back(std::string(message.method) +
+                             text_of_json(FK_ITEMS(items.data(), items.size())));
         }
     }
     return result;
@@ -85,8 +90,18 @@ std::vector<std::string> heard(std::string_view lines) {
 void any_sequence(void **) {
     std::mt19937 random(20260101);
     const auto pick = [&](size_t n) { return random() % n; };
-    static const fk_value few[] = {FK_NIL, FK_BOOL(true), FK_INT(1), FK_INT(INT64_MAX), FK_DOUBLE(1.0), FK_DOUBLE(-0.0),
-                                   FK_DOUBLE(0.0), FK_STR(""), FK_STR("x"), FK_STR("\"\n"), FK_BYTES("\xff\0", 2), FK_BYTES("\0", 1)};
+    static const fk_value few[] = {FK_NIL,
+                                   FK_BOOL(true),
+                                   FK_INT(1),
+                                   FK_INT(INT64_MAX),
+                                   FK_DOUBLE(1.0),
+                                   FK_DOUBLE(-0.0),
+                                   FK_DOUBLE(0.0),
+                                   FK_STR(""),
+                                   FK_STR("x"),
+                                   FK_STR("\"\n"),
+                                   FK_BYTES("\xff\0", 2),
+                                   FK_BYTES("\0", 1)};
     static const fk_value list = FK_ARRAY(few);
     const std::string long_text(100 << 10, 'y');
     size_t sent = 0, lines = 0;
@@ -105,7 +120,11 @@ void any_sequence(void **) {
             if (pick(4) == 0) { // another message, often with little changed
                 if (pick(2)) method = pick(2) ? "m" : "method";
                 if (pick(2)) items.resize(pick(10), FK_INT(1));
-                if (!items.empty()) items[pick(items.size())] = pick(40) ? few[pick(std::size(few))] : pick(2) ? list : FK_BYTES(long_text.data(), long_text.size());
+                if (!items.empty())
+                    items[pick(items.size())] = pick(40) ? few[pick(std::size(few))]
+                                                : pick(2)
+                                                    ? list
+                                                    : FK_BYTES(long_text.data(), long_text.size());
             }
             if (!items.empty() && pick(8)) items[0] = FK_INT(static_cast<int64_t>(pick(12)) - 2);
             wire.say(method, items);
@@ -122,6 +141,7 @@ void any_sequence(void **) {
 } // namespace
 
 int main() {
-    const CMUnitTest tests[] = {cmocka_unit_test(texts), cmocka_unit_test(between), cmocka_unit_test(any_sequence)};
+    const CMUnitTest tests[] = {cmocka_unit_test(texts), cmocka_unit_test(between),
+                                cmocka_unit_test(any_sequence)};
     return cmocka_run_group_tests_name("repeats", tests, nullptr, nullptr);
 }

@@ -105,7 +105,8 @@ void broken_rules(void **) {
     expect_broken(R"({"jsonrpc":"2.0","method":"m","each":1})", "each is no array");
     expect_broken(R"({"jsonrpc":"2.0","method":"m","each":[1],"id":1})",
                   "each stands in a request");
-    expect_broken(R"({"jsonrpc":"2.0","method":"m","each":[1],"params":{"a":1}})", "beside an object");
+    expect_broken(R"({"jsonrpc":"2.0","method":"m","each":[1],"params":{"a":1}})",
+                  "beside an object");
 }
 
 void the_first_problem_counts(void **) {
@@ -117,7 +118,9 @@ void the_first_problem_counts(void **) {
     for (const auto &first : wrong)
         for (const auto &second : wrong)
             if (&first != &second)
-                expect_broken(std::string(R"({"jsonrpc":"2.0",)") + first[0] + "," + second[0] + "}", first[1]);
+                expect_broken(std::string(R"({"jsonrpc":"2.0",)") + first[0] + "," + second[0] +
+                                  "}",
+                              first[1]);
     // What cannot be read at all comes before what is said wrongly.
     expect_broken(R"({"jsonrpc":"2.0","method":7,"params":[})", "no value", true);
 }
@@ -174,9 +177,12 @@ void written_lines(void **) {
 } // namespace
 
 int main() {
-    const CMUnitTest tests[] = {cmocka_unit_test(each_kind),    cmocka_unit_test(no_message),
-                                cmocka_unit_test(broken_rules), cmocka_unit_test(damaged),
+    const CMUnitTest tests[] = {cmocka_unit_test(each_kind),
+                                cmocka_unit_test(no_message),
+                                cmocka_unit_test(broken_rules),
+                                cmocka_unit_test(damaged),
                                 cmocka_unit_test(the_first_problem_counts),
-                                cmocka_unit_test(depth),        cmocka_unit_test(written_lines)};
+                                cmocka_unit_test(depth),
+                                cmocka_unit_test(written_lines)};
     return cmocka_run_group_tests_name("rpc", tests, nullptr, nullptr);
 }

@@ -25,7 +25,8 @@ struct Block {
 
 void check(const Block &block, size_t size) {
     for (size_t i = 0; i < size; i++)
-        if (block.at[i] != block.mark) fail_msg("byte %zu of a block of %zu changed", i, block.size);
+        if (block.at[i] != block.mark)
+            fail_msg("byte %zu of a block of %zu changed", i, block.size);
 }
 
 size_t any_size(std::mt19937 &random) {
@@ -118,13 +119,17 @@ void bytes_survive_trimming(void **) {
     for (int round = 0; round < 40; round++) {
         for (int i = 0; i < 3000; i++) {
             const size_t size = 1 + random() % (size_t{1} << (4 + random() % 12));
-            blocks.push_back({static_cast<unsigned char *>(slab.allocate(size)), size, static_cast<unsigned char>(random())});
+            blocks.push_back({static_cast<unsigned char *>(slab.allocate(size)), size,
+                              static_cast<unsigned char>(random())});
             std::memset(blocks.back().at, blocks.back().mark, size);
         }
-        const size_t from = blocks.size() * (random() % 4) / 8, to = from + blocks.size() / 2; // whole pages get free
+        const size_t from = blocks.size() * (random() % 4) / 8,
+                     to = from + blocks.size() / 2; // whole pages get free
         for (size_t i = from; i < to; i++) slab.release(blocks[i].at, blocks[i].size);
-        blocks.erase(blocks.begin() + static_cast<std::ptrdiff_t>(from), blocks.begin() + static_cast<std::ptrdiff_t>(to));
-        for (int portions = round % 3 ? 1 << 20 : 20; portions-- > 0 && !slab.trim(100);) {}
+        blocks.erase(blocks.begin() + static_cast<std::ptrdiff_t>(from),
+                     blocks.begin() + static_cast<std::ptrdiff_t>(to));
+        for (int portions = round % 3 ? 1 << 20 : 20; portions-- > 0 && !slab.trim(100);) {
+        }
         slab.stop_trimming();
         for (const Block &block : blocks) check(block, block.size);
     }
@@ -133,7 +138,9 @@ void bytes_survive_trimming(void **) {
 } // namespace
 
 int main() {
-    const CMUnitTest tests[] = {cmocka_unit_test(bytes_survive), cmocka_unit_test(bytes_survive_trimming), cmocka_unit_test(all_goes_with_it), cmocka_unit_test(freed_blocks_are_used_again),
-                                cmocka_unit_test(neighbours_do_not_overlap)};
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(bytes_survive), cmocka_unit_test(bytes_survive_trimming),
+        cmocka_unit_test(all_goes_with_it), cmocka_unit_test(freed_blocks_are_used_again),
+        cmocka_unit_test(neighbours_do_not_overlap)};
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

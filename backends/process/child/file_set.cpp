@@ -18,7 +18,8 @@ std::string folder_of(const std::string &path) {
 }
 
 bool is_within(const char *path, const std::string &entry) noexcept {
-    return !entry.empty() && std::strncmp(path, entry.c_str(), entry.size()) == 0 && (path[entry.size()] == '/' || !path[entry.size()]);
+    return !entry.empty() && std::strncmp(path, entry.c_str(), entry.size()) == 0 &&
+           (path[entry.size()] == '/' || !path[entry.size()]);
 }
 
 std::string missing_entry(const char *gap) {
@@ -41,7 +42,8 @@ FileSet::FileSet(const fk_value &files) {
         else
             gaps_.push_back(file.path);
     }
-    std::sort(gaps_.begin(), gaps_.end(), [](const char *a, const char *b) { return std::strcmp(a, b) < 0; });
+    std::sort(gaps_.begin(), gaps_.end(),
+              [](const char *a, const char *b) { return std::strcmp(a, b) < 0; });
 }
 
 bool FileSet::is_unchanged() {

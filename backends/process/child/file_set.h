@@ -3,8 +3,8 @@
 // template, so with few system calls: while a folder has not changed nothing has appeared in it.
 #pragma once
 
-#include "fk_value.h"
 #include "base/file_marks.h"
+#include "fk_value.h"
 #include "marked_folders.h"
 
 #include <string>
@@ -38,7 +38,7 @@ class FileSet {
 
     std::vector<File> files_;
     std::vector<const char *> gaps_; // in order
-    MarkedFolders folders_{true}; // of the gaps; empty: each gap is looked at
+    MarkedFolders folders_{true};    // of the gaps; empty: each gap is looked at
 };
 
 } // namespace fkvm

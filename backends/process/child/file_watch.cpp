@@ -13,8 +13,8 @@ namespace fkvm {
 namespace {
 
 constexpr uint32_t of_file = IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
-constexpr uint32_t of_folder =
-    IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF | IN_ONLYDIR;
+constexpr uint32_t of_folder = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB |
+                               IN_MOVE_SELF | IN_DELETE_SELF | IN_ONLYDIR;
 constexpr int longest_pause = 64;
 
 // On which all changes are made by this kernel.
@@ -23,7 +23,8 @@ bool is_local(const char *folder) noexcept {
     struct statfs system;
     if (::statfs(folder, &system) != 0) return false;
     const auto type = static_cast<uint32_t>(system.f_type);
-    return type == EXT4_SUPER_MAGIC || type == xfs || type == BTRFS_SUPER_MAGIC || type == TMPFS_MAGIC || type == F2FS_SUPER_MAGIC;
+    return type == EXT4_SUPER_MAGIC || type == xfs || type == BTRFS_SUPER_MAGIC ||
+           type == TMPFS_MAGIC || type == F2FS_SUPER_MAGIC;
 }
 
 } // namespace
@@ -62,10 +63,14 @@ void FileWatch::leave() const noexcept {
 bool FileWatch::watch_all() {
     folders_.clear();
     const auto &files = files_.files();
-    return std::all_of(files.begin(), files.end(), [this](const auto &file) {
-               return watch_folder(S_ISDIR(file.mark.mode) ? file.path : folder_of(file.path));
-           }) &&
-           watch_gaps() && std::all_of(files.begin(), files.end(), [this](const auto &file) { return watch_file(file); });
+    return std::all_of(files.begin(), files.end(),
+                       [this](const auto &file) {
+                           return watch_folder(S_ISDIR(file.mark.mode) ? file.path
+                                                                       : folder_of(file.path));
+                       }) &&
+           watch_gaps() && std::all_of(files.begin(), files.end(), [this](const auto &file) {
+               return watch_file(file);
+           });
 }
 
 // A folder that came between before the watch was set would be one that nobody watches.
@@ -76,7 +81,8 @@ bool FileWatch::watch_gaps() {
         entry = missing_entry(gap);
         if (entry.empty()) return false;
         const std::string folder = folder_of(entry);
-        if (!folders_.find(folder) && !(watch_folder(folder) && missing_entry(gap) == entry)) return false;
+        if (!folders_.find(folder) && !(watch_folder(folder) && missing_entry(gap) == entry))
+            return false;
     }
     return true;
 }
@@ -90,7 +96,8 @@ bool FileWatch::watch_folder(const std::string &path) {
 bool FileWatch::watch_file(const FileSet::File &file) {
     if (S_ISDIR(file.mark.mode)) return true;
     struct stat entry;
-    return ::lstat(file.path, &entry) == 0 && S_ISREG(entry.st_mode) && entry.st_dev == folders_.find(folder_of(file.path))->device &&
+    return ::lstat(file.path, &entry) == 0 && S_ISREG(entry.st_mode) &&
+           entry.st_dev == folders_.find(folder_of(file.path))->device &&
            ::inotify_add_watch(inotify_, file.path, of_file) >= 0;
 }
 

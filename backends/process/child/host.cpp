@@ -36,8 +36,13 @@ int Host::run(fk_vm_options options) {
     options.flags |= FK_OPEN_UNTIMED;
     options.max_nesting = 100;
     options.interrupt_signal = SIGURG;
-    if (options.sandbox == FK_SANDBOX_STRICT) options.sandbox = FK_SANDBOX_GAME; // the rest of it is ours
-    if (!sandbox_.good_enough()) return say_failure("OPEN_FAILED", "this system cannot enforce the sandbox level strict; missing: " + sandbox_.missing(), nullptr);
+    if (options.sandbox == FK_SANDBOX_STRICT)
+        options.sandbox = FK_SANDBOX_GAME; // the rest of it is ours
+    if (!sandbox_.good_enough())
+        return say_failure("OPEN_FAILED",
+                           "this system cannot enforce the sandbox level strict; missing: " +
+                               sandbox_.missing(),
+                           nullptr);
     if (template_) options.flags |= FK_OPEN_TEMPLATE;
     interrupt_on_signal(&vm_);
     if (fk_vm_open(&options, const_cast<fk_vm **>(&vm_)) != FK_OK) return say_failure();
@@ -71,9 +76,11 @@ int Host::say_failure() noexcept {
     return say_failure(fk_status_name(error->status), error->message, error->traceback);
 }
 
-int Host::say_failure(const char *status, const std::string &message, const char *traceback) noexcept {
+int Host::say_failure(const char *status, const std::string &message,
+                      const char *traceback) noexcept {
     if (template_) template_->give_up(); // a VM of its own will fail likewise, and be heard
-    const fk_value params[] = {FK_STR(status), FK_BYTES(message.data(), message.size()), traceback ? FK_STR(traceback) : FK_NIL};
+    const fk_value params[] = {FK_STR(status), FK_BYTES(message.data(), message.size()),
+                               traceback ? FK_STR(traceback) : FK_NIL};
     const fk_value list = FK_ARRAY(params);
     peer_.notify("$/failed", &list);
     peer_.flush();
@@ -110,7 +117,8 @@ void Host::tidy() noexcept {
 void Host::report_memory() noexcept {
     fk_stats stats = FK_STATS_INIT;
     if (fk_vm_stats(vm_, &stats) != FK_OK) return;
-    const uint64_t change = stats.memory > reported_ ? stats.memory - reported_ : reported_ - stats.memory;
+    const uint64_t change =
+        stats.memory > reported_ ? stats.memory - reported_ : reported_ - stats.memory;
     if (change <= reported_ / 16) return;
     reported_ = stats.memory;
     const fk_value params[] = {FK_INT(stats.memory), FK_INT(stats.memory_peak)};

@@ -5,10 +5,10 @@
 
 #include "fk_backend.h"
 #include "idle.h"
-#include "wire/peer.h"
 #include "sandbox.h"
 #include "streams.h"
 #include "template.h"
+#include "wire/peer.h"
 
 #include <string>
 
@@ -16,7 +16,8 @@ namespace fkvm {
 
 class Host final : public PeerOwner {
   public:
-    Host(const char *name, const ProtocolStreams &streams, const fk_vm_options &options, Sandbox &sandbox) noexcept
+    Host(const char *name, const ProtocolStreams &streams, const fk_vm_options &options,
+         Sandbox &sandbox) noexcept
         : name_(name), sandbox_(sandbox), max_message_(options.max_message),
           peer_(streams.in, streams.out, options.max_message, options.max_values, *this) {}
     Host(const char *name, Template &of, const fk_vm_options &options, Sandbox &sandbox) noexcept
@@ -55,7 +56,8 @@ class Host final : public PeerOwner {
     void report_memory() noexcept;
     fk_status answer_error(Peer &peer, int64_t id) noexcept;
     std::string too_long(const char *what) const {
-        return std::string(what) + ": the message would be longer than max_message, " + std::to_string(max_message_) + " bytes";
+        return std::string(what) + ": the message would be longer than max_message, " +
+               std::to_string(max_message_) + " bytes";
     }
 
     static constexpr size_t most_kept = 1 << 20; // that a template's loading may say

@@ -14,13 +14,19 @@ namespace {
 
 int32_t code_of(fk_status status) {
     switch (status) {
-    case FK_NO_METHOD: return FK_CODE_METHOD_NOT_FOUND;
-    case FK_TIMEOUT: return FK_CODE_TIMEOUT;
-    case FK_MEMORY_LIMIT: return FK_CODE_MEMORY_LIMIT;
-    case FK_BAD_VALUE: return FK_CODE_BAD_VALUE;
+    case FK_NO_METHOD:
+        return FK_CODE_METHOD_NOT_FOUND;
+    case FK_TIMEOUT:
+        return FK_CODE_TIMEOUT;
+    case FK_MEMORY_LIMIT:
+        return FK_CODE_MEMORY_LIMIT;
+    case FK_BAD_VALUE:
+        return FK_CODE_BAD_VALUE;
     case FK_SCRIPT_ERROR:
-    case FK_INTERRUPTED: return FK_CODE_SCRIPT_ERROR;
-    default: return FK_CODE_INTERNAL;
+    case FK_INTERRUPTED:
+        return FK_CODE_SCRIPT_ERROR;
+    default:
+        return FK_CODE_INTERNAL;
     }
 }
 
@@ -42,10 +48,12 @@ class Terminated {
 
 fk_status Host::answer_error(Peer &peer, int64_t id) noexcept {
     const fk_error *error = fk_error_last();
-    fk_member members[2] = {{FK_STR("status"), FK_STR(fk_status_name(error->status))},
-                            {FK_STR("traceback"), FK_STR(error->traceback ? error->traceback : "")}};
+    fk_member members[2] = {
+        {FK_STR("status"), FK_STR(fk_status_name(error->status))},
+        {FK_STR("traceback"), FK_STR(error->traceback ? error->traceback : "")}};
     const fk_value data = FK_MEMBERS(members, error->traceback ? 2u : 1u);
-    return peer.error(id, error->code ? error->code : code_of(error->status), error->message, &data);
+    return peer.error(id, error->code ? error->code : code_of(error->status), error->message,
+                      &data);
 }
 
 fk_status Host::request(Peer &peer, const RpcMessage &message) noexcept {
@@ -56,9 +64,11 @@ fk_status Host::request(Peer &peer, const RpcMessage &message) noexcept {
         done_ = true;
         expect_end();
     }
-    fk_status sent = status == FK_OK ? peer.reply(message.id, *result) : answer_error(peer, message.id);
+    fk_status sent =
+        status == FK_OK ? peer.reply(message.id, *result) : answer_error(peer, message.id);
     fk_value_free(result);
-    if (sent == FK_BAD_VALUE) sent = peer.error(message.id, FK_CODE_BAD_VALUE, too_long("result"), nullptr);
+    if (sent == FK_BAD_VALUE)
+        sent = peer.error(message.id, FK_CODE_BAD_VALUE, too_long("result"), nullptr);
     report_memory(); // behind the answer: nobody waits for it
     return sent;
 }
@@ -68,7 +78,8 @@ fk_status Host::notification(Peer &, const RpcMessage &message) noexcept {
     const Terminated method(message.method);
     if (fk_vm_notify(vm_, method, &message.params) != FK_OK) {
         char text[512];
-        const int n = std::snprintf(text, sizeof text, "the notification %s failed: %s", static_cast<const char *>(method), fk_error_last()->message);
+        const int n = std::snprintf(text, sizeof text, "the notification %s failed: %s",
+                                    static_cast<const char *>(method), fk_error_last()->message);
         print(this, FK_LEVEL_WARNING, text, std::min(static_cast<size_t>(n), sizeof text - 1));
     }
     report_memory();
@@ -76,7 +87,8 @@ fk_status Host::notification(Peer &, const RpcMessage &message) noexcept {
 }
 
 fk_status Host::stray(Peer &, std::string_view, const RpcMessage &message) noexcept {
-    std::fprintf(stderr, "%s: the parent broke the protocol: %s\n", name_, message.problem ? message.problem : "no message, or an answer to no request");
+    std::fprintf(stderr, "%s: the parent broke the protocol: %s\n", name_,
+                 message.problem ? message.problem : "no message, or an answer to no request");
     return FK_PROTOCOL;
 }
 
@@ -90,12 +102,16 @@ fk_status Host::call_server(void *self, fk_request *request, const fk_value *par
                                  ? host.say(method, params)
                                  : host.peer_.call(method, params, [&](const PeerAnswer &answer) {
                                        answered = true;
-                                       if (answer.kind == RpcMessage::Result) return fk_reply(request, &answer.value);
-                                       return fk_fail(request, static_cast<int32_t>(answer.code), std::string(answer.text).c_str());
+                                       if (answer.kind == RpcMessage::Result)
+                                           return fk_reply(request, &answer.value);
+                                       return fk_fail(request, static_cast<int32_t>(answer.code),
+                                                      std::string(answer.text).c_str());
                                    });
-    if (status == FK_BAD_VALUE && !answered) return fk_fail(request, FK_CODE_BAD_VALUE, host.too_long("params").c_str());
+    if (status == FK_BAD_VALUE && !answered)
+        return fk_fail(request, FK_CODE_BAD_VALUE, host.too_long("params").c_str());
     if (status == FK_NO_MEMORY) ::_exit(out_of_memory_exit); // half a message may have been written
-    if (status == FK_VM_DIED || status == FK_PROTOCOL) ::_exit(status == FK_VM_DIED ? 0 : 1); // nobody is left to answer
+    if (status == FK_VM_DIED || status == FK_PROTOCOL)
+        ::_exit(status == FK_VM_DIED ? 0 : 1); // nobody is left to answer
     return status;
 }
 
@@ -120,7 +136,8 @@ fk_status Host::say(const char *method, const fk_value *params) noexcept {
 }
 
 void Host::print(void *self, fk_level level, const char *text, size_t size) {
-    static const char *const methods[] = {"print", "qDebug", "qInfo", "qWarning", "qCritical", "print", "qWarning"};
+    static const char *const methods[] = {"print",     "qDebug", "qInfo",   "qWarning",
+                                          "qCritical", "print",  "qWarning"};
     const fk_value params[] = {FK_BYTES(text, size)};
     const fk_value list = FK_ARRAY(params);
     static_cast<Host *>(self)->say(methods[level], &list);

@@ -12,7 +12,8 @@ constexpr int period_us = 250'000;
 volatile std::sig_atomic_t ticked = 0;
 
 void set(int us) noexcept {
-    const itimerval timer{{0, us}, {0, us}}; // again and again: one tick may come just before the reading
+    const itimerval timer{{0, us},
+                          {0, us}}; // again and again: one tick may come just before the reading
     ::setitimer(ITIMER_REAL, &timer, nullptr);
 }
 

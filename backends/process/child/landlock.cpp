@@ -19,8 +19,8 @@ namespace {
 constexpr long create_ruleset = 444, add_rule = 445, restrict_self = 446;
 constexpr uint32_t ask_version = 1, path_beneath = 1;
 
-constexpr uint64_t write_file = 1 << 1, read_file = 1 << 2, read_dir = 1 << 3, refer = 1 << 13, truncate = 1 << 14,
-                   ioctl_dev = 1 << 15, first_rights = (1 << 13) - 1;
+constexpr uint64_t write_file = 1 << 1, read_file = 1 << 2, read_dir = 1 << 3, refer = 1 << 13,
+                   truncate = 1 << 14, ioctl_dev = 1 << 15, first_rights = (1 << 13) - 1;
 constexpr uint64_t tcp_bind_connect = 3, scope_sockets_signals = 3;
 
 struct Ruleset {
@@ -70,7 +70,8 @@ bool allow(int ruleset, const std::string &path, std::string *problem) {
 bool enforce(int ruleset, const std::vector<std::string> &paths, std::string *problem) {
     for (const std::string &path : paths)
         if (!allow(ruleset, path, problem)) return false;
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed(problem, "landlock: no_new_privs");
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return failed(problem, "landlock: no_new_privs");
     return ::syscall(restrict_self, ruleset, 0) == 0 || failed(problem, "landlock");
 }
 

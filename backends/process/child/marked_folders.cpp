@@ -12,12 +12,15 @@ bool MarkedFolders::add(const std::string &path) {
 }
 
 const FileMark *MarkedFolders::find(const std::string &path) const noexcept {
-    const auto found = std::find_if(folders_.begin(), folders_.end(), [&](const Folder &folder) { return folder.path == path; });
+    const auto found = std::find_if(folders_.begin(), folders_.end(),
+                                    [&](const Folder &folder) { return folder.path == path; });
     return found == folders_.end() ? nullptr : &found->mark;
 }
 
 bool MarkedFolders::are_unchanged() const noexcept {
-    return std::all_of(folders_.begin(), folders_.end(), [](const Folder &folder) { return is_unchanged(folder.path.c_str(), folder.mark); });
+    return std::all_of(folders_.begin(), folders_.end(), [](const Folder &folder) {
+        return is_unchanged(folder.path.c_str(), folder.mark);
+    });
 }
 
 } // namespace fkvm

@@ -20,7 +20,8 @@ std::atomic<bool> end_expected{false};
 void *watch(void *argument) {
     const int in = static_cast<int>(reinterpret_cast<long>(argument));
     pollfd end{in, 0, 0}; // POLLHUP comes unasked
-    while (::poll(&end, 1, -1) < 0 && errno == EINTR) {}
+    while (::poll(&end, 1, -1) < 0 && errno == EINTR) {
+    }
     ::poll(nullptr, 0, end_expected.load() ? longest_end_ms : polite_ms);
     ::_exit(0);
 }
@@ -38,7 +39,8 @@ bool watch_parent(int in) noexcept {
     sigset_t all, old; // signals are for the thread that runs Lua
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    const int error = pthread_create(&thread, &attributes, watch, reinterpret_cast<void *>(static_cast<long>(in)));
+    const int error = pthread_create(&thread, &attributes, watch,
+                                     reinterpret_cast<void *>(static_cast<long>(in)));
     pthread_sigmask(SIG_SETMASK, &old, nullptr);
     pthread_attr_destroy(&attributes);
     return error == 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "readable.h"
 
-#include "process/build_tools.h"
 #include "base/environment.h"
 #include "base/folder.h"
+#include "process/build_tools.h"
 
 #include <algorithm>
 #include <cstring>
@@ -15,9 +15,20 @@ namespace {
 
 namespace stdfs = std::filesystem;
 
-constexpr const char *of_the_system[] = {
-    "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/usr/share/lua",
-    "/usr/local/share/lua", "/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache", "/dev/null", "/dev/urandom"};
+constexpr const char *of_the_system[] = {"/lib",
+                                         "/lib32",
+                                         "/lib64",
+                                         "/usr/lib",
+                                         "/usr/lib32",
+                                         "/usr/lib64",
+                                         "/usr/local/lib",
+                                         "/usr/share/lua",
+                                         "/usr/local/share/lua",
+                                         "/usr/share/zoneinfo",
+                                         "/etc/localtime",
+                                         "/etc/ld.so.cache",
+                                         "/dev/null",
+                                         "/dev/urandom"};
 
 // Finds where the links below the given folders lead, and below what they lead to.
 class Links {
@@ -25,16 +36,18 @@ class Links {
     explicit Links(std::vector<std::string> *roots) noexcept : roots_(*roots) {}
 
     void follow() {
-        for (size_t i = 0; i < roots_.size(); i++) scan(std::string(roots_[i]), 0); // a copy: the list grows meanwhile
+        for (size_t i = 0; i < roots_.size(); i++)
+            scan(std::string(roots_[i]), 0); // a copy: the list grows meanwhile
     }
 
   private:
-    static constexpr int deepest = 3;          // folders that are looked into: roots and three levels
+    static constexpr int deepest = 3; // folders that are looked into: roots and three levels
     static constexpr int most_entries = 50'000; // a huge tree must not hold up the open
 
     void scan(const std::string &path, int depth) {
         const OpenFolder folder(::opendir(path.c_str()));
-        for (const dirent *entry; folder && (entry = ::readdir(folder.get())) && ++entries_ < most_entries;) {
+        for (const dirent *entry;
+             folder && (entry = ::readdir(folder.get())) && ++entries_ < most_entries;) {
             if (entry->d_name[0] == '.') continue;
             const std::string inside = path + "/" + entry->d_name;
             const unsigned char type = type_of(inside, *entry);
@@ -69,7 +82,8 @@ void add_module_paths(const char *templates, std::vector<std::string> *paths) {
         const size_t size = std::strcspn(at, ";");
         const std::string_view entry(at, size);
         const size_t end = entry.substr(0, entry.find('?')).rfind('/');
-        if (end != std::string_view::npos) paths->emplace_back(entry.substr(0, std::max<size_t>(end, 1)));
+        if (end != std::string_view::npos)
+            paths->emplace_back(entry.substr(0, std::max<size_t>(end, 1)));
         at += size + (at[size] != '\0');
     }
 }
@@ -80,11 +94,13 @@ std::vector<std::string> readable_paths(const char *directory, const char *scrip
     std::error_code ec;
     std::vector<std::string> paths{stdfs::canonical(directory, ec).string()};
     if (script) {
-        const auto folder = stdfs::canonical(stdfs::path(directory) / script, ec).parent_path().string();
+        const auto folder =
+            stdfs::canonical(stdfs::path(directory) / script, ec).parent_path().string();
         if (!ec && folder != paths[0]) paths.push_back(folder);
     }
     Links(&paths).follow();
-    for (const char *name : {"LUA_PATH", "LUA_PATH_5_4"}) add_module_paths(environment(name), &paths);
+    for (const char *name : {"LUA_PATH", "LUA_PATH_5_4"})
+        add_module_paths(environment(name), &paths);
     for (const char *path : of_the_system) paths.emplace_back(path);
     if (spares_tools) paths.emplace_back(folder_of_tools);
     return paths;

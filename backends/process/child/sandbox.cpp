@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox.h"
 
-#include "process/build_tools.h"
 #include "landlock.h"
+#include "process/build_tools.h"
 #include "readable.h"
 #include "seccomp.h"
 
@@ -33,7 +33,8 @@ void Sandbox::note(bool done, const char *part, const std::string &problem) {
 
 void Sandbox::enter(const fk_vm_options &options) {
     std::string problem;
-    note(has_limits(restricted()), "rlimit", "rlimit (set by fkvm's process backend; this child was started by hand)");
+    note(has_limits(restricted()), "rlimit",
+         "rlimit (set by fkvm's process backend; this child was started by hand)");
     if (!restricted()) return;
     if (!spares_tools) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     const auto paths = readable_paths(options.directory ? options.directory : ".", options.script);

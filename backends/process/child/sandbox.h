@@ -25,8 +25,12 @@ class Sandbox {
     // Level strict: false if something is missing.
     bool good_enough() const noexcept { return level_ != FK_SANDBOX_STRICT || missing_.empty(); }
 
-    const std::string &reached() const noexcept { return reached_; } // e.g. "lua+rlimit+landlock+seccomp"
-    const std::string &missing() const noexcept { return missing_; } // e.g. "landlock (the kernel has none; ...)"
+    const std::string &reached() const noexcept {
+        return reached_;
+    } // e.g. "lua+rlimit+landlock+seccomp"
+    const std::string &missing() const noexcept {
+        return missing_;
+    } // e.g. "landlock (the kernel has none; ...)"
 
   private:
     bool restricted() const noexcept { return level_ != FK_SANDBOX_TRUSTED; }

@@ -17,16 +17,16 @@ bool forbid_processes_as_prepared() noexcept { return false; }
 
 #else
 
-#include "process/build_tools.h"
 #include "base/fd.h"
+#include "process/build_tools.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <sched.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <span>
 #include <sys/ioctl.h>
@@ -44,34 +44,39 @@ constexpr const char *forbidden[] = {
     // sockets
     "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "socketcall",
     // other processes
-    "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease", "kcmp", "pidfd_open",
-    "pidfd_getfd", "pidfd_send_signal", "setns", "unshare", "setpriority", "sched_setaffinity", "sched_setattr",
-    "sched_setparam", "sched_setscheduler", "ioprio_set", "migrate_pages", "move_pages", "setpgid", "setsid",
+    "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease", "kcmp",
+    "pidfd_open", "pidfd_getfd", "pidfd_send_signal", "setns", "unshare", "setpriority",
+    "sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler", "ioprio_set",
+    "migrate_pages", "move_pages", "setpgid", "setsid",
     // files
-    "creat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "link", "linkat",
-    "symlink", "symlinkat", "mknod", "mknodat", "truncate", "truncate64", "chmod", "fchmod", "fchmodat", "chown",
-    "fchown", "lchown", "fchownat", "chown32", "fchown32", "lchown32", "utime", "utimes", "utimensat", "futimesat",
-    "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr", "name_to_handle_at",
-    "open_by_handle_at", "fanotify_init", "fanotify_mark", "copy_file_range",
+    "creat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir",
+    "link", "linkat", "symlink", "symlinkat", "mknod", "mknodat", "truncate", "truncate64", "chmod",
+    "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat", "chown32", "fchown32",
+    "lchown32", "utime", "utimes", "utimensat", "futimesat", "setxattr", "lsetxattr", "fsetxattr",
+    "removexattr", "lremovexattr", "fremovexattr", "name_to_handle_at", "open_by_handle_at",
+    "fanotify_init", "fanotify_mark", "copy_file_range",
     // mounts
-    "mount", "umount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree", "fsopen", "fsconfig", "fsmount",
-    "fspick", "mount_setattr", "swapon", "swapoff", "quotactl", "quotactl_fd",
+    "mount", "umount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree", "fsopen",
+    "fsconfig", "fsmount", "fspick", "mount_setattr", "swapon", "swapoff", "quotactl",
+    "quotactl_fd",
     // the kernel
-    "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register", "keyctl",
-    "add_key", "request_key", "init_module", "finit_module", "delete_module", "create_module", "kexec_load",
-    "kexec_file_load", "reboot", "syslog", "acct", "iopl", "ioperm", "lookup_dcookie", "nfsservctl", "vhangup",
-    "personality", "modify_ldt", "settimeofday", "stime", "clock_settime", "clock_settime64", "clock_adjtime",
-    "clock_adjtime64", "adjtimex", "sethostname", "setdomainname",
+    "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter",
+    "io_uring_register", "keyctl", "add_key", "request_key", "init_module", "finit_module",
+    "delete_module", "create_module", "kexec_load", "kexec_file_load", "reboot", "syslog", "acct",
+    "iopl", "ioperm", "lookup_dcookie", "nfsservctl", "vhangup", "personality", "modify_ldt",
+    "settimeofday", "stime", "clock_settime", "clock_settime64", "clock_adjtime", "clock_adjtime64",
+    "adjtimex", "sethostname", "setdomainname",
     // memory that no limit of the process counts
-    "shmget", "shmat", "shmctl", "semget", "semop", "semctl", "msgget", "msgsnd", "msgrcv", "msgctl", "ipc",
-    "mq_open", "mq_unlink",
+    "shmget", "shmat", "shmctl", "semget", "semop", "semctl", "msgget", "msgsnd", "msgrcv",
+    "msgctl", "ipc", "mq_open", "mq_unlink",
     // rights
-    "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setfsuid", "setfsgid", "setgroups",
-    "setuid32", "setgid32", "setreuid32", "setregid32", "setresuid32", "setresgid32", "setgroups32", "capset",
-    "setrlimit"};
+    "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setfsuid", "setfsgid",
+    "setgroups", "setuid32", "setgid32", "setreuid32", "setregid32", "setresuid32", "setresgid32",
+    "setgroups32", "capset", "setrlimit"};
 
 // Later than libseccomp 2.5; the same numbers on every machine.
-constexpr int forbidden_later[] = {452 /* fchmodat2 */, 463 /* setxattrat */, 466 /* removexattrat */, 467 /* open_tree_attr */,
+constexpr int forbidden_later[] = {452 /* fchmodat2 */, 463 /* setxattrat */,
+                                   466 /* removexattrat */, 467 /* open_tree_attr */,
                                    469 /* file_setattr */};
 
 class Filter {
@@ -89,12 +94,15 @@ class Filter {
     Filter &operator=(const Filter &) = delete;
 
     void fails(int call, int error) noexcept {
-        if (call != __NR_SCMP_ERROR) keep(seccomp_rule_add_array(context_, SCMP_ACT_ERRNO(static_cast<uint32_t>(error)), call, 0, nullptr));
+        if (call != __NR_SCMP_ERROR)
+            keep(seccomp_rule_add_array(context_, SCMP_ACT_ERRNO(static_cast<uint32_t>(error)),
+                                        call, 0, nullptr));
     }
     void fails(const char *name, int error) noexcept { fails(number(name), error); }
     void fails_if(const char *name, const scmp_arg_cmp &argument) noexcept {
         const int call = number(name);
-        if (call != __NR_SCMP_ERROR) keep(seccomp_rule_add_array(context_, SCMP_ACT_ERRNO(EPERM), call, 1, &argument));
+        if (call != __NR_SCMP_ERROR)
+            keep(seccomp_rule_add_array(context_, SCMP_ACT_ERRNO(EPERM), call, 1, &argument));
     }
 
     bool load(std::string *problem) noexcept {
@@ -110,7 +118,9 @@ class Filter {
         if (error_ == 0 && ::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) error_ = -errno;
         const Fd from(ends[0]), to(ends[1]);
         if (error_ == 0) error_ = seccomp_export_bpf(context_, to.get());
-        if (error_ == 0 && (size = ::read(from.get(), program->data(), program->size() * sizeof(sock_filter))) < 0) error_ = -errno;
+        if (error_ == 0 &&
+            (size = ::read(from.get(), program->data(), program->size() * sizeof(sock_filter))) < 0)
+            error_ = -errno;
         program->resize(size > 0 ? static_cast<size_t>(size) / sizeof(sock_filter) : 0);
         return good(problem);
     }
@@ -123,7 +133,8 @@ class Filter {
     }
     static int number(const char *name) noexcept { return seccomp_syscall_resolve_name(name); }
     void keep(int error) noexcept {
-        if (error_ == 0 && error != -EDOM && error != -EINVAL) error_ = error; // those: no such call here
+        if (error_ == 0 && error != -EDOM && error != -EINVAL)
+            error_ = error; // those: no such call here
     }
 
     scmp_filter_ctx context_;
@@ -142,7 +153,8 @@ void forbid_writing(Filter &filter) noexcept {
     for (const auto &opener : openers) {
         filter.fails_if(opener.name, masked(opener.flags, O_ACCMODE, O_WRONLY));
         filter.fails_if(opener.name, masked(opener.flags, O_ACCMODE, O_RDWR));
-        for (const uint64_t flag : {O_CREAT, O_TRUNC}) filter.fails_if(opener.name, masked(opener.flags, flag, flag));
+        for (const uint64_t flag : {O_CREAT, O_TRUNC})
+            filter.fails_if(opener.name, masked(opener.flags, flag, flag));
     }
 }
 
@@ -153,7 +165,8 @@ bool forbid_system_calls(std::string *problem) {
     for (const char *name : forbidden) filter.fails(name, EPERM);
     for (const int call : forbidden_later) filter.fails(call, EPERM);
     filter.fails("openat2", ENOSYS);
-    for (const uint64_t request : {TIOCSTI, TIOCLINUX}) filter.fails_if("ioctl", masked(1, UINT32_MAX, request));
+    for (const uint64_t request : {TIOCSTI, TIOCLINUX})
+        filter.fails_if("ioctl", masked(1, UINT32_MAX, request));
     filter.fails_if("prlimit64", {2, SCMP_CMP_NE, 0, 0});
     if (!spares_tools) filter.fails("ptrace", EPERM);
     if (!spares_tools) forbid_writing(filter);
@@ -195,7 +208,8 @@ bool prepare_forbid_processes(std::string *problem) {
     add_process_rules(filter, any_pid);
     if (!filter.compile(&prepared, problem)) return false;
     if (prepared.size() <= longest) return true;
-    *problem = "seccomp (a filter of " + std::to_string(prepared.size()) + " steps, more than expected)";
+    *problem =
+        "seccomp (a filter of " + std::to_string(prepared.size()) + " steps, more than expected)";
     return false;
 }
 
@@ -203,9 +217,11 @@ bool forbid_processes_as_prepared() noexcept {
     sock_filter steps[longest];
     std::copy(prepared.begin(), prepared.end(), steps);
     for (sock_filter &step : std::span(steps, prepared.size()))
-        if (step.code == (BPF_JMP | BPF_JEQ | BPF_K) && step.k == any_pid) step.k = static_cast<uint32_t>(::getpid());
+        if (step.code == (BPF_JMP | BPF_JEQ | BPF_K) && step.k == any_pid)
+            step.k = static_cast<uint32_t>(::getpid());
     const sock_fprog program{static_cast<unsigned short>(prepared.size()), steps};
-    return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0;
+    return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+                     &program) == 0;
 }
 
 } // namespace fkvm

@@ -17,7 +17,8 @@ int fkvm::serve_template(const char *name, int idle_ms, const char *script) noex
     Sandbox sandbox(settings.options.sandbox);
     Template here(idle_ms);
     if (!here.prepare()) {
-        std::fprintf(stderr, "%s: cannot prepare to be a template: %s\n", name, std::strerror(errno));
+        std::fprintf(stderr, "%s: cannot prepare to be a template: %s\n", name,
+                     std::strerror(errno));
         return 1;
     }
     sandbox.enter(settings.options);

@@ -41,7 +41,8 @@ int *kept_thread_id() noexcept {
 // A copy of this process as a child of the parent's own, who then reaps it.
 pid_t clone_as_sibling() noexcept {
     int *const thread_id = kept_thread_id();
-    const auto pid = static_cast<pid_t>(::syscall(SYS_clone, static_cast<unsigned long>(CLONE_PARENT), 0ul, 0ul, 0ul, 0ul));
+    const auto pid = static_cast<pid_t>(
+        ::syscall(SYS_clone, static_cast<unsigned long>(CLONE_PARENT), 0ul, 0ul, 0ul, 0ul));
     if (pid == 0 && thread_id) *thread_id = static_cast<int>(::syscall(SYS_gettid));
     return pid;
 }
@@ -60,7 +61,8 @@ bool Template::prepare() noexcept {
 }
 
 ProtocolStreams Template::copy_when_asked(const fk_value &looked_at) {
-    static FileWatch &files = *new FileWatch(looked_at); // never destroyed: a copy's pages are to stay the template's
+    static FileWatch &files =
+        *new FileWatch(looked_at); // never destroyed: a copy's pages are to stay the template's
     if (open_descriptors() != open_before_) give_up(); // all copies would share its position
     files.renew(); // takes a while, as loading did: the second copy is not to wait for it
     for (;;) {
@@ -105,7 +107,8 @@ int Template::wait_for_request(int streams[3]) noexcept {
     do n = ::poll(&ready, 1, idle_ms_);
     while (n < 0 && errno == EINTR);
     TemplateRequest request;
-    const int got = n > 0 ? receive_message(control_, &request, sizeof request, streams, 3, nullptr) : 0;
+    const int got =
+        n > 0 ? receive_message(control_, &request, sizeof request, streams, 3, nullptr) : 0;
     if (got == 0) ::_exit(0);
     return got < 0 ? errno : 0;
 }

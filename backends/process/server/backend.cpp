@@ -14,7 +14,8 @@ fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, voi
     try {
         process = new ProcessVm(vm, host, options);
     } catch (...) {
-        const fk_failure failure{sizeof failure, "out of memory", nullptr, 0, 0, false, FK_DEATH_NONE};
+        const fk_failure failure{sizeof failure, "out of memory", nullptr, 0, 0,
+                                 false,          FK_DEATH_NONE};
         return host->fail(vm, FK_NO_MEMORY, &failure);
     }
     const fk_status status = process->guarded([&] { return process->open(); });
@@ -47,8 +48,10 @@ fk_status close(void *state) {
 } // namespace
 } // namespace fkvm
 
-extern "C" const fk_backend fk_backend_process = {sizeof(fk_backend), FK_BACKEND_ABI, "process",
-                                                  "a child process on pipes: fkvm-host, or $FK_VM_COMMAND",
-                                                  fkvm::open,           fkvm::call,       fkvm::notify,
-                                                  fkvm::interrupt,      fkvm::stats,      fkvm::fd,
-                                                  fkvm::poll,           fkvm::close};
+extern "C" const fk_backend fk_backend_process = {
+    sizeof(fk_backend), FK_BACKEND_ABI,
+    "process",          "a child process on pipes: fkvm-host, or $FK_VM_COMMAND",
+    fkvm::open,         fkvm::call,
+    fkvm::notify,       fkvm::interrupt,
+    fkvm::stats,        fkvm::fd,
+    fkvm::poll,         fkvm::close};

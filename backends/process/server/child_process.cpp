@@ -6,14 +6,14 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
-#include <string_view>
-#include <utility>
 #include <fcntl.h>
 #include <mutex>
 #include <poll.h>
+#include <string_view>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace fkvm {
 namespace {
@@ -34,7 +34,8 @@ class LeftBehind {
         const std::lock_guard lock(mutex_);
         std::erase_if(pidfds_, [](const Fd &pidfd) {
             siginfo_t info{};
-            const int result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd.get()), &info, WEXITED | WNOHANG);
+            const int result = ::waitid(static_cast<idtype_t>(P_PIDFD),
+                                        static_cast<id_t>(pidfd.get()), &info, WEXITED | WNOHANG);
             return result != 0 || info.si_pid != 0;
         });
     }
@@ -63,12 +64,16 @@ bool make_pipe(Fd *read_end, Fd *write_end) noexcept {
     return *read_end && *write_end;
 }
 
-void set_non_blocking(const Fd &fd) noexcept { ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK); }
+void set_non_blocking(const Fd &fd) noexcept {
+    ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+}
 
 bool is_ours(int pidfd) noexcept {
     siginfo_t info;
     int result;
-    do result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd), &info, WEXITED | WNOWAIT | WNOHANG);
+    do
+        result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd), &info,
+                          WEXITED | WNOWAIT | WNOHANG);
     while (result != 0 && errno == EINTR);
     return result == 0;
 }
@@ -100,13 +105,16 @@ void reap_left_behind() noexcept { left_behind().reap(); }
 bool Process::signal(int number) noexcept {
     if (ending_ != Ending::Running) return false;
     if (pidfd_send_signal(pidfd_.get(), number) == 0) return true;
-    return errno == ENOSYS && is_ours(pidfd_.get()) && ::kill(pid_, number) == 0; // valgrind 3.19 does not know it
+    return errno == ENOSYS && is_ours(pidfd_.get()) &&
+           ::kill(pid_, number) == 0; // valgrind 3.19 does not know it
 }
 
 uint64_t Process::cpu_ns() const noexcept {
     clockid_t clock;
     timespec used{};
-    if (ending_ != Ending::Running || ::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return 0;
+    if (ending_ != Ending::Running || ::clock_getcpuclockid(pid_, &clock) != 0 ||
+        ::clock_gettime(clock, &used) != 0)
+        return 0;
     return static_cast<uint64_t>(used.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(used.tv_nsec);
 }
 
@@ -142,7 +150,9 @@ void Process::take_ending() noexcept {
     if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL); // what it left behind in its group
     siginfo_t info{};
     int result;
-    do result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd_.get()), &info, WEXITED);
+    do
+        result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd_.get()), &info,
+                          WEXITED);
     while (result != 0 && errno == EINTR);
     if (result != 0) {
         ending_ = Ending::ReapedElsewhere; // SIGCHLD is ignored, or somebody waits for every child
@@ -155,20 +165,27 @@ void Process::take_ending() noexcept {
 
 fk_death Process::death() const noexcept {
     switch (ending_) {
-    case Ending::Exited: return FK_DEATH_EXIT;
-    case Ending::Signalled: return FK_DEATH_SIGNAL;
-    default: return FK_DEATH_UNKNOWN;
+    case Ending::Exited:
+        return FK_DEATH_EXIT;
+    case Ending::Signalled:
+        return FK_DEATH_SIGNAL;
+    default:
+        return FK_DEATH_UNKNOWN;
     }
 }
 
 std::string Process::described() const {
     switch (ending_) {
-    case Ending::Exited: return "exited with code " + std::to_string(exit_status_);
+    case Ending::Exited:
+        return "exited with code " + std::to_string(exit_status_);
     case Ending::Signalled:
-        return "was killed by signal " + std::to_string(-exit_status_) + " (" + ::strsignal(-exit_status_) + ")";
+        return "was killed by signal " + std::to_string(-exit_status_) + " (" +
+               ::strsignal(-exit_status_) + ")";
     case Ending::ReapedElsewhere:
-        return "ended; its exit status was reaped elsewhere in this process (a SIGCHLD handler, or SIGCHLD ignored)";
-    default: return "still runs";
+        return "ended; its exit status was reaped elsewhere in this process (a SIGCHLD handler, or "
+               "SIGCHLD ignored)";
+    default:
+        return "still runs";
     }
 }
 

@@ -3,8 +3,8 @@
 // so that no signal can reach a stranger.
 #pragma once
 
-#include "confine.h"
 #include "base/fd.h"
+#include "confine.h"
 
 #include <string>
 #include <sys/types.h>
@@ -36,8 +36,8 @@ class Process {
     int pidfd() const noexcept { return pidfd_.get(); }
 
     bool signal(int number) noexcept; // this process alone
-    uint64_t cpu_ns() const noexcept;  // that it has used; 0: unknown
-    bool runnable() const noexcept;    // it runs or waits for a core; its first thread, that is
+    uint64_t cpu_ns() const noexcept; // that it has used; 0: unknown
+    bool runnable() const noexcept;   // it runs or waits for a core; its first thread, that is
     void kill_group() noexcept;
 
     // Reaps if it has ended; waits at most ms for that. False: it still runs.
@@ -52,7 +52,9 @@ class Process {
         pid_ = pid;
         pidfd_.reset(pidfd);
         Fd copy = pidfd <= 2 ? pidfd_.copy() : Fd();
-        if (copy) pidfd_ = std::move(copy); // else it stays where it is: without it nobody could end the child
+        if (copy)
+            pidfd_ =
+                std::move(copy); // else it stays where it is: without it nobody could end the child
     }
 
   private:
@@ -81,7 +83,9 @@ void reap_left_behind() noexcept;
 class ChildProcess : public Process {
   public:
     int make_pipes() noexcept; // 0, or an errno
-    ChildStreams streams() const noexcept { return {child_in_.get(), child_out_.get(), child_err_.get()}; }
+    ChildStreams streams() const noexcept {
+        return {child_in_.get(), child_out_.get(), child_err_.get()};
+    }
 
     // The child has its ends. Its input stays open here: while a reader exists a write can raise no SIGPIPE, and death is
     // learned from the pidfd.
@@ -90,9 +94,9 @@ class ChildProcess : public Process {
         child_err_.reset();
     }
 
-    int in() const noexcept { return from_child_.get(); }   // its stdout; reading blocks
-    int out() const noexcept { return to_child_.get(); }    // its stdin; writing does not block
-    int err() const noexcept { return stderr_.get(); }      // its stderr; reading does not block
+    int in() const noexcept { return from_child_.get(); } // its stdout; reading blocks
+    int out() const noexcept { return to_child_.get(); }  // its stdin; writing does not block
+    int err() const noexcept { return stderr_.get(); }    // its stderr; reading does not block
 
     void close_input() noexcept { to_child_.reset(); }
 

@@ -19,17 +19,20 @@ namespace stdfs = std::filesystem;
 
 // What a child may know of the server's environment.
 bool passes(std::string_view name, bool is_host) {
-    static constexpr std::string_view allowed[] = {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "USER",
-                                                   "LOGNAME", "FK_DISABLED_PACKS"};
+    static constexpr std::string_view allowed[] = {
+        "PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "USER", "LOGNAME", "FK_DISABLED_PACKS"};
     if (std::find(std::begin(allowed), std::end(allowed), name) != std::end(allowed)) return true;
     // Sanitizers and valgrind speak through these; harmless elsewhere.
     if (name == "ASAN_OPTIONS" || name == "UBSAN_OPTIONS" || name == "TSAN_OPTIONS") return true;
-    return name.starts_with("LC_") || (!is_host && (name.starts_with("LUA_PATH") || name.starts_with("LUA_CPATH")));
+    return name.starts_with("LC_") ||
+           (!is_host && (name.starts_with("LUA_PATH") || name.starts_with("LUA_CPATH")));
 }
 
 // What every child is asked for (docs/environment.md).
 void add_settings(const fk_vm_options &options, std::vector<std::string> *environment) {
-    const auto add = [&](const char *name, const std::string &value) { environment->push_back(std::string(name) + "=" + value); };
+    const auto add = [&](const char *name, const std::string &value) {
+        environment->push_back(std::string(name) + "=" + value);
+    };
     add("FK_VM_FEATURES", "each"); // what this parent understands beyond protocol 1
     add("FK_VM_MEMORY_LIMIT", std::to_string(options.memory_limit));
     add("FK_VM_MAX_MESSAGE", std::to_string(options.max_message));
@@ -37,7 +40,8 @@ void add_settings(const fk_vm_options &options, std::vector<std::string> *enviro
     add("FK_VM_MAX_HOST_CALLS", std::to_string(options.max_host_calls));
     add("FK_VM_SANDBOX", std::to_string(options.sandbox));
     std::string preload;
-    for (const char *const *entry = options.preload; entry && *entry; entry++) preload += (preload.empty() ? "" : " ") + std::string(*entry);
+    for (const char *const *entry = options.preload; entry && *entry; entry++)
+        preload += (preload.empty() ? "" : " ") + std::string(*entry);
     if (!preload.empty()) add("FK_VM_PRELOAD", preload);
 }
 
@@ -45,7 +49,8 @@ std::vector<std::string> make_environment(const fk_vm_options &options, bool is_
     std::vector<std::string> result;
     for (char **entry = environ; entry && *entry; entry++) {
         const char *equals = std::strchr(*entry, '=');
-        if (equals && passes({*entry, static_cast<size_t>(equals - *entry)}, is_host)) result.push_back(*entry);
+        if (equals && passes({*entry, static_cast<size_t>(equals - *entry)}, is_host))
+            result.push_back(*entry);
     }
     for (const char *const *entry = options.environment; entry && *entry; entry++) {
         const std::string_view added = *entry;
@@ -81,7 +86,8 @@ bool split_command(std::string_view line, std::vector<std::string> *words) {
         const char c = line[i];
         if (c == '\\' && quote != '\'' && i + 1 < line.size()) {
             const char next = line[++i];
-            if (quote == '"' && next != '"' && next != '\\' && next != '$' && next != '`') word += c;
+            if (quote == '"' && next != '"' && next != '\\' && next != '$' && next != '`')
+                word += c;
             word += next;
             in_word = true;
         } else if (quote ? c == quote : c == '"' || c == '\'') {
@@ -100,20 +106,25 @@ bool split_command(std::string_view line, std::vector<std::string> *words) {
     return !quote;
 }
 
-bool make_command(const fk_vm_options &options, ChildCommand *command, bool *is_host, std::string *problem) {
+bool make_command(const fk_vm_options &options, ChildCommand *command, bool *is_host,
+                  std::string *problem) {
     command->directory = options.directory;
     command->confinement = confinement_of(options);
     const char *from_environment = options.command ? nullptr : environment("FK_VM_COMMAND");
     *is_host = !options.command && !from_environment;
     if (*is_host) {
-        if (!options.script) return *problem = "options.script is NULL: fkvm-host needs a script", false;
+        if (!options.script)
+            return *problem = "options.script is NULL: fkvm-host needs a script", false;
         command->file = host_file();
         command->arguments = {"fkvm-host"};
         command->arguments.emplace_back(options.script);
     } else {
         if (from_environment && !split_command(from_environment, &command->arguments))
-            return *problem = std::string("a quote does not end in FK_VM_COMMAND: ") + from_environment, false;
-        for (const char *const *word = options.command; word && *word; word++) command->arguments.emplace_back(*word);
+            return *problem =
+                       std::string("a quote does not end in FK_VM_COMMAND: ") + from_environment,
+                   false;
+        for (const char *const *word = options.command; word && *word; word++)
+            command->arguments.emplace_back(*word);
         if (command->arguments.empty()) return *problem = "FK_VM_COMMAND has no word in it", false;
         command->file = command->arguments[0];
         if (options.script) command->arguments.emplace_back(options.script);

@@ -15,6 +15,7 @@ namespace fkvm {
 bool split_command(std::string_view line, std::vector<std::string> *words);
 
 // The child that options ask for; *is_host: it is fkvm-host. False: *problem says what is wrong.
-bool make_command(const fk_vm_options &options, ChildCommand *command, bool *is_host, std::string *problem);
+bool make_command(const fk_vm_options &options, ChildCommand *command, bool *is_host,
+                  std::string *problem);
 
 } // namespace fkvm

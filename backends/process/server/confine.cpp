@@ -16,7 +16,8 @@ namespace {
 constexpr rlim_t most_files = 256, enough_stack = 8 << 20;
 constexpr int oom_points = 500; // of 1000: the kernel takes children first, and the server lives
 
-constexpr bool counts_data = !has_address_sanitizer; // its shadow memory is private and writable, all terabytes of it
+constexpr bool counts_data =
+    !has_address_sanitizer; // its shadow memory is private and writable, all terabytes of it
 constexpr rlim_t largest_file = spares_tools ? 64 << 20 : 0;
 
 // Never above what the server itself has.
@@ -50,7 +51,8 @@ void offer_to_oom_killer() noexcept {
     points = std::min((negative ? -points : points) + oom_points, 1000);
     char out[16];
     char *end = out + sizeof out, *begin = end;
-    for (int rest = std::abs(points); begin == end || rest; rest /= 10) *--begin = static_cast<char>('0' + rest % 10);
+    for (int rest = std::abs(points); begin == end || rest; rest /= 10)
+        *--begin = static_cast<char>('0' + rest % 10);
     if (points < 0) *--begin = '-';
     const ssize_t written = ::pwrite(file, begin, static_cast<size_t>(end - begin), 0);
     (void)written;
@@ -65,8 +67,10 @@ Confinement confinement_of(const fk_vm_options &options) noexcept {
     if (!counts_data || options.memory_limit == FK_NO_LIMIT_64) return result;
     // Lua's allocator rounds sizes up and keeps what was freed; a message stands there as text and as values.
     const uint64_t rounding = options.memory_limit / 4, program = 64 << 20;
-    const uint64_t room = rounding + program + uint64_t{options.max_message} * 3 + uint64_t{options.max_values} * 64;
-    result.data = options.memory_limit > RLIM_INFINITY - room ? RLIM_INFINITY : options.memory_limit + room;
+    const uint64_t room =
+        rounding + program + uint64_t{options.max_message} * 3 + uint64_t{options.max_values} * 64;
+    result.data =
+        options.memory_limit > RLIM_INFINITY - room ? RLIM_INFINITY : options.memory_limit + room;
     return result;
 }
 

@@ -27,11 +27,16 @@ const fk_value *member(const fk_value &object, std::string_view name) {
 
 fk_status status_of(int64_t code) {
     switch (code) {
-    case FK_CODE_METHOD_NOT_FOUND: return FK_NO_METHOD;
-    case FK_CODE_TIMEOUT: return FK_TIMEOUT;
-    case FK_CODE_MEMORY_LIMIT: return FK_MEMORY_LIMIT;
-    case FK_CODE_BAD_VALUE: return FK_BAD_VALUE;
-    default: return FK_SCRIPT_ERROR;
+    case FK_CODE_METHOD_NOT_FOUND:
+        return FK_NO_METHOD;
+    case FK_CODE_TIMEOUT:
+        return FK_TIMEOUT;
+    case FK_CODE_MEMORY_LIMIT:
+        return FK_MEMORY_LIMIT;
+    case FK_CODE_BAD_VALUE:
+        return FK_BAD_VALUE;
+    default:
+        return FK_SCRIPT_ERROR;
     }
 }
 
@@ -40,7 +45,9 @@ fk_status status_of(const RpcMessage &answer) {
     const fk_value *name = member(answer.value, "status");
     for (int s = FK_INVALID; name && name->type == FK_STRING && s <= FK_BUSY; s++)
         if (text_of(*name) == fk_status_name(static_cast<fk_status>(s)))
-            return s == FK_NO_MEMORY ? FK_MEMORY_LIMIT : static_cast<fk_status>(s); // the child's memory, not the server's
+            return s == FK_NO_MEMORY
+                       ? FK_MEMORY_LIMIT
+                       : static_cast<fk_status>(s); // the child's memory, not the server's
     return status_of(answer.code);
 }
 
@@ -62,7 +69,8 @@ fk_status ProcessVm::take(const RpcMessage &answer, fk_value **result) {
     if (answer.kind == RpcMessage::Result) return host_->value_copy(&answer.value, result);
     const std::string message(answer.text);
     const fk_value *traceback = member(answer.value, "traceback");
-    const std::string trace = traceback && traceback->type == FK_STRING ? std::string(text_of(*traceback)) : "";
+    const std::string trace =
+        traceback && traceback->type == FK_STRING ? std::string(text_of(*traceback)) : "";
     fk_failure failure{};
     failure.size = sizeof failure;
     failure.message = message.c_str();
@@ -75,12 +83,14 @@ fk_status ProcessVm::take(const RpcMessage &answer, fk_value **result) {
         return host_->fail(vm_, asked_, &failure);
     }
     const fk_status status = status_of(answer);
-    return status == FK_NO_MEMORY ? ended(FK_MEMORY_LIMIT, method_.c_str()) : host_->fail(vm_, status, &failure);
+    return status == FK_NO_MEMORY ? ended(FK_MEMORY_LIMIT, method_.c_str())
+                                  : host_->fail(vm_, status, &failure);
 }
 
 std::string ProcessVm::reason_text(const char *what, const char *option, uint32_t limit) const {
     if (asked_ == FK_INTERRUPTED) return std::string(what) + " was ended by fk_vm_interrupt()";
-    return std::string(what) + " reached its limit of " + std::to_string(limit) + " ms (" + option + ")";
+    return std::string(what) + " reached its limit of " + std::to_string(limit) + " ms (" + option +
+           ")";
 }
 
 // One line of output: an item of `each`, if there is one, and the parameters, with tabs between.
@@ -100,8 +110,10 @@ bool ProcessVm::output_of(const RpcMessage &message) noexcept {
     static constexpr struct {
         std::string_view method;
         fk_level level;
-    } levels[] = {{"print", FK_LEVEL_PRINT},     {"qDebug", FK_LEVEL_DEBUG},
-                  {"qInfo", FK_LEVEL_INFO},      {"qWarning", FK_LEVEL_WARNING},
+    } levels[] = {{"print", FK_LEVEL_PRINT},
+                  {"qDebug", FK_LEVEL_DEBUG},
+                  {"qInfo", FK_LEVEL_INFO},
+                  {"qWarning", FK_LEVEL_WARNING},
                   {"qCritical", FK_LEVEL_CRITICAL}};
     for (const auto &entry : levels) {
         if (entry.method != message.method) continue;
@@ -115,7 +127,9 @@ bool ProcessVm::output_of(const RpcMessage &message) noexcept {
 
 fk_status ProcessVm::greeting(const RpcMessage &hello) {
     greeted_ = true;
-    const fk_value *first = hello.params.type == FK_ARRAY && hello.params.size ? &hello.params.as.items[0] : &hello.params;
+    const fk_value *first = hello.params.type == FK_ARRAY && hello.params.size
+                                ? &hello.params.as.items[0]
+                                : &hello.params;
     const fk_value *version = member(*first, "protocol");
     const fk_value *interrupt = member(*first, "interrupt");
     polite_ = interrupt && interrupt->type == FK_BOOL && interrupt->as.integer;
@@ -123,30 +137,37 @@ fk_status ProcessVm::greeting(const RpcMessage &hello) {
     if (sandbox && sandbox->type == FK_STRING) sandbox_ = text_of(*sandbox);
     for (const char *part : {"name", "version", "lua"}) {
         const fk_value *text = member(*first, part);
-        if (!text || text->type != FK_STRING || runtime_.size() + text->size > longest_runtime) continue;
+        if (!text || text->type != FK_STRING || runtime_.size() + text->size > longest_runtime)
+            continue;
         if (!runtime_.empty()) runtime_ += part == std::string_view("lua") ? ", " : " ";
         runtime_ += text_of(*text);
     }
-    if (!version || (version->type == FK_INT && version->as.integer == protocol_version)) return check_sandbox();
+    if (!version || (version->type == FK_INT && version->as.integer == protocol_version))
+        return check_sandbox();
     char *text = nullptr;
     host_->to_json(version, &text, nullptr);
-    problem_ = "the child '" + name_ + "' speaks protocol " + (text ? text : "?") + ", this library " +
-               std::to_string(protocol_version) + ": update the older of the two";
+    problem_ = "the child '" + name_ + "' speaks protocol " + (text ? text : "?") +
+               ", this library " + std::to_string(protocol_version) +
+               ": update the older of the two";
     host_->text_free(text);
     return FK_PROTOCOL;
 }
 
 fk_status ProcessVm::check_sandbox() {
     const auto reached = [&](const char *part) { return sandbox_.find(part) != std::string::npos; };
-    if (options_->sandbox != FK_SANDBOX_STRICT || (reached("rlimit") && reached("landlock") && reached("seccomp"))) return FK_OK;
-    problem_ = "the sandbox level strict needs rlimit, landlock and seccomp, and it reached '" + sandbox_ + "'";
+    if (options_->sandbox != FK_SANDBOX_STRICT ||
+        (reached("rlimit") && reached("landlock") && reached("seccomp")))
+        return FK_OK;
+    problem_ = "the sandbox level strict needs rlimit, landlock and seccomp, and it reached '" +
+               sandbox_ + "'";
     return FK_OPEN_FAILED;
 }
 
 // The child's own fk_vm_open failed: its error becomes ours.
 fk_status ProcessVm::loading_failed(const RpcMessage &message) {
     const auto text = [&](uint32_t i) {
-        const bool there = message.params.type == FK_ARRAY && i < message.params.size && message.params.as.items[i].type == FK_STRING;
+        const bool there = message.params.type == FK_ARRAY && i < message.params.size &&
+                           message.params.as.items[i].type == FK_STRING;
         return there ? std::string(text_of(message.params.as.items[i])) : std::string();
     };
     const std::string name = text(0), traceback = text(2);
@@ -154,12 +175,15 @@ fk_status ProcessVm::loading_failed(const RpcMessage &message) {
     fk_status status = asked_ != FK_OK ? asked_ : FK_OPEN_FAILED;
     for (int s = FK_INVALID; s <= FK_BUSY && asked_ == FK_OK; s++)
         if (name == fk_status_name(static_cast<fk_status>(s))) status = static_cast<fk_status>(s);
-    if (asked_ != FK_OK) why = reason_text((std::string("the script '") + options_->script + "'").c_str(), "open_timeout", options_->open_timeout);
+    if (asked_ != FK_OK)
+        why = reason_text((std::string("the script '") + options_->script + "'").c_str(),
+                          "open_timeout", options_->open_timeout);
     child_.reap(exit_grace_ms);
     end_child();
     drain_stderr();
     dead_ = loading_failed_ = true;
-    const fk_failure failure{sizeof failure, why.c_str(), traceback.empty() ? nullptr : traceback.c_str(), 0, 0, true};
+    const fk_failure failure{
+        sizeof failure, why.c_str(), traceback.empty() ? nullptr : traceback.c_str(), 0, 0, true};
     return host_->fail(vm_, status, &failure);
 }
 
@@ -168,7 +192,8 @@ void ProcessVm::take_memory(const fk_value &params) noexcept {
     std::atomic<uint64_t> *const targets[] = {&memory_, &memory_peak_};
     for (int i = 0; i < 2; i++)
         if (params.as.items[i].type == FK_INT)
-            targets[i]->store(static_cast<uint64_t>(params.as.items[i].as.integer), std::memory_order_relaxed);
+            targets[i]->store(static_cast<uint64_t>(params.as.items[i].as.integer),
+                              std::memory_order_relaxed);
 }
 
 fk_status ProcessVm::notification(Peer &, const RpcMessage &message) noexcept {
@@ -188,10 +213,13 @@ fk_status ProcessVm::notification(Peer &, const RpcMessage &message) noexcept {
 fk_status ProcessVm::dispatch(const RpcMessage &message, bool notification, fk_answer *answer) {
     const std::string_view method = message.method;
     const fk_status status = message.each.type == FK_ARRAY
-                                 ? host_->dispatch_each(vm_, method.data(), method.size(), &message.each, &message.params)
-                                 : host_->dispatch(vm_, method.data(), method.size(), &message.params, notification, answer);
+                                 ? host_->dispatch_each(vm_, method.data(), method.size(),
+                                                        &message.each, &message.params)
+                                 : host_->dispatch(vm_, method.data(), method.size(),
+                                                   &message.params, notification, answer);
     if (status == FK_PROTOCOL)
-        problem_ = "it called host methods more than max_host_calls, " + std::to_string(options_->max_host_calls) + " times, in one call";
+        problem_ = "it called host methods more than max_host_calls, " +
+                   std::to_string(options_->max_host_calls) + " times, in one call";
     return notification && status != FK_PROTOCOL ? FK_OK : status;
 }
 
@@ -205,18 +233,23 @@ fk_status ProcessVm::request(Peer &peer, const RpcMessage &message) noexcept {
     if (const fk_status reason = ask_before_answer()) return reason;
     const fk_status sent = status == FK_OK ? peer.reply(message.id, *answer.result) : FK_OK;
     if (sent == FK_BAD_VALUE)
-        return peer.error(message.id, FK_CODE_BAD_VALUE, "value cannot cross: the result would be a message longer than max_message", nullptr);
+        return peer.error(
+            message.id, FK_CODE_BAD_VALUE,
+            "value cannot cross: the result would be a message longer than max_message", nullptr);
     if (status == FK_OK) return sent;
-    return peer.error(message.id, answer.code ? answer.code : FK_CODE_INTERNAL, answer.message ? answer.message : "failed", nullptr);
+    return peer.error(message.id, answer.code ? answer.code : FK_CODE_INTERNAL,
+                      answer.message ? answer.message : "failed", nullptr);
 }
 
 fk_status ProcessVm::stray(Peer &peer, std::string_view line, const RpcMessage &message) noexcept {
     try {
         const bool answer = message.kind == RpcMessage::Result || message.kind == RpcMessage::Error;
         if (is_host_) {
-            problem_ = answer ? "it answered a request that is not open, id " + std::to_string(message.id)
-                       : message.problem ? std::string(message.problem) + " (at byte " + std::to_string(message.offset) + ")"
-                                         : std::string("it sent a line that is no message");
+            problem_ =
+                answer ? "it answered a request that is not open, id " + std::to_string(message.id)
+                : message.problem ? std::string(message.problem) + " (at byte " +
+                                        std::to_string(message.offset) + ")"
+                                  : std::string("it sent a line that is no message");
             problem_ += ": " + quoted(line);
             return FK_PROTOCOL;
         }
@@ -226,16 +259,20 @@ fk_status ProcessVm::stray(Peer &peer, std::string_view line, const RpcMessage &
             return FK_OK;
         }
         if (dropped_.fetch_add(1, std::memory_order_relaxed) == 0) {
-            const std::string record = "the child '" + name_ + "' sent what cannot be used (counted from now on): " +
-                                       (message.problem ? message.problem : "an answer to no open request") + ": " + quoted(line) + "\n";
+            const std::string record =
+                "the child '" + name_ + "' sent what cannot be used (counted from now on): " +
+                (message.problem ? message.problem : "an answer to no open request") + ": " +
+                quoted(line) + "\n";
             host_->output(vm_, FK_LEVEL_WARNING, record.data(), record.size());
         }
         if (answer) return FK_OK;
         if (++broken_ >= most_broken) {
-            problem_ = "it sent " + std::to_string(most_broken) + " broken messages, the last: " + quoted(line);
+            problem_ = "it sent " + std::to_string(most_broken) +
+                       " broken messages, the last: " + quoted(line);
             return FK_PROTOCOL;
         }
-        const int64_t id = message.method.empty() ? 0 : message.id; // that of an answer is none of the child's
+        const int64_t id =
+            message.method.empty() ? 0 : message.id; // that of an answer is none of the child's
         return peer.error(id, message.parse_error ? -32700 : -32600, message.problem, nullptr);
     } catch (...) {
         return FK_NO_MEMORY;

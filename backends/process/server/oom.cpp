@@ -18,7 +18,8 @@ uint64_t count() noexcept {
     const Fd file(::open("/proc/vmstat", O_RDONLY | O_CLOEXEC));
     char text[16 << 10];
     size_t size = 0;
-    for (ssize_t n; file && size < sizeof text && (n = ::read(file.get(), text + size, sizeof text - size)) > 0;)
+    for (ssize_t n; file && size < sizeof text &&
+                    (n = ::read(file.get(), text + size, sizeof text - size)) > 0;)
         size += static_cast<size_t>(n);
     return oom_kills_in({text, size});
 }
@@ -29,7 +30,8 @@ uint64_t oom_kills_in(std::string_view vmstat) noexcept {
     constexpr std::string_view name = "\noom_kill ";
     const size_t at = vmstat.find(name);
     uint64_t number = 0;
-    if (at != std::string_view::npos) std::from_chars(vmstat.data() + at + name.size(), vmstat.data() + vmstat.size(), number);
+    if (at != std::string_view::npos)
+        std::from_chars(vmstat.data() + at + name.size(), vmstat.data() + vmstat.size(), number);
     return number;
 }
 

@@ -2,11 +2,11 @@
 // Starting, calling and ending a child VM. How its messages are taken is in messages.cpp.
 #include "process_vm.h"
 
-#include "command.h"
 #include "base/clock.h"
+#include "command.h"
 #include "oom.h"
-#include "spawn.h"
 #include "process/template_protocol.h"
+#include "spawn.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -42,22 +42,27 @@ fk_status ProcessVm::start() {
     } else if ((error = make_events())) {
         problem = "cannot watch the child";
     } else {
-        peer_.emplace(child_.in(), child_.out(), options_->max_message, options_->max_values, *this);
+        peer_.emplace(child_.in(), child_.out(), options_->max_message, options_->max_values,
+                      *this);
         return FK_OK;
     }
     problem += std::string(": ") + std::strerror(error);
     if (error == ETIMEDOUT)
         problem = "the child '" + name_ + "' did not load its script within its limit of " +
-                  std::to_string(options_->open_timeout) + " ms (open_timeout) and was killed" + last_words();
+                  std::to_string(options_->open_timeout) + " ms (open_timeout) and was killed" +
+                  last_words();
     dead_ = true;
     const fk_failure failure{sizeof failure, problem.c_str(), nullptr, 0, 0, true};
-    const fk_status status = error == ETIMEDOUT ? FK_TIMEOUT : error == ENOMEM ? FK_NO_MEMORY : FK_OPEN_FAILED;
+    const fk_status status = error == ETIMEDOUT ? FK_TIMEOUT
+                             : error == ENOMEM  ? FK_NO_MEMORY
+                                                : FK_OPEN_FAILED;
     return host_->fail(vm_, status, &failure);
 }
 
 // As a copy of a template if there is one to be had; else anew. 0, or an errno; ETIMEDOUT: a template still loads.
 int ProcessVm::launch(const ChildCommand &command) {
-    const bool none = !is_host_ || options_->flags & FK_OPEN_NO_TEMPLATE || options_->sandbox == FK_SANDBOX_TRUSTED;
+    const bool none = !is_host_ || options_->flags & FK_OPEN_NO_TEMPLATE ||
+                      options_->sandbox == FK_SANDBOX_TRUSTED;
     const TemplateUse use = none ? TemplateUse::Never : template_use();
     for (int tries = 0; tries < 2 && use != TemplateUse::Never; tries++) {
         const auto source = templates_->find(command, tries ? TemplateUse::FromFirst : use);
@@ -120,7 +125,8 @@ fk_status ProcessVm::call(const char *method, const fk_value *params, fk_value *
 }
 
 fk_status ProcessVm::too_long(const char *method) {
-    const std::string message = std::string("params: the message for '") + method + "' would be longer than max_message, " +
+    const std::string message = std::string("params: the message for '") + method +
+                                "' would be longer than max_message, " +
                                 std::to_string(options_->max_message) + " bytes";
     const fk_failure failure{sizeof failure, message.c_str(), nullptr, 0, 0, false, FK_DEATH_NONE};
     return host_->fail(vm_, FK_BAD_VALUE, &failure);
@@ -146,7 +152,8 @@ fk_status ProcessVm::poll() {
     while (status == FK_OK && ::poll(ready, 2, 0) > 0) {
         status = ready[0].revents ? peer_->serve_available() : FK_VM_DIED;
         if (status != FK_OK || peer_->bytes_in() <= most) continue;
-        problem_ = "it sent more than max_message, " + std::to_string(options_->max_message) + " bytes, while no call ran";
+        problem_ = "it sent more than max_message, " + std::to_string(options_->max_message) +
+                   " bytes, while no call ran";
         status = FK_PROTOCOL;
     }
     if (status == FK_OK) status = peer_->flush();
@@ -160,9 +167,11 @@ fk_status ProcessVm::close() {
     const fk_status said = peer_->call("bye", nullptr, [](const PeerAnswer &) { return FK_OK; });
     peer_->attach(child_.in(), -1);
     child_.close_input();
-    if (said == FK_OK) peer_->serve_until([] { return false; }); // what finalizers say, up to its end
+    if (said == FK_OK)
+        peer_->serve_until([] { return false; }); // what finalizers say, up to its end
     const uint64_t now = now_ns();
-    const uint64_t left = said == FK_OK && closing_until_ > now ? (closing_until_ - now) / 1'000'000 + 1 : 0;
+    const uint64_t left =
+        said == FK_OK && closing_until_ > now ? (closing_until_ - now) / 1'000'000 + 1 : 0;
     if (!child_.reap(left > INT32_MAX ? -1 : static_cast<int>(left))) child_.kill_group();
     drain_stderr();
     return FK_OK;
@@ -174,7 +183,9 @@ void ProcessVm::interrupt() noexcept {
     (void)written; // full: it is awake already
 }
 
-uint64_t ProcessVm::deadline() const noexcept { return closing_until_ ? closing_until_ : host_->deadline(vm_); }
+uint64_t ProcessVm::deadline() const noexcept {
+    return closing_until_ ? closing_until_ : host_->deadline(vm_);
+}
 
 // Returns when `in` has something, `out` has room, or neither will ever be: the child died, a limit passed.
 fk_status ProcessVm::wait(bool also_writable) noexcept {
@@ -218,14 +229,17 @@ fk_status ProcessVm::ask(fk_status reason) noexcept {
         if (now >= grace_began_ + longest_grace_ns || !starved()) return asked_;
         grace_until_ = now + ask_again_ns;
     }
-    if (now - asked_again_ >= ask_again_ns) { // it may have come before the child began with the call
+    if (now - asked_again_ >=
+        ask_again_ns) { // it may have come before the child began with the call
         if (!child_.signal(SIGINT)) return asked_;
         asked_again_ = now;
     }
     return FK_OK;
 }
 
-bool ProcessVm::starved() const noexcept { return child_.runnable() && child_.cpu_ns() - cpu_before_ < grace_ns / 2; }
+bool ProcessVm::starved() const noexcept {
+    return child_.runnable() && child_.cpu_ns() - cpu_before_ < grace_ns / 2;
+}
 
 // An interrupt that came while a host method ran: the child hears of it before it goes on, or it could end the call first.
 fk_status ProcessVm::ask_before_answer() noexcept {

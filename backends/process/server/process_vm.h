@@ -2,11 +2,11 @@
 // A VM in a child process: the conversation with it, and what becomes of it.
 #pragma once
 
+#include "base/pages.h"
 #include "child_process.h"
 #include "fk_backend.h"
-#include "base/pages.h"
-#include "wire/peer.h"
 #include "templates.h"
+#include "wire/peer.h"
 
 #include <atomic>
 #include <optional>
@@ -29,11 +29,13 @@ class ProcessVm final : public PeerOwner, public Apart {
     void interrupt() noexcept; // from any thread
 
     // Nothing may be thrown through the table, nor through the peer.
-    template <class Work> fk_status guarded(Work work) noexcept {
+    template <class Work>
+    fk_status guarded(Work work) noexcept {
         try {
             return work();
         } catch (...) {
-            const fk_failure failure{sizeof failure, "out of memory", nullptr, 0, 0, dead_, FK_DEATH_NONE};
+            const fk_failure failure{sizeof failure, "out of memory", nullptr, 0, 0,
+                                     dead_,          FK_DEATH_NONE};
             return host_->fail(vm_, FK_NO_MEMORY, &failure);
         }
     }
@@ -49,7 +51,8 @@ class ProcessVm final : public PeerOwner, public Apart {
     static constexpr int most_broken = 100;
     static constexpr size_t longest_runtime = 200;
     static constexpr int exit_grace_ms = 200; // between the end of its stream and its exit
-    static constexpr uint64_t grace_ns = 50'000'000; // between asking a child to end its call and killing it
+    static constexpr uint64_t grace_ns =
+        50'000'000; // between asking a child to end its call and killing it
     static constexpr uint64_t longest_grace_ns = 2'000'000'000; // of one that gets no core
     static constexpr uint64_t ask_again_ns = 5'000'000;
 
@@ -68,8 +71,9 @@ class ProcessVm final : public PeerOwner, public Apart {
     fk_status take(const RpcMessage &answer, fk_value **result);
     bool interrupt_wanted() const noexcept { return !closing_until_ && host_->interrupted(vm_); }
     bool interrupted() noexcept;
-    fk_status ask(fk_status reason) noexcept; // the child to end its call; not FK_OK: it had its chance
-    bool starved() const noexcept;            // on a busy machine it has had none yet
+    fk_status
+    ask(fk_status reason) noexcept; // the child to end its call; not FK_OK: it had its chance
+    bool starved() const noexcept;  // on a busy machine it has had none yet
     fk_status ask_before_answer() noexcept;
     std::string reason_text(const char *what, const char *option, uint32_t limit) const;
 
@@ -81,10 +85,11 @@ class ProcessVm final : public PeerOwner, public Apart {
 
     // Ends the child for good and records why; returns status.
     fk_status die(fk_status status, fk_death cause, std::string message) noexcept;
-    fk_status dead(fk_status status) noexcept; // tells it again
+    fk_status dead(fk_status status) noexcept;                      // tells it again
     fk_status ended(fk_status status, const char *method) noexcept; // from what the peer returned
     fk_status died(const std::string &who, const std::string &during);
-    std::string explained(fk_status status, const std::string &who, const std::string &during) const;
+    std::string explained(fk_status status, const std::string &who,
+                          const std::string &during) const;
     std::string last_words() const;
     void end_child() noexcept;
 
@@ -94,25 +99,25 @@ class ProcessVm final : public PeerOwner, public Apart {
     Templates::Visit templates_; // before child_: the child goes first
     ChildProcess child_;
     std::optional<Peer> peer_;
-    Fd wake_;   // an eventfd: another thread interrupts
-    Fd events_; // an epoll of all that fk_vm_poll looks at
-    std::string name_; // of the child, for messages
+    Fd wake_;                        // an eventfd: another thread interrupts
+    Fd events_;                      // an epoll of all that fk_vm_poll looks at
+    std::string name_;               // of the child, for messages
     std::string sandbox_ = "rlimit"; // the level reached; a child that does more says so
-    std::string runtime_; // what the child says that it is
-    std::string words_; // the end of its stderr
-    std::string method_; // called last
+    std::string runtime_;            // what the child says that it is
+    std::string words_;              // the end of its stderr
+    std::string method_;             // called last
     std::string problem_; // why wait() or a handler ended the conversation; then the whole story
     fk_death death_ = FK_DEATH_NONE;
     bool is_host_ = false, greeted_ = false, dead_ = false, stderr_open_ = true,
          loading_failed_ = false;
     bool from_template_ = false;
-    bool polite_ = false;         // ends its call at SIGINT and lives on: its hello said so
-    fk_status asked_ = FK_OK;     // why it was asked
-    uint64_t asked_again_ = 0;    // when it was asked last
-    uint64_t grace_until_ = 0;    // 0: begins with the next wait
+    bool polite_ = false;      // ends its call at SIGINT and lives on: its hello said so
+    fk_status asked_ = FK_OK;  // why it was asked
+    uint64_t asked_again_ = 0; // when it was asked last
+    uint64_t grace_until_ = 0; // 0: begins with the next wait
     uint64_t grace_began_ = 0, cpu_before_ = 0; // when it began, and the child's CPU time then
-    int depth_ = 0;               // of calls
-    uint64_t closing_until_ = 0; // not 0: fk_vm_close runs
+    int depth_ = 0;                             // of calls
+    uint64_t closing_until_ = 0;                // not 0: fk_vm_close runs
     int broken_ = 0;
     std::atomic<uint64_t> dropped_{0}, memory_{0}, memory_peak_{0}, bytes_in_{0}, bytes_out_{0};
 };

@@ -47,7 +47,8 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) int run_child(voi
         *plan->error = errno;
         ::_exit(127);
     }
-    ::syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC; older kernels: all are so anyway */);
+    ::syscall(SYS_close_range, 3u, ~0u,
+              4u /* CLOSE_RANGE_CLOEXEC; older kernels: all are so anyway */);
     if (::chdir(plan->directory) != 0) {
         *plan->error = errno;
         ::_exit(127);
@@ -103,9 +104,17 @@ int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, 
     const auto files = candidates(command.file);
     const auto file_list = pointers(files);
     const auto arguments = pointers(command.arguments), environment = pointers(command.environment);
-    Plan plan{file_list.data(), arguments.data(), environment.data(), command.directory.c_str(), streams, command.confinement, {}, nullptr};
+    Plan plan{file_list.data(),
+              arguments.data(),
+              environment.data(),
+              command.directory.c_str(),
+              streams,
+              command.confinement,
+              {},
+              nullptr};
     sigemptyset(&plan.mask);
-    void *stack = ::mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | stack_kind, -1, 0);
+    void *stack =
+        ::mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | stack_kind, -1, 0);
     if (stack == MAP_FAILED) return errno;
     plan.error = static_cast<int *>(stack);
     int error = 0;

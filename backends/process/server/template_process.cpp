@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "template_process.h"
 
-#include "base/descriptors.h"
 #include "base/clock.h"
-#include "spawn.h"
+#include "base/descriptors.h"
 #include "process/template_protocol.h"
+#include "spawn.h"
 
 #include <cerrno>
-#include <csignal>
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <poll.h>
 #include <sys/socket.h>
@@ -33,7 +33,8 @@ bool make_socket(Fd *ours, Fd *theirs) noexcept {
     *ours = Fd(ends[0]).above_standard();
     *theirs = Fd(ends[1]).above_standard();
     const int yes = 1;
-    return *ours && *theirs && ::setsockopt(ours->get(), SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) == 0;
+    return *ours && *theirs &&
+           ::setsockopt(ours->get(), SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) == 0;
 }
 
 // Where no pidfd is to be had: a child of ours that nobody has reaped, so its pid is still its own.
@@ -41,7 +42,8 @@ void end_without_pidfd(pid_t pid) noexcept {
     siginfo_t info;
     if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT | WNOHANG) != 0) return;
     ::kill(pid, SIGKILL);
-    while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0 && errno == EINTR) {}
+    while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0 && errno == EINTR) {
+    }
 }
 
 bool say_go(int out) noexcept {
@@ -69,10 +71,12 @@ int TemplateProcess::start() {
     set_non_blocking(their_err); // nobody may be reading
     ChildCommand command = command_;
     command.environment.emplace_back("LD_BIND_NOW=1"); // what is bound later is a page of each copy
-    command.arguments.insert(command.arguments.begin() + 1, {"--template", std::to_string(idle_ms_)});
+    command.arguments.insert(command.arguments.begin() + 1,
+                             {"--template", std::to_string(idle_ms_)});
     pid_t pid = 0;
     int pidfd = -1;
-    const int error = spawn(command, {theirs.get(), their_err.get(), their_err.get()}, &pid, &pidfd);
+    const int error =
+        spawn(command, {theirs.get(), their_err.get(), their_err.get()}, &pid, &pidfd);
     take(pid, pidfd);
     control_ = std::move(ours);
     return error;
@@ -86,12 +90,16 @@ int TemplateProcess::copy(ChildProcess *child, uint64_t until) {
     started_ = true;
     if (!error) {
         const bool is_spare = spare_.has_value();
-        if (is_spare) request(nullptr, 0);
-        else if (const int problem = order()) return problem; // the server's own: the template is none the worse
+        if (is_spare)
+            request(nullptr, 0);
+        else if (const int problem = order())
+            return problem; // the server's own: the template is none the worse
         error = hand_out(child, is_spare, until);
     }
-    if (error) fail(error);
-    else order(); // if there are no pipes to be had there will be no spare
+    if (error)
+        fail(error);
+    else
+        order(); // if there are no pipes to be had there will be no spare
     return error;
 }
 
@@ -108,7 +116,8 @@ int TemplateProcess::order() noexcept {
 // That it cannot be sent is no news: the template may have said why before it ended. It ends now, if it has not.
 void TemplateProcess::request(const int *descriptors, size_t count) noexcept {
     const TemplateRequest request;
-    if (!send_message(control_.get(), &request, sizeof request, descriptors, count)) ::shutdown(control_.get(), SHUT_WR);
+    if (!send_message(control_.get(), &request, sizeof request, descriptors, count))
+        ::shutdown(control_.get(), SHUT_WR);
 }
 
 // One that was made ahead of time counts only if the template, which has been asked, vouches for what it has loaded.
@@ -161,7 +170,8 @@ void TemplateProcess::end_copies() noexcept {
     TemplateAnswer answer;
     pid_t sender;
     for (int failures = 0; failures < most_failures;) {
-        const int got = receive_message(control_.get(), &answer, sizeof answer, nullptr, 0, &sender);
+        const int got =
+            receive_message(control_.get(), &answer, sizeof answer, nullptr, 0, &sender);
         if (got == 0 || (got < 0 && errno == EAGAIN)) return;
         failures += got < 0; // the next message may be the one
         Process copy;        // goes at once
@@ -184,7 +194,8 @@ int TemplateProcess::wait(uint64_t until) noexcept {
 TemplateProcess::State TemplateProcess::state() noexcept {
     const std::unique_lock lock(mutex_, std::try_to_lock);
     if (!lock) return State::Usable; // somebody waits for it
-    if (state_ == State::Usable && started_ && reap(0)) state_ = exit_status() == 0 ? State::Ended : State::Failed;
+    if (state_ == State::Usable && started_ && reap(0))
+        state_ = exit_status() == 0 ? State::Ended : State::Failed;
     return state_;
 }
 

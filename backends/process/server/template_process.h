@@ -13,7 +13,8 @@ namespace fkvm {
 
 class TemplateProcess : public Process {
   public:
-    TemplateProcess(const ChildCommand &command, int idle_ms) : command_(command), idle_ms_(idle_ms) {}
+    TemplateProcess(const ChildCommand &command, int idle_ms)
+        : command_(command), idle_ms_(idle_ms) {}
 
     ~TemplateProcess() { end_copies(); }
 

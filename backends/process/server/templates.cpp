@@ -23,7 +23,8 @@ int idle_ms() noexcept {
 
 // All that the child is started with: what it loads can depend on nothing else.
 std::string key_of(const ChildCommand &command) {
-    std::string key = command.file + '\0' + command.directory + '\0' + std::to_string(command.confinement.data) + '\0';
+    std::string key = command.file + '\0' + command.directory + '\0' +
+                      std::to_string(command.confinement.data) + '\0';
     for (const std::string &argument : command.arguments) key += argument + '\0';
     key += '\0';
     for (const std::string &variable : command.environment) key += variable + '\0';
@@ -68,7 +69,8 @@ std::shared_ptr<TemplateProcess> Templates::find(const ChildCommand &command, Te
     std::string key = key_of(command);
     std::vector<Entry> evicted;
     const std::lock_guard lock(mutex_);
-    auto known = std::find_if(entries_.begin(), entries_.end(), [&](const Entry &entry) { return entry.key == key; });
+    auto known = std::find_if(entries_.begin(), entries_.end(),
+                              [&](const Entry &entry) { return entry.key == key; });
     const bool is_first = known == entries_.end();
     if (is_first) {
         if (entries_.size() == most) {

@@ -56,8 +56,9 @@ class Templates {
     std::vector<Entry> entries_; // the most recently used first
     size_t visits_ = 0;
     std::atomic<uint64_t> next_sweep_{0};
-    uint64_t generation_ = 0;        // of the process, see fkvm/fork.h
-    Templates *inherited_ = nullptr; // of the process that this one was forked from; not ours to end
+    uint64_t generation_ = 0; // of the process, see fkvm/fork.h
+    Templates *inherited_ =
+        nullptr; // of the process that this one was forked from; not ours to end
 };
 
 } // namespace fkvm

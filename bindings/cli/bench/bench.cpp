@@ -56,7 +56,8 @@ const Sizes quick = {.games = 3,
 std::string helper(const std::string &name) {
     const std::string path = helper_program(name);
     if (path.empty())
-        throw std::runtime_error(name + ", a program that comes with fkvm, is missing. Install fkvm again");
+        throw std::runtime_error(
+            name + ", a program that comes with fkvm, is missing. Install fkvm again");
     return path;
 }
 
@@ -67,7 +68,8 @@ std::string folder_of(const std::string &script) {
 } // namespace
 
 Bench::Bench(const BenchArguments &arguments)
-    : arguments_(arguments), sizes_(arguments.quick ? quick : full), backends_(standard_backends()), progress_(true) {
+    : arguments_(arguments), sizes_(arguments.quick ? quick : full), backends_(standard_backends()),
+      progress_(true) {
     if (arguments_.games) sizes_.games = sizes_.endurance = arguments_.games;
     if (!arguments_.vms.empty()) sizes_.vms = arguments_.vms;
     if (!arguments_.rooms.empty()) sizes_.rooms = arguments_.rooms;

@@ -24,12 +24,11 @@ struct Entry {
     Section (*measure)(Bench &);
 };
 
-const Entry entries[] = {{"game", bench_game},       {"parallel", bench_parallel},
-                         {"call", bench_call},       {"latency", bench_latency},
-                         {"notify", bench_notify},   {"open", bench_open},
-                         {"memory", bench_memory},   {"pause", bench_pause},
-                         {"close", bench_close},     {"rounds", bench_rounds},
-                         {"endurance", bench_endurance}, {"growth", bench_growth}};
+const Entry entries[] = {
+    {"game", bench_game},       {"parallel", bench_parallel},   {"call", bench_call},
+    {"latency", bench_latency}, {"notify", bench_notify},       {"open", bench_open},
+    {"memory", bench_memory},   {"pause", bench_pause},         {"close", bench_close},
+    {"rounds", bench_rounds},   {"endurance", bench_endurance}, {"growth", bench_growth}};
 
 // The machine, and how busy others keep it: figures mean little without.
 struct Machine {
@@ -52,7 +51,12 @@ struct Machine {
     }
 
     std::string json() const {
-        return JsonObject().add("cpu", cpu).add("cores", cores).add("system", system).add("load", load).text();
+        return JsonObject()
+            .add("cpu", cpu)
+            .add("cores", cores)
+            .add("system", system)
+            .add("load", load)
+            .text();
     }
 };
 
@@ -81,8 +85,9 @@ int bench(const BenchArguments &arguments) {
         mine.vm.preload = {"server.rpc.cbor=fk.cbor", "json=fk.json"};
     const Machine machine;
     if (!mine.json)
-        printf("fkvm %s, %s, %s, %s, load %s\n", fk_version(), machine.system.c_str(), machine.cpu.c_str(),
-               plural(machine.cores, "core", "cores").c_str(), fixed(machine.load, 1).c_str());
+        printf("fkvm %s, %s, %s, %s, load %s\n", fk_version(), machine.system.c_str(),
+               machine.cpu.c_str(), plural(machine.cores, "core", "cores").c_str(),
+               fixed(machine.load, 1).c_str());
     Bench bench(mine);
     JsonObject sections;
     int exit_code = Fine;

@@ -35,11 +35,15 @@ struct Percentiles {
     }
 
     Row row(const std::string &name, double of) const {
-        return {name, {median(p50), median(p90), median(p99), median(max), median(p50) / of, out + in}, {}};
+        return {name,
+                {median(p50), median(p90), median(p99), median(max), median(p50) / of, out + in},
+                {}};
     }
 
   private:
-    static std::string whole(double number) { return std::to_string(static_cast<uint64_t>(number)); }
+    static std::string whole(double number) {
+        return std::to_string(static_cast<uint64_t>(number));
+    }
 };
 
 const std::vector<Column> columns = {
@@ -88,7 +92,8 @@ void add_embedded_calls(Bench &bench, Section &section) {
 } // namespace
 
 Section bench_call(Bench &bench) {
-    Section section{"call", "A call of an empty Lua function with two arguments", columns, {}, {}, {}};
+    Section section{"call", "A call of an empty Lua function with two arguments", columns, {}, {},
+                    {}};
     for (const std::string &backend : bench.backends()) {
         if (backend == "embedded") {
             add_embedded_calls(bench, section);
@@ -97,7 +102,8 @@ Section bench_call(Bench &bench) {
             add_process_calls(bench, true, section);
         }
     }
-    section.note = "The limit: lua_pcall, or a ping-pong over pipes with as many bytes there and back.";
+    section.note =
+        "The limit: lua_pcall, or a ping-pong over pipes with as many bytes there and back.";
     return section;
 }
 
@@ -117,14 +123,18 @@ Section bench_latency(Bench &bench) {
             section.rows.push_back(found.row(name + backend, wire ? median(pipe.p50) : unknown));
             if (wire) section.rows.push_back(pipe.row(name + "bare pipes", median(pipe.p50)));
         }
-    section.note = "On the wire bytes are base64. The limit: a ping-pong over pipes with as many bytes there and back.";
+    section.note = "On the wire bytes are base64. The limit: a ping-pong over pipes with as many "
+                   "bytes there and back.";
     return section;
 }
 
 Section bench_notify(Bench &bench) {
-    Section section{"notify", "Notifications of 74 bytes",
+    Section section{"notify",
+                    "Notifications of 74 bytes",
                     {{"us", "each", Unit::Microseconds}, {"per_second", "rate", Unit::PerSecond}},
-                    {}, {}, {}};
+                    {},
+                    {},
+                    {}};
     const std::pair<const char *, const char *> kinds[] = {
         {"one payload to eight in turn", "same_ns"},
         {"always another payload", "different_ns"},

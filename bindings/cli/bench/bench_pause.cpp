@@ -5,12 +5,15 @@
 namespace cli {
 
 Section bench_pause(Bench &bench) {
-    Section section{"pause", "Calls of one embedded VM while others open, play and close on another thread",
+    Section section{"pause",
+                    "Calls of one embedded VM while others open, play and close on another thread",
                     {{"p50_us", "median", Unit::Microseconds},
                      {"p999_us", "99.9 %", Unit::Microseconds},
                      {"max_us", "longest", Unit::Microseconds},
                      {"calls", "calls", Unit::Count}},
-                    {}, {}, {}};
+                    {},
+                    {},
+                    {}};
     const auto add = [&](const std::string &name, const std::string &backend, uint64_t vms) {
         ProbeArguments probe = bench.probe("pause", backend);
         probe.vms = vms;
@@ -21,8 +24,10 @@ Section bench_pause(Bench &bench) {
         section.rows.push_back(std::move(row));
     };
     add("none", "embedded", 0);
-    for (const std::string &backend : bench.backends()) add(backend + ", coming and going", backend, 1);
-    section.note = "Only calls in which the system ran nothing else on that core. Each allocates and frees 1,000 tables.";
+    for (const std::string &backend : bench.backends())
+        add(backend + ", coming and going", backend, 1);
+    section.note = "Only calls in which the system ran nothing else on that core. Each allocates "
+                   "and frees 1,000 tables.";
     return section;
 }
 

@@ -56,7 +56,8 @@ void play_probe(Bench &bench, const ProbeArguments &probe, Runs &runs) {
 
 // The kinds take turns, so that a busy moment of the machine hits all of them.
 Section bench_game(Bench &bench) {
-    Section section{"game", "A game, and the same in plain lua5.4 with stubs (the floor)", {}, {}, {}, {}};
+    Section section{
+        "game", "A game, and the same in plain lua5.4 with stubs (the floor)", {}, {}, {}, {}};
     section.columns.assign(std::begin(play_columns), std::end(play_columns));
     std::vector<ProbeArguments> probes;
     for (const bool preload : {false, true}) {
@@ -80,21 +81,26 @@ Section bench_game(Bench &bench) {
         const bool preload = !vm.preload.empty();
         Row row = row_of(vm.backend + (preload ? ", preloads" : ""), runs[i], floor);
         if (bench.is_freekill())
-            row.target = Target{1, vm.backend == "embedded" ? (preload ? 0.5 : 1.0) : (preload ? 0.55 : 1.08)};
+            row.target = Target{1, vm.backend == "embedded" ? (preload ? 0.5 : 1.0)
+                                                            : (preload ? 0.55 : 1.08)};
         section.rows.push_back(std::move(row));
     }
-    section.note = "Medians over runs. CPU is that of server and child; time also counts waiting, for other programs too.";
+    section.note = "Medians over runs. CPU is that of server and child; time also counts waiting, "
+                   "for other programs too.";
     for (const std::string &entry : bench.preload()) section.note += " Preload " + entry + ".";
     return section;
 }
 
 Section bench_parallel(Bench &bench) {
     Section section{"parallel",
-                    std::to_string(bench.sizes().parallel) + " games at once, a thread and a VM each",
+                    std::to_string(bench.sizes().parallel) +
+                        " games at once, a thread and a VM each",
                     {{"per_second", "notifies", Unit::PerSecond},
                      {"cpu_us", "CPU a notify", Unit::Microseconds},
                      {"cpu_ratio", "of embedded", Unit::Ratio}},
-                    {}, {}, {}};
+                    {},
+                    {},
+                    {}};
     std::map<std::string, std::vector<double>> rates, costs;
     for (uint64_t i = 0; i < (bench.sizes().repeats + 1) / 2; i++)
         for (const std::string &backend : bench.backends()) {

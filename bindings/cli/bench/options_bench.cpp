@@ -15,8 +15,8 @@ std::string joined(const std::vector<std::string> &words) {
 }
 
 void add_probe(CLI::App &app, int &exit_code) {
-    auto [command, arguments] =
-        add_command<ProbeArguments>(app, "bench-probe", "One measurement of bench", probe, exit_code, "");
+    auto [command, arguments] = add_command<ProbeArguments>(
+        app, "bench-probe", "One measurement of bench", probe, exit_code, "");
     command->group("");
     command->add_option("WHAT", arguments->what)->required();
     command->add_option("--script", arguments->vm.script);
@@ -46,17 +46,23 @@ void add_bench(CLI::App &app, int &exit_code) {
         "  fkvm bench --freekill ~/freekill --json >figures.json\n"
         "  fkvm bench --sections call,latency\n"
         "Measure with a release build, on a machine with nothing else to do: its load is shown.");
-    add_game_options(*command, arguments->vm.script, "A game (default: the example game)", arguments->freekill);
-    command->add_option("-s,--sections", arguments->sections, "Only these of: " + joined(bench_sections()))
+    add_game_options(*command, arguments->vm.script, "A game (default: the example game)",
+                     arguments->freekill);
+    command
+        ->add_option("-s,--sections", arguments->sections,
+                     "Only these of: " + joined(bench_sections()))
         ->delimiter(',')
         ->check(CLI::IsMember(bench_sections()));
-    command->add_option("-g,--games", arguments->games, "Runs of a game in each way, and games of endurance");
-    command->add_option("--vms", arguments->vms, "VMs at once in the section growth")->delimiter(',');
+    command->add_option("-g,--games", arguments->games,
+                        "Runs of a game in each way, and games of endurance");
+    command->add_option("--vms", arguments->vms, "VMs at once in the section growth")
+        ->delimiter(',');
     command->add_option("--rooms", arguments->rooms, "Rooms a VM there")->delimiter(',');
     command->add_option("-p,--players", arguments->players, "Players in a room")
         ->check(CLI::Range(2, 1000))
         ->capture_default_str();
-    command->add_option("--preload", arguments->vm.preload, "NAME=MODULE: measure a game with it, too");
+    command->add_option("--preload", arguments->vm.preload,
+                        "NAME=MODULE: measure a game with it, too");
     command->add_flag("--quick", arguments->quick, "A little of everything, in less than a minute");
     command->add_flag("--json", arguments->json, "Print JSON");
     add_probe(app, exit_code);

@@ -23,7 +23,8 @@ using File = std::unique_ptr<FILE, int (*)(FILE *)>;
 
 File scratch() {
     File file(tmpfile(), fclose);
-    if (!file) throw std::runtime_error("cannot make a temporary file: set TMPDIR to a folder with room");
+    if (!file)
+        throw std::runtime_error("cannot make a temporary file: set TMPDIR to a folder with room");
     return file;
 }
 
@@ -31,7 +32,8 @@ std::string contents(FILE *file) {
     rewind(file);
     std::string text;
     std::array<char, 4096> part;
-    while (const size_t size = fread(part.data(), 1, part.size(), file)) text.append(part.data(), size);
+    while (const size_t size = fread(part.data(), 1, part.size(), file))
+        text.append(part.data(), size);
     return text;
 }
 
@@ -54,7 +56,8 @@ int run_to_end(const std::vector<std::string> &command, FILE *out, FILE *error) 
     posix_spawn_file_actions_destroy(&actions);
     if (problem) throw std::runtime_error("cannot run " + command[0] + ": " + strerror(problem));
     int status = 0;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
     return status;
 }
 

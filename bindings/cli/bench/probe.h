@@ -17,9 +17,9 @@ struct ProbeArguments {
     std::string freekill;
     int players = 8;
     uint64_t vms = 1, rooms = 1, games = 1;
-    uint64_t longest = 0; // resumes of one game, 0: until its end
+    uint64_t longest = 0;     // resumes of one game, 0: until its end
     uint64_t after_pause = 0; // VMs that are opened and closed one by one, beside those
-    uint64_t count = 1;   // calls, messages, rounds
+    uint64_t count = 1;       // calls, messages, rounds
     std::vector<uint64_t> sizes;
     double seconds = 1;
     bool pin = false; // server and child on one core

@@ -47,7 +47,8 @@ class Closing {
     // Of each close so far, sorted.
     std::vector<double> close_us() const {
         std::vector<double> all;
-        for (const Share &share : shares_) all.insert(all.end(), share.close_us.begin(), share.close_us.end());
+        for (const Share &share : shares_)
+            all.insert(all.end(), share.close_us.begin(), share.close_us.end());
         std::sort(all.begin(), all.end());
         return all;
     }

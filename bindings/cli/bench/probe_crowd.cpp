@@ -15,7 +15,8 @@ namespace {
 void pause() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
 
 // Of one VM: what they all added to the server and to its children.
-void add_memory(JsonObject &object, const std::string &when, const Footprint &before, const Footprint &now, uint64_t vms) {
+void add_memory(JsonObject &object, const std::string &when, const Footprint &before,
+                const Footprint &now, uint64_t vms) {
     const auto each = [&](uint64_t Memory::*kind) {
         const double own = double(now.own.*kind) - double(before.own.*kind);
         const double children = double(now.children.*kind) - double(before.children.*kind);
@@ -62,12 +63,15 @@ Stages open_all(const ProbeArguments &arguments, JsonObject &object) {
     pause();
     object.add("open_first_us", open_us.front());
     if (open_us.size() > 1) open_us.erase(open_us.begin());
-    object.add("open_us", median(open_us)).add("template", stages.back()->vm().stats().from_template);
+    object.add("open_us", median(open_us))
+        .add("template", stages.back()->vm().stats().from_template);
     const Footprint now = footprint();
     add_memory(object, "rest", before, now, arguments.vms);
-    Footprint children_then = with_two, children_now = now; // what this program keeps of a VM is not the library's
+    Footprint children_then = with_two,
+              children_now = now; // what this program keeps of a VM is not the library's
     children_then.own = children_now.own = {};
-    if (arguments.vms > 2) add_memory(object, "child", children_then, children_now, arguments.vms - 2);
+    if (arguments.vms > 2)
+        add_memory(object, "child", children_then, children_now, arguments.vms - 2);
     return stages;
 }
 

@@ -53,7 +53,8 @@ std::string probe_parallel(const ProbeArguments &arguments) {
         threads.push_back(std::async(std::launch::async, [&, &stage = *stage] {
             while (!over) {
                 stage.begin(1);
-                while (!over && stage.step()) {}
+                while (!over && stage.step()) {
+                }
                 notifies += stage.notifies();
                 stage.games();
             }
@@ -77,7 +78,8 @@ std::string probe_rounds(const ProbeArguments &arguments) {
     resident.raw(std::to_string(memory_of(0).resident));
     for (uint64_t round = 0; round < arguments.count; round++) {
         std::vector<std::unique_ptr<Stage>> stages;
-        for (uint64_t i = 0; i < arguments.vms; i++) stages.push_back(std::make_unique<Stage>(arguments));
+        for (uint64_t i = 0; i < arguments.vms; i++)
+            stages.push_back(std::make_unique<Stage>(arguments));
         for (const auto &stage : stages) stage->play(arguments.games);
         for (const auto &stage : stages) stage->close();
         stages.clear();

@@ -20,7 +20,8 @@ class Talk {
         VmArguments vm = arguments.vm;
         vm.script = share_file("bench.lua");
         vm.preload.clear();
-        if (vm.script.empty()) throw std::runtime_error("bench.lua, a file that comes with fkvm, is missing");
+        if (vm.script.empty())
+            throw std::runtime_error("bench.lua, a file that comes with fkvm, is missing");
         const fk_method methods[] = {{"sink", sink, this, 0, {}}, {}};
         if (vm_.open(vm, methods, messages_) != FK_OK) throw_last("the VM did not open");
     }
@@ -124,7 +125,8 @@ std::string probe_notify(const ProbeArguments &arguments) {
         const fk_value params[] = {FK_INT(7), FK_STR("delay_done")};
         const fk_value list = FK_ARRAY(params);
         for (int64_t i = 0; i < count; i++)
-            if (fk_vm_notify(talk.vm().handle(), "empty", &list) != FK_OK) throw_last("fk_vm_notify");
+            if (fk_vm_notify(talk.vm().handle(), "empty", &list) != FK_OK)
+                throw_last("fk_vm_notify");
         talk.call("empty", list);
     });
     if (talk.received() != uint64_t(count) * 4) throw std::runtime_error("notifications were lost");

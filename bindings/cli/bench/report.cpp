@@ -50,8 +50,8 @@ std::string verdict(FILE *file, const Row &row, Unit unit) {
 } // namespace
 
 void Section::print(FILE *file) const {
-    const bool judged =
-        std::any_of(rows.begin(), rows.end(), [](const Row &row) { return row.target.has_value(); });
+    const bool judged = std::any_of(rows.begin(), rows.end(),
+                                    [](const Row &row) { return row.target.has_value(); });
     std::string alignment = "l";
     std::vector<std::string> titles = {""};
     for (const Column &column : columns) {

@@ -39,7 +39,7 @@ struct Section {
     std::vector<Column> columns;
     std::vector<Row> rows;
     std::vector<std::pair<std::string, std::vector<double>>> series; // for pictures; only in JSON
-    std::string note; // shown below the table
+    std::string note;                                                // shown below the table
 
     void print(FILE *file) const;
     std::string json() const;

@@ -31,13 +31,15 @@ void add(Memory &sum, const Memory &more) {
 
 void throw_last(const std::string &what) {
     const fk_error *error = fk_error_last();
-    throw std::runtime_error(what + ": " + error->message + " (" + fk_status_name(error->status) + ")");
+    throw std::runtime_error(what + ": " + error->message + " (" + fk_status_name(error->status) +
+                             ")");
 }
 
 Stage::Stage(const ProbeArguments &arguments)
     : house_(rules_of(arguments), false), longest_(arguments.longest) {
     const int64_t begin = monotonic_ns();
-    if (vm_.open(arguments.vm, house_.methods(), messages_) != FK_OK) throw_last("the VM did not open");
+    if (vm_.open(arguments.vm, house_.methods(), messages_) != FK_OK)
+        throw_last("the VM did not open");
     open_us_ = double(monotonic_ns() - begin) / 1e3;
 }
 

@@ -27,7 +27,9 @@ class Stage {
 
     // What begin() or play() has played so far; the notifies of rooms that are still open count too.
     const std::vector<Game> &games() const;
-    const std::vector<Game> &games_as_they_came() const { return play_->games(); } // also those that failed
+    const std::vector<Game> &games_as_they_came() const {
+        return play_->games();
+    } // also those that failed
     uint64_t notifies() const;
 
     void close();

@@ -20,14 +20,19 @@ struct Place {
 };
 
 bool is_identifier(std::string_view name) {
-    const auto fits = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), fits);
+    const auto fits = [](char c) {
+        return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+               (c >= 'A' && c <= 'Z');
+    };
+    return !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
+           std::all_of(name.begin(), name.end(), fits);
 }
 
 std::string Place::path() const {
     if (!parent) return std::string(name);
     if (!name.data()) return parent->path() + "[" + std::to_string(index) + "]";
-    return parent->path() + (is_identifier(name) ? "." + std::string(name) : "[\"" + std::string(name) + "\"]");
+    return parent->path() +
+           (is_identifier(name) ? "." + std::string(name) : "[\"" + std::string(name) + "\"]");
 }
 
 std::string cut(std::string text, size_t longest) {
@@ -43,7 +48,8 @@ std::string around(std::string_view text, size_t at) {
         while (offset < text.size() && (text[offset] & 0xc0) == 0x80) offset++;
         return offset;
     };
-    const size_t begin = at > before ? boundary(at - before) : 0, end = std::min(boundary(at + after), text.size());
+    const size_t begin = at > before ? boundary(at - before) : 0,
+                 end = std::min(boundary(at + after), text.size());
     const std::string part = json_of(text.substr(begin, end - begin));
     return (begin ? "..." : "") + part + (end < text.size() ? "..." : "");
 }
@@ -51,8 +57,10 @@ std::string around(std::string_view text, size_t at) {
 Difference of_strings(const fk_value &expected, const fk_value &got, const Place &place) {
     const std::string_view a = view_of(expected), b = view_of(got);
     const size_t longest_whole = 80;
-    if (std::max(a.size(), b.size()) <= longest_whole) return {place.path(), json_of(a), json_of(b)};
-    const size_t at = static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+    if (std::max(a.size(), b.size()) <= longest_whole)
+        return {place.path(), json_of(a), json_of(b)};
+    const size_t at = static_cast<size_t>(
+        std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
     return {place.path() + ", byte " + std::to_string(at), around(a, at), around(b, at)};
 }
 
@@ -60,14 +68,17 @@ Difference find(const fk_value &expected, const fk_value &got, const Place &plac
 
 Difference of_arrays(const fk_value &expected, const fk_value &got, const Place &place) {
     for (uint32_t i = 0; i < std::min(expected.size, got.size); i++)
-        if (Difference found = find(expected.as.items[i], got.as.items[i], {&place, {}, i})) return found;
-    return {place.path(), std::to_string(expected.size) + " items", std::to_string(got.size) + " items"};
+        if (Difference found = find(expected.as.items[i], got.as.items[i], {&place, {}, i}))
+            return found;
+    return {place.path(), std::to_string(expected.size) + " items",
+            std::to_string(got.size) + " items"};
 }
 
 Difference of_objects(const fk_value &expected, const fk_value &got, const Place &place) {
     const auto member = [](const fk_value &object, const fk_value &name) -> const fk_value * {
         for (uint32_t i = 0; i < object.size; i++)
-            if (view_of(object.as.members[i].name) == view_of(name)) return &object.as.members[i].value;
+            if (view_of(object.as.members[i].name) == view_of(name))
+                return &object.as.members[i].value;
         return nullptr;
     };
     for (uint32_t i = 0; i < expected.size; i++) {
@@ -79,7 +90,8 @@ Difference of_objects(const fk_value &expected, const fk_value &got, const Place
     }
     for (uint32_t i = 0; i < got.size; i++) {
         const auto &[name, value] = got.as.members[i];
-        if (!member(expected, name)) return {Place{&place, view_of(name), 0}.path(), "nothing", shortened(value)};
+        if (!member(expected, name))
+            return {Place{&place, view_of(name), 0}.path(), "nothing", shortened(value)};
     }
     return {};
 }
@@ -88,17 +100,25 @@ Difference find(const fk_value &expected, const fk_value &got, const Place &plac
     if (fk_value_equal(&expected, &got)) return {};
     if (expected.type != got.type) return {place.path(), shortened(expected), shortened(got)};
     switch (expected.type) {
-    case FK_STRING: return of_strings(expected, got, place);
-    case FK_ARRAY: return of_arrays(expected, got, place);
-    case FK_OBJECT: return of_objects(expected, got, place);
-    default: return {place.path(), json_of(expected), json_of(got)};
+    case FK_STRING:
+        return of_strings(expected, got, place);
+    case FK_ARRAY:
+        return of_arrays(expected, got, place);
+    case FK_OBJECT:
+        return of_objects(expected, got, place);
+    default:
+        return {place.path(), json_of(expected), json_of(got)};
     }
 }
 
 } // namespace
 
-std::string shortened(const fk_value &value, size_t longest) { return cut(json_of(value), longest); }
+std::string shortened(const fk_value &value, size_t longest) {
+    return cut(json_of(value), longest);
+}
 
-Difference find_difference(const fk_value &expected, const fk_value &got, const char *root) { return find(expected, got, {nullptr, root, 0}); }
+Difference find_difference(const fk_value &expected, const fk_value &got, const char *root) {
+    return find(expected, got, {nullptr, root, 0});
+}
 
 } // namespace cli

@@ -9,7 +9,9 @@
 namespace cli {
 
 RecordedOptions::RecordedOptions(const RecordedVm &vm, const ReplayArguments &arguments) : vm_(vm) {
-    const auto given = [](const std::string &text, const char *recorded) { return text.empty() ? recorded : text.c_str(); };
+    const auto given = [](const std::string &text, const char *recorded) {
+        return text.empty() ? recorded : text.c_str();
+    };
     options_.script = given(arguments.script, text("script"));
     options_.directory = given(arguments.directory, text("directory"));
     options_.backend = given(arguments.backend, text("backend"));
@@ -51,14 +53,16 @@ const char *const *RecordedOptions::list(const char *name, std::vector<const cha
     if (!value || value->type != FK_ARRAY) return nullptr;
     for (uint32_t i = 0; i < value->size; i++) {
         const fk_value &item = value->as.items[i];
-        if (item.type == FK_STRING) items.push_back(texts_.emplace_back(item.as.string, item.size).c_str());
+        if (item.type == FK_STRING)
+            items.push_back(texts_.emplace_back(item.as.string, item.size).c_str());
     }
     items.push_back(nullptr);
     return items.data();
 }
 
 // 0, the default, where the trace does not say.
-template <class Limit> Limit RecordedOptions::limit(const char *name, Limit none) const {
+template <class Limit>
+Limit RecordedOptions::limit(const char *name, Limit none) const {
     const fk_value *value = vm_.option(name);
     if (!value) return 0;
     return value->type == FK_INT ? static_cast<Limit>(value->as.integer) : none;

@@ -28,7 +28,8 @@ class RecordedOptions {
   private:
     const char *text(const char *name);
     const char *const *list(const char *name, std::vector<const char *> &items);
-    template <class Limit> Limit limit(const char *name, Limit none) const;
+    template <class Limit>
+    Limit limit(const char *name, Limit none) const;
 
     const RecordedVm &vm_;
     fk_vm_options options_ = FK_VM_OPTIONS_INIT;

@@ -18,7 +18,9 @@ const fk_value null{};
 bool is_limit(std::string_view status) { return status == "TIMEOUT" || status == "INTERRUPTED"; }
 
 // Of the others the message tells of this run: processes, reports, limits.
-bool tells_all(fk_status status) { return status == FK_SCRIPT_ERROR || status == FK_NO_METHOD || status == FK_BAD_VALUE; }
+bool tells_all(fk_status status) {
+    return status == FK_SCRIPT_ERROR || status == FK_NO_METHOD || status == FK_BAD_VALUE;
+}
 
 bool same_status(std::string_view recorded, fk_status status) {
     const std::string_view name = fk_status_name(status);
@@ -26,7 +28,9 @@ bool same_status(std::string_view recorded, fk_status status) {
 }
 
 // No parameters are no table and an empty one.
-bool empty(const fk_value &params) { return params.type == FK_NULL || (params.type == FK_ARRAY && params.size == 0); }
+bool empty(const fk_value &params) {
+    return params.type == FK_NULL || (params.type == FK_ARRAY && params.size == 0);
+}
 
 // The answer of a call that need not, or must not, be made any more.
 fk_status refuse(fk_request *request) {
@@ -36,7 +40,8 @@ fk_status refuse(fk_request *request) {
 
 } // namespace
 
-Replay::Replay(Record &record, const RecordedVm &recorded, RecordedOptions &options, Progress &progress)
+Replay::Replay(Record &record, const RecordedVm &recorded, RecordedOptions &options,
+               Progress &progress)
     : record_(record), recorded_(recorded), options_(options), progress_(progress) {
     counts_.total = recorded.messages;
     options_.take_methods(served, this);
@@ -77,9 +82,11 @@ void Replay::open() {
     }
     if (over()) return;
     problem_ = std::string(fk_error_last()->message) + " (" + fk_status_name(status) + ")";
-    if (const char *traceback = fk_error_last()->traceback) problem_ += std::string("\n") + traceback;
+    if (const char *traceback = fk_error_last()->traceback)
+        problem_ += std::string("\n") + traceback;
     const Message *expected = record_.next_of_vm();
-    const bool as_recorded = message && expected && expected->rpc.kind == Rpc::Error && same_status(status_of(*expected), status);
+    const bool as_recorded = message && expected && expected->rpc.kind == Rpc::Error &&
+                             same_status(status_of(*expected), status);
     if (as_recorded) take(*expected);
     finish(as_recorded ? Outcome::Equal : Outcome::NotOpened);
 }
@@ -88,7 +95,9 @@ void Replay::step() {
     const Message *next = record_.next();
     if (!next) return no_more("");
     if (!next->to_vm) return wait_for(next->number);
-    if (next->is_answer()) return fail("line " + std::to_string(next->line) + " of the trace answers a call that is not in it");
+    if (next->is_answer())
+        return fail("line " + std::to_string(next->line) +
+                    " of the trace answers a call that is not in it");
     const std::unique_ptr<Message> message = take(*next);
     closing_ = message->rpc.method == "$/close";
     if (!closing_) call(*message);
@@ -125,12 +134,15 @@ void Replay::settle(const Message &message, const Ending &ending) {
     if (!expected) return no_more(words_of(ending));
     const Rpc &rpc = expected->rpc;
     const bool is_its_answer = expected->is_answer() && rpc.id == message.rpc.id;
-    if (!is_its_answer || (status == FK_OK) != (rpc.kind == Rpc::Result)) return part(expected, words_of(ending));
+    if (!is_its_answer || (status == FK_OK) != (rpc.kind == Rpc::Result))
+        return part(expected, words_of(ending));
     if (status != FK_OK) {
         const bool same_text = !tells_all(status) || rpc.text == ending.message;
-        if (!same_status(status_of(*expected), status) || !same_text) return part(expected, words_of(ending));
+        if (!same_status(status_of(*expected), status) || !same_text)
+            return part(expected, words_of(ending));
     } else if (ending.result) { // what $/open returned is not the script's
-        if (Difference difference = find_difference(rpc.value, *ending.result, "result")) return part(expected, words_of(ending), difference);
+        if (Difference difference = find_difference(rpc.value, *ending.result, "result"))
+            return part(expected, words_of(ending), difference);
     }
     take(*expected);
 }
@@ -143,7 +155,8 @@ void Replay::wait_for(uint64_t number) {
     for (;;) {
         const Message *expected = over() ? nullptr : record_.next_of_vm();
         if (!expected || expected->number != number) return;
-        if (fd < 0 || monotonic_ns() > end) return part(expected, "nothing: the VM waits for its next call");
+        if (fd < 0 || monotonic_ns() > end)
+            return part(expected, "nothing: the VM waits for its next call");
         if (stop_()) return finish(Outcome::Stopped);
         pollfd watched{fd, POLLIN, 0};
         if (poll(&watched, 1, 100) <= 0) continue;
@@ -176,7 +189,8 @@ fk_status Replay::serve(fk_request *request, const fk_value &params) {
 }
 
 bool Replay::ends_by_limit(const Message &expected) const {
-    return inside_ && expected.rpc.kind == Rpc::Error && expected.rpc.id == inside_->message.rpc.id && is_limit(status_of(expected));
+    return inside_ && expected.rpc.kind == Rpc::Error &&
+           expected.rpc.id == inside_->message.rpc.id && is_limit(status_of(expected));
 }
 
 bool Replay::compare(const Message &expected, fk_request *request, const fk_value &params) {
@@ -189,7 +203,9 @@ bool Replay::compare(const Message &expected, fk_request *request, const fk_valu
         difference = find_difference(rpc.params, params, "params");
         if (!difference) return true;
     }
-    part(&expected, words_of(notification ? "notification" : "call", fk_request_method(request), params), difference);
+    part(&expected,
+         words_of(notification ? "notification" : "call", fk_request_method(request), params),
+         difference);
     return false;
 }
 
@@ -202,11 +218,13 @@ fk_status Replay::answer(fk_request *request, const Message &message) {
         } else if (next->to_vm && next->is_answer() && next->rpc.id == message.rpc.id) {
             const std::unique_ptr<Message> given = take(*next);
             if (given->rpc.kind == Rpc::Result) return fk_reply(request, &given->rpc.value);
-            return fk_fail(request, static_cast<int32_t>(given->rpc.code), std::string(given->rpc.text).c_str());
+            return fk_fail(request, static_cast<int32_t>(given->rpc.code),
+                           std::string(given->rpc.text).c_str());
         } else if (next->to_vm && !next->is_answer() && next->rpc.method != "$/close") {
             call(*take(*next));
         } else {
-            from = next->number + 1; // what a notification of the server's led to comes when it comes
+            from =
+                next->number + 1; // what a notification of the server's led to comes when it comes
         }
     }
     fk_vm_interrupt(fk_request_vm(request));
@@ -244,8 +262,10 @@ void Replay::fail(std::string problem) {
 void Replay::finish(Outcome outcome) { outcome_ = outcome; }
 
 void Replay::show() {
-    progress_.draw(double(counts_.messages) / double(counts_.total), grouped(counts_.messages) + "/" + plural(counts_.total, "message", "messages"),
-                   plural(counts_.calls, "call", "calls") + "   " + grouped(counts_.host_calls) + " of the VM's");
+    progress_.draw(double(counts_.messages) / double(counts_.total),
+                   grouped(counts_.messages) + "/" + plural(counts_.total, "message", "messages"),
+                   plural(counts_.calls, "call", "calls") + "   " + grouped(counts_.host_calls) +
+                       " of the VM's");
 }
 
 } // namespace cli

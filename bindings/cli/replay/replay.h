@@ -15,8 +15,8 @@ namespace cli {
 
 // Where the VM does something else than the record.
 struct Parting {
-    uint64_t number = 0, line = 0; // of the message in the record; 0: it has no more
-    std::string expected, got;     // sentences
+    uint64_t number = 0, line = 0;               // of the message in the record; 0: it has no more
+    std::string expected, got;                   // sentences
     std::string path, expected_value, got_value; // where only the values differ
     std::string call;                            // of the server, which the VM is in; empty: none
     std::string traceback;                       // where it is in its script
@@ -25,8 +25,8 @@ struct Parting {
 class Replay {
   public:
     enum class Outcome {
-        Equal,      // from the open to the close
-        Ended,      // equal, but the record ends before the VM's close
+        Equal, // from the open to the close
+        Ended, // equal, but the record ends before the VM's close
         Parted,
         NotOpened,  // problem()
         Unreadable, // likewise
@@ -37,7 +37,8 @@ class Replay {
         uint64_t messages = 0, calls = 0, host_calls = 0, total = 0;
     };
 
-    Replay(Record &record, const RecordedVm &recorded, RecordedOptions &options, Progress &progress);
+    Replay(Record &record, const RecordedVm &recorded, RecordedOptions &options,
+           Progress &progress);
     ~Replay() { close(); }
     Replay(const Replay &) = delete;
 
@@ -86,7 +87,8 @@ class Replay {
     fk_vm *vm_ = nullptr;
     const OpenCall *inside_ = nullptr;
     bool closing_ = false; // the record has come to its $/close
-    bool cutting_ = false; // the record's call ended here by a limit: what more it says does not count
+    bool cutting_ =
+        false; // the record's call ended here by a limit: what more it says does not count
     std::string backend_, problem_;
     std::optional<Outcome> outcome_;
     std::optional<Parting> parting_;

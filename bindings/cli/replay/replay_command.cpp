@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // fkvm replay: chooses the VM of a trace, does it once more, and tells how that went.
-#include "commands.h"
 #include "clocks.h"
+#include "commands.h"
 #include "format.h"
 #include "interrupts.h"
 #include "json.h"
@@ -29,11 +29,14 @@ std::string time_of(const RecordedVm &vm) {
     return text;
 }
 
-std::string text_of(const fk_value *value) { return value && value->type == FK_STRING ? std::string(value->as.string, value->size) : ""; }
+std::string text_of(const fk_value *value) {
+    return value && value->type == FK_STRING ? std::string(value->as.string, value->size) : "";
+}
 
 void list_vms(const std::vector<RecordedVm> &vms, bool json) {
     JsonArray list;
-    Table table("rrrlrlll", {"--vm", "server", "its VM", "opened", "messages", "closed", "backend", "script"});
+    Table table("rrrlrlll",
+                {"--vm", "server", "its VM", "opened", "messages", "closed", "backend", "script"});
     for (size_t i = 0; i < vms.size(); i++) {
         const RecordedVm &vm = vms[i];
         const std::string backend = text_of(vm.option("backend"));
@@ -46,8 +49,9 @@ void list_vms(const std::vector<RecordedVm> &vms, bool json) {
                      .add("script", vm.script())
                      .add("closed", vm.closed)
                      .text());
-        table.row({std::to_string(i + 1), std::to_string(vm.pid), std::to_string(vm.vm), time_of(vm), grouped(vm.messages),
-                   vm.closed ? "yes" : "no", backend, harmless(vm.script())});
+        table.row({std::to_string(i + 1), std::to_string(vm.pid), std::to_string(vm.vm),
+                   time_of(vm), grouped(vm.messages), vm.closed ? "yes" : "no", backend,
+                   harmless(vm.script())});
     }
     if (json)
         printf("%s\n", JsonObject().raw("vms", list.text()).text().c_str());
@@ -61,12 +65,14 @@ const RecordedVm *choose(const Contents &contents, const ReplayArguments &argume
     const size_t wanted = arguments.vm ? arguments.vm : vms.size() == 1 ? 1 : 0;
     if (wanted == 0 || wanted > vms.size()) {
         list_vms(vms, arguments.json);
-        complain("the trace holds " + plural(vms.size(), "VM", "VMs") + ": choose one of them by --vm N");
+        complain("the trace holds " + plural(vms.size(), "VM", "VMs") +
+                 ": choose one of them by --vm N");
         return nullptr;
     }
     const RecordedVm &vm = vms[wanted - 1];
     if (vm.opening || !arguments.script.empty()) return &vm;
-    complain("the trace does not say how this VM was opened: it begins in the middle, or fkvm was older. "
+    complain("the trace does not say how this VM was opened: it begins in the middle, or fkvm was "
+             "older. "
              "Give --script, and --directory if need be");
     return nullptr;
 }
@@ -98,16 +104,22 @@ struct Report {
 int Report::exit_code() const {
     switch (outcome) {
     case Outcome::Equal:
-    case Outcome::Ended: return Fine;
-    case Outcome::Parted: return Failed;
-    case Outcome::NotOpened: return NotOpened;
-    case Outcome::Unreadable: return Unreadable;
-    default: return Interrupted;
+    case Outcome::Ended:
+        return Fine;
+    case Outcome::Parted:
+        return Failed;
+    case Outcome::NotOpened:
+        return NotOpened;
+    case Outcome::Unreadable:
+        return Unreadable;
+    default:
+        return Interrupted;
     }
 }
 
 const char *name_of(Outcome outcome) {
-    static const char *const names[] = {"equal", "ended", "parted", "not opened", "unreadable", "stopped"};
+    static const char *const names[] = {"equal",      "ended",      "parted",
+                                        "not opened", "unreadable", "stopped"};
     return names[static_cast<int>(outcome)];
 }
 
@@ -135,18 +147,23 @@ std::string Report::json() const {
         .add("got", p.got)
         .add("call", p.call)
         .add("traceback", p.traceback);
-    if (!p.path.empty()) parted.add("path", p.path).add("expected_value", p.expected_value).add("got_value", p.got_value);
+    if (!p.path.empty())
+        parted.add("path", p.path)
+            .add("expected_value", p.expected_value)
+            .add("got_value", p.got_value);
     return json.raw("parted", parted.text()).text();
 }
 
 void Report::print_parting(const Parting &parting) const {
     print_row("expected", parting.expected, Style::Green);
     print_row("got", parting.got, Style::Red);
-    const std::string values = parting.expected_value + " in the record, " + parting.got_value + " here";
+    const std::string values =
+        parting.expected_value + " in the record, " + parting.got_value + " here";
     if (!parting.path.empty()) print_row("differs", parting.path + ": " + values, Style::Yellow);
     if (!parting.call.empty()) print_row("inside", parting.call);
     if (!parting.traceback.empty()) print_row("traceback", parting.traceback);
-    print_row("reasons", "another script, or what is not in a trace: the clock, random numbers, the order of pairs(), "
+    print_row("reasons", "another script, or what is not in a trace: the clock, random numbers, "
+                         "the order of pairs(), "
                          "addresses (docs/crash.md)");
 }
 
@@ -157,13 +174,19 @@ std::string place_of(const Parting &parting) {
 
 std::string Report::headline() const {
     const Replay::Counts &counts = replay.counts();
-    std::string done = plural(counts.messages, "message", "messages") + " in " + plural(counts.calls, "call", "calls") + ", " + cli::seconds(seconds);
+    std::string done = plural(counts.messages, "message", "messages") + " in " +
+                       plural(counts.calls, "call", "calls") + ", " + cli::seconds(seconds);
     if (!replay.backend().empty()) done += ", " + replay.backend();
     switch (outcome) {
-    case Outcome::Equal: return "equal: " + done + (replay.problem().empty() ? "" : "; the VM did not open, as in the record");
-    case Outcome::Ended: return "equal, and the record ends before the VM's close: " + done;
-    case Outcome::Parted: return "parted " + place_of(*replay.parting()) + ": " + done;
-    default: return std::string(name_of(outcome)) + ": " + done;
+    case Outcome::Equal:
+        return "equal: " + done +
+               (replay.problem().empty() ? "" : "; the VM did not open, as in the record");
+    case Outcome::Ended:
+        return "equal, and the record ends before the VM's close: " + done;
+    case Outcome::Parted:
+        return "parted " + place_of(*replay.parting()) + ": " + done;
+    default:
+        return std::string(name_of(outcome)) + ": " + done;
     }
 }
 
@@ -171,13 +194,15 @@ void Report::print() const {
     const bool good = exit_code() == Fine;
     printf("%s\n", styled(stdout, good ? Style::Green : Style::Red, headline()).c_str());
     if (replay.parting()) print_parting(*replay.parting());
-    if (outcome == Outcome::Equal && !replay.problem().empty()) print_row("error", replay.problem());
+    if (outcome == Outcome::Equal && !replay.problem().empty())
+        print_row("error", replay.problem());
 }
 
 void Report::warn() const {
     if (contents.strange_lines)
-        complain("passed over " + plural(contents.strange_lines, "line", "lines") + " of the trace, from line " +
-                 std::to_string(contents.first_strange) + " on, that are no messages");
+        complain("passed over " + plural(contents.strange_lines, "line", "lines") +
+                 " of the trace, from line " + std::to_string(contents.first_strange) +
+                 " on, that are no messages");
     if (contents.cut) complain("the last line of the trace is unfinished and was left out");
     if (outcome == Outcome::NotOpened) complain("the VM did not open: " + replay.problem());
     if (outcome == Outcome::Unreadable) complain(replay.problem());
@@ -195,7 +220,9 @@ int Report::tell() const {
 int replay_vm(const ReplayArguments &arguments, const Contents &contents, const RecordedVm &vm) {
     set_environment(vm);
     Progress progress(!arguments.quiet);
-    Messages messages(arguments.quiet ? Loudness::Quiet : arguments.verbose ? Loudness::Verbose : Loudness::Normal);
+    Messages messages(arguments.quiet     ? Loudness::Quiet
+                      : arguments.verbose ? Loudness::Verbose
+                                          : Loudness::Normal);
     messages.around = [&](bool before) { before ? progress.clear() : progress.redraw(); };
     Record record(arguments.trace, vm);
     RecordedOptions options(vm, arguments);
@@ -208,7 +235,8 @@ int replay_vm(const ReplayArguments &arguments, const Contents &contents, const 
         replay.run([&] { return interrupts.asked(); });
     }
     const Outcome outcome = replay.close();
-    return Report{arguments, contents, vm, replay, outcome, double(monotonic_ns() - begin) / 1e9}.tell();
+    return Report{arguments, contents, vm, replay, outcome, double(monotonic_ns() - begin) / 1e9}
+        .tell();
 }
 
 } // namespace

@@ -19,9 +19,12 @@ class Reader {
 
     void read() {
         const fk_value *version = member("jsonrpc");
-        if (!version || version->type != FK_STRING || view_of(*version) != "2.0") throw std::runtime_error("no \"jsonrpc\":\"2.0\"");
-        const fk_value *method = member("method"), *result = member("result"), *error = member("error");
-        if (method && (result || error)) throw std::runtime_error("a message with a method and an answer");
+        if (!version || version->type != FK_STRING || view_of(*version) != "2.0")
+            throw std::runtime_error("no \"jsonrpc\":\"2.0\"");
+        const fk_value *method = member("method"), *result = member("result"),
+                       *error = member("error");
+        if (method && (result || error))
+            throw std::runtime_error("a message with a method and an answer");
         if (result && error) throw std::runtime_error("both a result and an error");
         id();
         if (method)
@@ -35,12 +38,15 @@ class Reader {
     }
 
   private:
-    const fk_value *member(const char *name) const { return fk_value_member(rpc_.whole.get(), name); }
+    const fk_value *member(const char *name) const {
+        return fk_value_member(rpc_.whole.get(), name);
+    }
 
     void id() {
         const fk_value *id = member("id");
         if (!id || id->type == FK_NULL) return;
-        if (id->type != FK_INT || id->as.integer < 1 || id->as.integer > largest_id) throw std::runtime_error("id is no integer from 1 to 2^53 - 1");
+        if (id->type != FK_INT || id->as.integer < 1 || id->as.integer > largest_id)
+            throw std::runtime_error("id is no integer from 1 to 2^53 - 1");
         rpc_.id = id->as.integer;
     }
 
@@ -51,7 +57,8 @@ class Reader {
         rpc_.method = view_of(method);
         const fk_value *params = member("params");
         if (!params) return;
-        if (params->type != FK_ARRAY && params->type != FK_OBJECT) throw std::runtime_error("params is neither an array nor an object");
+        if (params->type != FK_ARRAY && params->type != FK_OBJECT)
+            throw std::runtime_error("params is neither an array nor an object");
         rpc_.params = *params;
     }
 
@@ -63,8 +70,11 @@ class Reader {
 
     void failure(const fk_value &error) {
         if (!member("id")) throw std::runtime_error("an error without an id");
-        const fk_value *code = fk_value_member(&error, "code"), *text = fk_value_member(&error, "message"), *data = fk_value_member(&error, "data");
-        if (!code || code->type != FK_INT || !text || text->type != FK_STRING) throw std::runtime_error("error has no code or no message");
+        const fk_value *code = fk_value_member(&error, "code"),
+                       *text = fk_value_member(&error, "message"),
+                       *data = fk_value_member(&error, "data");
+        if (!code || code->type != FK_INT || !text || text->type != FK_STRING)
+            throw std::runtime_error("error has no code or no message");
         rpc_.kind = Rpc::Error;
         rpc_.code = code->as.integer;
         rpc_.text = view_of(*text);

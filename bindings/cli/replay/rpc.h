@@ -16,9 +16,9 @@ struct Rpc {
     Kind kind = Notification;
     int64_t id = 0; // 0: none, or null in an error
     std::string_view method;
-    fk_value params{}; // FK_ARRAY, FK_OBJECT, or FK_NULL for none
-    fk_value value{};  // the result, or the error's data
-    int64_t code = 0;  // of an error
+    fk_value params{};     // FK_ARRAY, FK_OBJECT, or FK_NULL for none
+    fk_value value{};      // the result, or the error's data
+    int64_t code = 0;      // of an error
     std::string_view text; // likewise
     Value whole;           // which all others point into
 

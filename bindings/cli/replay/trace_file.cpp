@@ -32,11 +32,15 @@ bool skip_number(std::string_view &text, int64_t &number) {
 }
 
 bool read_envelope(std::string_view line, Envelope &envelope) {
-    const bool begins = skip(line, "{\"pid\":") && skip_number(line, envelope.pid) && skip(line, ",\"vm\":") && skip_number(line, envelope.vm) &&
-                        skip(line, ",\"ns\":") && skip_number(line, envelope.ns) && skip(line, ",\"to\":\"");
+    const bool begins = skip(line, "{\"pid\":") && skip_number(line, envelope.pid) &&
+                        skip(line, ",\"vm\":") && skip_number(line, envelope.vm) &&
+                        skip(line, ",\"ns\":") && skip_number(line, envelope.ns) &&
+                        skip(line, ",\"to\":\"");
     if (!begins) return false;
     envelope.to_vm = skip(line, "vm\"");
-    if ((!envelope.to_vm && !skip(line, "server\"")) || !skip(line, ",\"rpc\":{") || !line.ends_with("}}")) return false;
+    if ((!envelope.to_vm && !skip(line, "server\"")) || !skip(line, ",\"rpc\":{") ||
+        !line.ends_with("}}"))
+        return false;
     envelope.rpc = {line.data() - 1, line.size()};
     return true;
 }
@@ -47,7 +51,8 @@ Value copy_of(const fk_value &value) {
     return Value(copy);
 }
 
-const std::string_view open_begins = "{\"jsonrpc\":\"2.0\",\"method\":\"$/open\"", close_line = "{\"jsonrpc\":\"2.0\",\"method\":\"$/close\"}";
+const std::string_view open_begins = "{\"jsonrpc\":\"2.0\",\"method\":\"$/open\"",
+                       close_line = "{\"jsonrpc\":\"2.0\",\"method\":\"$/close\"}";
 
 void begin(RecordedVm &vm, const Rpc &opening) {
     if (opening.kind != Rpc::Request) return;
@@ -92,27 +97,32 @@ bool Lines::next(std::string_view &line) {
 
 void Lines::seek(long offset, uint64_t line) {
     if (fseek(file_.get(), offset, SEEK_SET) != 0)
-        throw std::runtime_error(std::string("the trace is read twice and must be a file: ") + strerror(errno));
+        throw std::runtime_error(std::string("the trace is read twice and must be a file: ") +
+                                 strerror(errno));
     end_ = offset;
     number_ = line - 1;
 }
 
 Contents read_contents(const std::string &path) {
     Contents contents;
-    std::map<std::pair<int64_t, int64_t>, size_t> current; // the latest VM of that process and number
+    std::map<std::pair<int64_t, int64_t>, size_t>
+        current; // the latest VM of that process and number
     Lines lines(path);
     for (std::string_view line; lines.next(line);) {
         Envelope envelope;
         if (!read_envelope(line, envelope)) {
             contents.cut = lines.cut();
-            if (!lines.cut() && contents.strange_lines++ == 0) contents.first_strange = lines.number();
+            if (!lines.cut() && contents.strange_lines++ == 0)
+                contents.first_strange = lines.number();
             continue;
         }
         const bool opens = envelope.to_vm && envelope.rpc.starts_with(open_begins);
-        const auto [found, fresh] = current.try_emplace({envelope.pid, envelope.vm}, contents.vms.size());
+        const auto [found, fresh] =
+            current.try_emplace({envelope.pid, envelope.vm}, contents.vms.size());
         if (fresh || opens) {
             found->second = contents.vms.size();
-            contents.vms.push_back({envelope.pid, envelope.vm, lines.offset(), lines.number(), 0, {}});
+            contents.vms.push_back(
+                {envelope.pid, envelope.vm, lines.offset(), lines.number(), 0, {}});
         }
         RecordedVm &vm = contents.vms[found->second];
         vm.messages++;
@@ -123,11 +133,13 @@ Contents read_contents(const std::string &path) {
         if (!read_rpc(envelope.rpc, message, problem)) continue;
         opens ? begin(vm, message) : look_for_answer(vm, message);
     }
-    if (contents.vms.empty()) throw std::runtime_error("'" + path + "' is no trace of fkvm (FK_VM_TRACE)");
+    if (contents.vms.empty())
+        throw std::runtime_error("'" + path + "' is no trace of fkvm (FK_VM_TRACE)");
     return contents;
 }
 
-Record::Record(const std::string &path, const RecordedVm &vm) : lines_(path), pid_(vm.pid), vm_(vm.vm), total_(vm.messages) {
+Record::Record(const std::string &path, const RecordedVm &vm)
+    : lines_(path), pid_(vm.pid), vm_(vm.vm), total_(vm.messages) {
     lines_.seek(vm.offset, vm.line);
 }
 
@@ -149,7 +161,9 @@ bool Record::read_one() {
     return true;
 }
 
-Message *Record::at(uint64_t number) { return window_[window_.size() - 1 - (read_ - number)].get(); }
+Message *Record::at(uint64_t number) {
+    return window_[window_.size() - 1 - (read_ - number)].get();
+}
 
 const Message *Record::next(uint64_t from) {
     const uint64_t oldest = read_ - window_.size() + 1;
@@ -167,7 +181,8 @@ const Message *Record::next_of_vm() {
 }
 
 std::unique_ptr<Message> Record::take(const Message &message) {
-    std::unique_ptr<Message> taken = std::move(window_[window_.size() - 1 - (read_ - message.number)]);
+    std::unique_ptr<Message> taken =
+        std::move(window_[window_.size() - 1 - (read_ - message.number)]);
     while (!window_.empty() && !window_.front()) window_.pop_front();
     return taken;
 }

@@ -16,10 +16,13 @@ namespace cli {
 namespace {
 
 const int64_t second = 1'000'000'000;
-const uint64_t most_games = 1000; // of one VM: in a round there is time for less, unless they fail at once
+const uint64_t most_games =
+    1000; // of one VM: in a round there is time for less, unless they fail at once
 
 // Long enough that children are opened and played on, short enough that there are many.
-int64_t length_of_round(double seconds) { return std::clamp(int64_t(seconds / 50 * 1e9), second / 5, 10 * second); }
+int64_t length_of_round(double seconds) {
+    return std::clamp(int64_t(seconds / 50 * 1e9), second / 5, 10 * second);
+}
 
 ProbeArguments probe_of(const SoakArguments &arguments, const std::string &backend) {
     ProbeArguments probe;
@@ -40,9 +43,11 @@ std::future<void> interrupt_later(fk_vm *vm, std::chrono::milliseconds delay) {
 
 } // namespace
 
-Soak::Soak(const SoakArguments &arguments, const std::string &backend) : probe_(probe_of(arguments, backend)), seats_(arguments.vms) {}
+Soak::Soak(const SoakArguments &arguments, const std::string &backend)
+    : probe_(probe_of(arguments, backend)), seats_(arguments.vms) {}
 
-void Soak::run(double seconds, const std::function<bool()> &stop, const std::function<void(double part)> &show) {
+void Soak::run(double seconds, const std::function<bool()> &stop,
+               const std::function<void(double part)> &show) {
     stop_ = stop;
     const int64_t begin = monotonic_ns(), length = int64_t(seconds * 1e9);
     do {
@@ -63,7 +68,8 @@ void Soak::round(int64_t end) {
     if (!seats.empty()) {
         Seat &unlucky = seats[chance(seats.size()) - 1];
         unlucky.interrupted = true;
-        const auto interrupt = interrupt_later(unlucky.stage->handle(), std::chrono::milliseconds(chance(100)));
+        const auto interrupt =
+            interrupt_later(unlucky.stage->handle(), std::chrono::milliseconds(chance(100)));
         play(seats, end); // the future waits, before the VM is closed
     }
     for (Seat &seat : seats) {
@@ -90,7 +96,8 @@ std::vector<Soak::Seat> Soak::open_seats() {
     } catch (const std::runtime_error &problem) {
         note(problem.what());
     }
-    if (!seats.empty() && seats.front().stage->vm().stats().pid) seats.front().kill_at = chance(200);
+    if (!seats.empty() && seats.front().stage->vm().stats().pid)
+        seats.front().kill_at = chance(200);
     return seats;
 }
 
@@ -128,7 +135,8 @@ void Soak::judge(const Seat &seat) {
 
 void Soak::close(Seat &seat) {
     const bool alive = seat.stage->vm().stats().alive;
-    if (seat.stage->vm().close() != FK_OK && alive && !seat.killed) note("closing a VM: " + last_failure());
+    if (seat.stage->vm().close() != FK_OK && alive && !seat.killed)
+        note("closing a VM: " + last_failure());
 }
 
 // Templates and what else ends a little later are given their time.
@@ -136,7 +144,8 @@ Holdings Soak::settled() const {
     const int64_t end = monotonic_ns() + 5 * second;
     for (;;) {
         const Holdings now = holdings();
-        const bool quiet = now.children <= before_.children && now.descriptors <= before_.descriptors && now.threads <= before_.threads;
+        const bool quiet = now.children <= before_.children &&
+                           now.descriptors <= before_.descriptors && now.threads <= before_.threads;
         if (quiet || monotonic_ns() > end) return now;
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
@@ -151,7 +160,9 @@ std::vector<std::string> Soak::verdict(double most_growth) const {
         if (now > before) say(plural(now - before, word, words) + " left over");
     };
     const double grown = double(growth()) / 1e6;
-    if (grown > most_growth) say("the server has grown by " + fixed(grown, 2) + " MB, more than " + fixed(most_growth, 2));
+    if (grown > most_growth)
+        say("the server has grown by " + fixed(grown, 2) + " MB, more than " +
+            fixed(most_growth, 2));
     kept(last().descriptors, before_.descriptors, "descriptor is", "descriptors are");
     kept(last().threads, before_.threads, "thread is", "threads are");
     kept(last().children, before_.children, "child process is", "child processes are");

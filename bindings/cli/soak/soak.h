@@ -2,9 +2,9 @@
 // Rounds on one backend: VMs open, play with trouble mixed in, and close; between two rounds nothing may be held.
 #pragma once
 
+#include "bench/stage.h"
 #include "commands.h"
 #include "holdings.h"
-#include "bench/stage.h"
 
 #include <functional>
 #include <map>
@@ -17,20 +17,25 @@ class Soak {
     Soak(const SoakArguments &arguments, const std::string &backend);
 
     // Until the time is up or stop says so; show is told how it goes.
-    void run(double seconds, const std::function<bool()> &stop, const std::function<void(double part)> &show);
+    void run(double seconds, const std::function<bool()> &stop,
+             const std::function<void(double part)> &show);
 
     const std::string &backend() const { return probe_.vm.backend; }
     uint64_t rounds() const { return samples_.size(); }
     uint64_t vms() const { return vms_; }
     uint64_t games() const { return games_; }
-    const std::map<std::string, uint64_t> &provoked() const { return provoked_; } // by what went wrong
+    const std::map<std::string, uint64_t> &provoked() const {
+        return provoked_;
+    } // by what went wrong
     uint64_t unexpected() const { return unexpected_; }
     const std::vector<std::string> &problems() const { return problems_; } // the first of them
 
     // Between the rounds: at the end of the first tenth, and last.
     const Holdings &early() const;
     const Holdings &last() const { return samples_.back(); }
-    int64_t growth() const { return static_cast<int64_t>(last().resident) - static_cast<int64_t>(early().resident); }
+    int64_t growth() const {
+        return static_cast<int64_t>(last().resident) - static_cast<int64_t>(early().resident);
+    }
 
     // What is wrong, as sentences; none: nothing is.
     std::vector<std::string> verdict(double most_growth) const;

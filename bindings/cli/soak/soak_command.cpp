@@ -45,8 +45,10 @@ uint64_t provoked(const Soak &soak) {
 void show(Progress &progress, const Soak &soak, double part) {
     if (!progress.due()) return;
     progress.draw(part, soak.backend() + ", " + plural(soak.rounds(), "round", "rounds"),
-                  plural(soak.vms(), "VM", "VMs") + "   " + plural(soak.games(), "game", "games") + "   " + grouped(provoked(soak)) +
-                      " provoked   " + grouped(soak.unexpected()) + " unexpected   server " + bytes(soak.last().resident));
+                  plural(soak.vms(), "VM", "VMs") + "   " + plural(soak.games(), "game", "games") +
+                      "   " + grouped(provoked(soak)) + " provoked   " +
+                      grouped(soak.unexpected()) + " unexpected   server " +
+                      bytes(soak.last().resident));
 }
 
 std::string json_of_holdings(const Holdings &held) {
@@ -88,17 +90,18 @@ struct Row {
     std::string (*cell)(const Soak &);
 };
 
-const Row rows[] = {{"rounds", [](const Soak &soak) { return grouped(soak.rounds()); }},
-                    {"VMs", [](const Soak &soak) { return grouped(soak.vms()); }},
-                    {"games", [](const Soak &soak) { return grouped(soak.games()); }},
-                    {"provoked", [](const Soak &soak) { return grouped(provoked(soak)); }},
-                    {"not provoked", [](const Soak &soak) { return grouped(soak.unexpected()); }},
-                    {"server at first", [](const Soak &soak) { return bytes(soak.early().resident); }},
-                    {"server at last", [](const Soak &soak) { return bytes(soak.last().resident); }},
-                    {"descriptors", [](const Soak &soak) { return change(soak, &Holdings::descriptors); }},
-                    {"threads", [](const Soak &soak) { return change(soak, &Holdings::threads); }},
-                    {"children", [](const Soak &soak) { return change(soak, &Holdings::children); }},
-                    {"zombies", [](const Soak &soak) { return change(soak, &Holdings::zombies); }}};
+const Row rows[] = {
+    {"rounds", [](const Soak &soak) { return grouped(soak.rounds()); }},
+    {"VMs", [](const Soak &soak) { return grouped(soak.vms()); }},
+    {"games", [](const Soak &soak) { return grouped(soak.games()); }},
+    {"provoked", [](const Soak &soak) { return grouped(provoked(soak)); }},
+    {"not provoked", [](const Soak &soak) { return grouped(soak.unexpected()); }},
+    {"server at first", [](const Soak &soak) { return bytes(soak.early().resident); }},
+    {"server at last", [](const Soak &soak) { return bytes(soak.last().resident); }},
+    {"descriptors", [](const Soak &soak) { return change(soak, &Holdings::descriptors); }},
+    {"threads", [](const Soak &soak) { return change(soak, &Holdings::threads); }},
+    {"children", [](const Soak &soak) { return change(soak, &Holdings::children); }},
+    {"zombies", [](const Soak &soak) { return change(soak, &Holdings::zombies); }}};
 
 // One column a backend.
 void print(const std::vector<Soak> &soaks) {
@@ -118,7 +121,8 @@ int report(const std::vector<Soak> &soaks, const SoakArguments &arguments, bool 
     JsonArray list, wrongs;
     for (const Soak &soak : soaks) {
         for (const std::string &what : soak.verdict(arguments.most_growth)) wrong.push_back(what);
-        for (const std::string &problem : soak.problems()) complain(soak.backend() + ": " + problem);
+        for (const std::string &problem : soak.problems())
+            complain(soak.backend() + ": " + problem);
         list.raw(json_of_soak(soak));
     }
     for (const std::string &what : wrong) wrongs.raw(json_of(what));
@@ -149,8 +153,9 @@ int soak(const SoakArguments &arguments) {
     for (const std::string &backend : mine.backends) {
         if (interrupted) break;
         Soak &soak = soaks.emplace_back(mine, backend);
-        soak.run(mine.minutes * 60 / double(mine.backends.size()), [&] { return interrupts.asked(); },
-                 [&](double part) { show(progress, soak, part); });
+        soak.run(
+            mine.minutes * 60 / double(mine.backends.size()), [&] { return interrupts.asked(); },
+            [&](double part) { show(progress, soak, part); });
         interrupted = interrupts.asked();
     }
     progress.clear();

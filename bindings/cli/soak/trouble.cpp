@@ -50,10 +50,14 @@ std::string provoke(const Trouble &trouble, const std::string &backend) {
     const fk_method methods[] = {{"told", told, &count, 0, {}}, {"gone", gone, nullptr, 0, {}}, {}};
     Messages messages(Loudness::Quiet);
     Vm vm;
-    if (vm.open(limited(backend, trouble), methods, messages) != FK_OK) return std::string(trouble.name) + ": the VM did not open: " + last_failure();
+    if (vm.open(limited(backend, trouble), methods, messages) != FK_OK)
+        return std::string(trouble.name) + ": the VM did not open: " + last_failure();
     const fk_status status = vm.call(trouble.method, FK_NIL);
-    if (status != trouble.status) return std::string(trouble.name) + ": " + (status == FK_OK ? "the call returned" : last_failure());
-    if (fk_error_last()->vm_alive && vm.call("fine", FK_NIL) != FK_OK) return std::string(trouble.name) + ", the next call: " + last_failure();
+    if (status != trouble.status)
+        return std::string(trouble.name) + ": " +
+               (status == FK_OK ? "the call returned" : last_failure());
+    if (fk_error_last()->vm_alive && vm.call("fine", FK_NIL) != FK_OK)
+        return std::string(trouble.name) + ", the next call: " + last_failure();
     return {};
 }
 

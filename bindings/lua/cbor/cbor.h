@@ -12,7 +12,16 @@
 
 namespace fkvm::cbor {
 
-enum Major : uint8_t { Unsigned = 0, Negative = 1, Bytes = 2, Text = 3, Array = 4, Map = 5, Tag = 6, Simple = 7 };
+enum Major : uint8_t {
+    Unsigned = 0,
+    Negative = 1,
+    Bytes = 2,
+    Text = 3,
+    Array = 4,
+    Map = 5,
+    Tag = 6,
+    Simple = 7
+};
 
 // The upvalues that every function of the module shares.
 enum Upvalue {
@@ -29,7 +38,7 @@ enum Upvalue {
     up_metatable,
     up_tag,
     up_value,
-    up_sort, // the function table.sort
+    up_sort,   // the function table.sort
     up_concat, // table.concat
     up_count = up_concat
 };
@@ -55,18 +64,21 @@ struct Encoder {
 void begin(Encoder &e, lua_State *L, int options); // pushes the output's slot
 void put(Encoder &e, const char *bytes, size_t size);
 void put_head(Encoder &e, Major major, uint64_t number);
-void put_string_at(Encoder &e, int index, const char *whose); // a string or number as it is; pops nothing
-int finish(Encoder &e);                                       // pushes the bytes; 1
-void enter(Encoder &e);                                       // one level deeper; leave with e.depth--
+void put_string_at(Encoder &e, int index,
+                   const char *whose); // a string or number as it is; pops nothing
+int finish(Encoder &e);                // pushes the bytes; 1
+void enter(Encoder &e);                // one level deeper; leave with e.depth--
 
-void encode_value(Encoder &e);                          // the value on the top, which stays
-void encode_table(Encoder &e);                          // likewise, without asking for hooks
-bool encode_scalar(Encoder &e, int index, int type);    // false: not a scalar, nothing is written
-void encode_pairs_as_map(Encoder &e, int table);        // key, then value, by __pairs or next
-int iterate(lua_State *L, int table);                   // pushes what pairs() gives; the index of the first
-bool next_pair(lua_State *L, int iterator);             // pushes key and value; false: nothing left or pushed
-void close_head(Encoder &e, size_t head, Major major, uint64_t count); // into the byte kept at `head`
-int encode_outermost(lua_State *L, bool may_dispatch);  // (value, options): results as those of a tail call
+void encode_value(Encoder &e);                       // the value on the top, which stays
+void encode_table(Encoder &e);                       // likewise, without asking for hooks
+bool encode_scalar(Encoder &e, int index, int type); // false: not a scalar, nothing is written
+void encode_pairs_as_map(Encoder &e, int table);     // key, then value, by __pairs or next
+int iterate(lua_State *L, int table);       // pushes what pairs() gives; the index of the first
+bool next_pair(lua_State *L, int iterator); // pushes key and value; false: nothing left or pushed
+void close_head(Encoder &e, size_t head, Major major,
+                uint64_t count); // into the byte kept at `head`
+int encode_outermost(lua_State *L,
+                     bool may_dispatch); // (value, options): results as those of a tail call
 
 // Where a decoder reads: memory, or a handle with read(self, n).
 struct Decoder {
@@ -78,7 +90,8 @@ struct Decoder {
     bool own_decoders;
 };
 
-int decode_value(Decoder &d, int results); // pushes one value; with LUA_MULTRET what a hook returned
+int decode_value(Decoder &d,
+                 int results); // pushes one value; with LUA_MULTRET what a hook returned
 int decode_major(Decoder &d, Major major, int minor, int results);
 void push_handle(lua_State *L, int text, int more, int options); // what decode gives to `more`
 
@@ -93,6 +106,7 @@ int encode(lua_State *L);
 int decode(lua_State *L);
 int decode_file(lua_State *L);
 extern const luaL_Reg type_encoders[];
-int type_decoder(lua_State *L); // one function for all major types: the major type is its last upvalue
+int type_decoder(
+    lua_State *L); // one function for all major types: the major type is its last upvalue
 
 } // namespace fkvm::cbor

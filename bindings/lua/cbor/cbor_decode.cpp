@@ -12,7 +12,8 @@ namespace {
 constexpr int indefinite = 31;
 
 [[noreturn]] void fail_short(const Decoder &d, uint64_t wanted) {
-    luaL_error(d.L, "input too short: %I more bytes are needed", static_cast<LUAI_UACINT>(wanted - static_cast<uint64_t>(d.end - d.at)));
+    luaL_error(d.L, "input too short: %I more bytes are needed",
+               static_cast<LUAI_UACINT>(wanted - static_cast<uint64_t>(d.end - d.at)));
     __builtin_unreachable();
 }
 
@@ -35,7 +36,9 @@ void read_small(Decoder &d, char *to, size_t size) {
     push_from_handle(d, static_cast<lua_Integer>(size));
     size_t got = 0;
     const char *bytes = lua_type(d.L, -1) == LUA_TSTRING ? lua_tolstring(d.L, -1, &got) : nullptr;
-    if (got < size) luaL_error(d.L, "input too short: read(%d) gave %s", static_cast<int>(size), bytes ? "fewer bytes" : luaL_typename(d.L, -1));
+    if (got < size)
+        luaL_error(d.L, "input too short: read(%d) gave %s", static_cast<int>(size),
+                   bytes ? "fewer bytes" : luaL_typename(d.L, -1));
     std::memcpy(to, bytes, size);
     lua_pop(d.L, 1);
 }
@@ -57,16 +60,21 @@ uint64_t read_number(Decoder &d, size_t size) {
 
 lua_Integer read_length(Decoder &d, int minor) {
     if (minor < 24) return minor;
-    if (minor > 27) luaL_error(d.L, "can't decode: invalid length, the low bits of its first byte are %d", minor);
+    if (minor > 27)
+        luaL_error(d.L, "can't decode: invalid length, the low bits of its first byte are %d",
+                   minor);
     return static_cast<lua_Integer>(read_number(d, size_t{1} << (minor - 24)));
 }
 
 void enter(Decoder &d) {
-    if (++d.depth > FK_MAX_DEPTH) luaL_error(d.L, "can't decode: values nest deeper than %d", static_cast<int>(FK_MAX_DEPTH));
+    if (++d.depth > FK_MAX_DEPTH)
+        luaL_error(d.L, "can't decode: values nest deeper than %d", static_cast<int>(FK_MAX_DEPTH));
     luaL_checkstack(d.L, 12, "for values in values");
 }
 
-bool is_break(lua_State *L) { return lua_istable(L, -1) && lua_compare(L, -1, lua_upvalueindex(up_break), LUA_OPEQ); }
+bool is_break(lua_State *L) {
+    return lua_istable(L, -1) && lua_compare(L, -1, lua_upvalueindex(up_break), LUA_OPEQ);
+}
 
 // Pushes the next value; false at the break, which is not pushed.
 bool next_before_break(Decoder &d) {
@@ -118,8 +126,10 @@ void decode_map(Decoder &d, int minor) {
     lua_newtable(d.L);
     const bool open_end = minor == indefinite;
     for (lua_Integer left = open_end ? 0 : read_length(d, minor); open_end || left > 0; left--) {
-        if (!open_end) decode_value(d, 1);
-        else if (!next_before_break(d)) break;
+        if (!open_end)
+            decode_value(d, 1);
+        else if (!next_before_break(d))
+            break;
         decode_value(d, 1);
         lua_rawset(d.L, -3);
     }
@@ -167,8 +177,10 @@ int decode_tagged(Decoder &d, int minor, int results) {
 
 void push_number(lua_State *L, double number) {
     lua_Integer integer;
-    if (number == std::floor(number) && lua_numbertointeger(number, &integer)) lua_pushinteger(L, integer);
-    else lua_pushnumber(L, number);
+    if (number == std::floor(number) && lua_numbertointeger(number, &integer))
+        lua_pushinteger(L, integer);
+    else
+        lua_pushnumber(L, number);
 }
 
 double half(uint64_t bits) {
@@ -201,15 +213,22 @@ void decode_float(Decoder &d, int minor) {
 int decode_simple(Decoder &d, int minor, int results) {
     const int value = minor == 24 ? static_cast<int>(read_number(d, 1)) : minor;
     switch (value) {
-    case 20: return lua_pushboolean(d.L, 0), 1;
-    case 21: return lua_pushboolean(d.L, 1), 1;
-    case 22: return push_upvalue(d.L, up_null), 1;
-    case 23: return push_upvalue(d.L, up_undefined), 1;
+    case 20:
+        return lua_pushboolean(d.L, 0), 1;
+    case 21:
+        return lua_pushboolean(d.L, 1), 1;
+    case 22:
+        return push_upvalue(d.L, up_null), 1;
+    case 23:
+        return push_upvalue(d.L, up_undefined), 1;
     case 25:
     case 26:
-    case 27: return decode_float(d, value), 1;
-    case 31: return push_upvalue(d.L, up_break), 1;
-    default: break;
+    case 27:
+        return decode_float(d, value), 1;
+    case 31:
+        return push_upvalue(d.L, up_break), 1;
+    default:
+        break;
     }
     lua_pushliteral(d.L, "simple");
     if (!push_option(d)) return push_simple(d.L, value), 1;
@@ -226,8 +245,10 @@ int decode_by_script(Decoder &d, int major, int minor, int results) {
     lua_remove(d.L, -2);
     lua_pushvalue(d.L, d.handle);
     lua_pushinteger(d.L, minor);
-    if (d.options) lua_pushvalue(d.L, d.options);
-    else lua_pushnil(d.L);
+    if (d.options)
+        lua_pushvalue(d.L, d.options);
+    else
+        lua_pushnil(d.L);
     lua_call(d.L, 3, results);
     d.depth--;
     return lua_gettop(d.L) - base;
@@ -237,14 +258,23 @@ int decode_by_script(Decoder &d, int major, int minor, int results) {
 
 int decode_major(Decoder &d, Major major, int minor, int results) {
     switch (major) {
-    case Unsigned: return lua_pushinteger(d.L, read_length(d, minor)), 1;
-    case Negative: return lua_pushinteger(d.L, static_cast<lua_Integer>(~static_cast<uint64_t>(read_length(d, minor)))), 1;
+    case Unsigned:
+        return lua_pushinteger(d.L, read_length(d, minor)), 1;
+    case Negative:
+        return lua_pushinteger(
+                   d.L, static_cast<lua_Integer>(~static_cast<uint64_t>(read_length(d, minor)))),
+               1;
     case Bytes:
-    case Text: return decode_string(d, minor), 1;
-    case Array: return decode_array(d, minor), 1;
-    case Map: return decode_map(d, minor), 1;
-    case Tag: return decode_tagged(d, minor, results);
-    default: return decode_simple(d, minor, results);
+    case Text:
+        return decode_string(d, minor), 1;
+    case Array:
+        return decode_array(d, minor), 1;
+    case Map:
+        return decode_map(d, minor), 1;
+    case Tag:
+        return decode_tagged(d, minor, results);
+    default:
+        return decode_simple(d, minor, results);
     }
 }
 
@@ -259,10 +289,14 @@ int decode(lua_State *L) {
     luaL_checktype(L, 1, LUA_TSTRING);
     lua_settop(L, 2);
     const int type = lua_type(L, 2);
-    if (type == LUA_TTABLE) lua_getfield(L, 2, "more");
-    else if (type == LUA_TFUNCTION) lua_pushvalue(L, 2);
-    else if (type == LUA_TNIL) lua_pushnil(L);
-    else return luaL_typeerror(L, 2, "function or table");
+    if (type == LUA_TTABLE)
+        lua_getfield(L, 2, "more");
+    else if (type == LUA_TFUNCTION)
+        lua_pushvalue(L, 2);
+    else if (type == LUA_TNIL)
+        lua_pushnil(L);
+    else
+        return luaL_typeerror(L, 2, "function or table");
     size_t size;
     const char *text = lua_tolstring(L, 1, &size);
     Decoder d{L, text, text + size, 0, type == LUA_TNIL ? 0 : 2, 0, module_of(L).own_decoders};

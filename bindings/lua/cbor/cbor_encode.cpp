@@ -8,8 +8,10 @@ namespace fkvm::cbor {
 namespace {
 
 void put_integer(Encoder &e, lua_Integer value) {
-    if (value < 0) put_head(e, Negative, ~static_cast<uint64_t>(value));
-    else put_head(e, Unsigned, static_cast<uint64_t>(value));
+    if (value < 0)
+        put_head(e, Negative, ~static_cast<uint64_t>(value));
+    else
+        put_head(e, Unsigned, static_cast<uint64_t>(value));
 }
 
 void put_double(Encoder &e, double value) {
@@ -97,8 +99,10 @@ bool encode_with_own_hook(Encoder &e) {
     const lua_CFunction hook = lua_tocfunction(e.L, -1);
     if (hook != tagged_to_cbor && hook != simple_to_cbor) return false;
     lua_pop(e.L, 1);
-    if (hook == tagged_to_cbor) encode_tagged(e);
-    else encode_simple(e);
+    if (hook == tagged_to_cbor)
+        encode_tagged(e);
+    else
+        encode_simple(e);
     return true;
 }
 
@@ -132,14 +136,23 @@ void push_encoder(lua_State *L, const char *type) {
 
 bool encode_scalar(Encoder &e, int index, int type) {
     switch (type) {
-    case LUA_TSTRING: put_string(e, index); return true;
-    case LUA_TNUMBER:
-        if (lua_isinteger(e.L, index)) put_integer(e, lua_tointeger(e.L, index));
-        else put_double(e, lua_tonumber(e.L, index));
+    case LUA_TSTRING:
+        put_string(e, index);
         return true;
-    case LUA_TBOOLEAN: put(e, lua_toboolean(e.L, index) ? "\xf5" : "\xf4", 1); return true;
-    case LUA_TNIL: put(e, "\xf6", 1); return true;
-    default: return false;
+    case LUA_TNUMBER:
+        if (lua_isinteger(e.L, index))
+            put_integer(e, lua_tointeger(e.L, index));
+        else
+            put_double(e, lua_tonumber(e.L, index));
+        return true;
+    case LUA_TBOOLEAN:
+        put(e, lua_toboolean(e.L, index) ? "\xf5" : "\xf4", 1);
+        return true;
+    case LUA_TNIL:
+        put(e, "\xf6", 1);
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -153,7 +166,8 @@ void encode_value(Encoder &e) {
         return;
     }
     if (encode_scalar(e, -1, type)) return;
-    if (type == LUA_TFUNCTION || type == LUA_TTHREAD) luaL_error(e.L, "can't encode %s", lua_typename(e.L, type));
+    if (type == LUA_TFUNCTION || type == LUA_TTHREAD)
+        luaL_error(e.L, "can't encode %s", lua_typename(e.L, type));
     encode_object(e);
 }
 
@@ -164,7 +178,8 @@ int encode_outermost(lua_State *L, bool may_dispatch) {
     const int base = lua_gettop(L);
     lua_pushvalue(L, 1);
     const int type = lua_type(L, 1);
-    const bool is_object = type == LUA_TTABLE || type == LUA_TUSERDATA || type == LUA_TLIGHTUSERDATA;
+    const bool is_object =
+        type == LUA_TTABLE || type == LUA_TUSERDATA || type == LUA_TLIGHTUSERDATA;
     const bool dispatched = may_dispatch && e.own_encoders;
     if (dispatched) push_encoder(L, lua_typename(L, type));
     if (dispatched || (is_object && push_hook(e))) {
@@ -174,8 +189,10 @@ int encode_outermost(lua_State *L, bool may_dispatch) {
         lua_call(L, 2, LUA_MULTRET);
         return lua_gettop(L) - base;
     }
-    if (type == LUA_TTABLE) encode_table(e);
-    else if (!encode_scalar(e, -1, type)) luaL_error(L, "can't encode %s", lua_typename(L, type));
+    if (type == LUA_TTABLE)
+        encode_table(e);
+    else if (!encode_scalar(e, -1, type))
+        luaL_error(L, "can't encode %s", lua_typename(L, type));
     return finish(e);
 }
 

@@ -108,8 +108,10 @@ int ordered_map(lua_State *L) {
     Encoder e;
     start(e, L);
     enter(e);
-    if (lua_geti(L, 1, 1), lua_toboolean(L, -1)) lua_pushvalue(L, 1);
-    else push_sorted_keys(L, 1);
+    if (lua_geti(L, 1, 1), lua_toboolean(L, -1))
+        lua_pushvalue(L, 1);
+    else
+        push_sorted_keys(L, 1);
     const int keys = lua_gettop(L);
     put(e, "", 1);
     lua_Integer i = 1;
@@ -125,10 +127,21 @@ int ordered_map(lua_State *L) {
 
 } // namespace
 
-const luaL_Reg type_encoders[] = {
-    {"number", number},          {"integer", integer},      {"float", float_number}, {"bytestring", byte_string},
-    {"utf8string", text_string}, {"string", byte_string},   {"boolean", boolean},    {"nil", nothing},
-    {"userdata", own_value},     {"table", own_value},      {"array", array},        {"map", map},
-    {"dict", map},               {"ordered_map", ordered_map}, {"function", refuse_function}, {nullptr, nullptr}};
+const luaL_Reg type_encoders[] = {{"number", number},
+                                  {"integer", integer},
+                                  {"float", float_number},
+                                  {"bytestring", byte_string},
+                                  {"utf8string", text_string},
+                                  {"string", byte_string},
+                                  {"boolean", boolean},
+                                  {"nil", nothing},
+                                  {"userdata", own_value},
+                                  {"table", own_value},
+                                  {"array", array},
+                                  {"map", map},
+                                  {"dict", map},
+                                  {"ordered_map", ordered_map},
+                                  {"function", refuse_function},
+                                  {nullptr, nullptr}};
 
 } // namespace fkvm::cbor

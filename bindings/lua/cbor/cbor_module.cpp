@@ -111,8 +111,10 @@ void set_functions(lua_State *L, int shared, int table, const luaL_Reg *function
 }
 
 void fill_shared(lua_State *L, int shared) {
-    const luaL_Reg simple_methods[] = {{"__tostring", simple_text}, {"__tocbor", simple_to_cbor}, {nullptr, nullptr}};
-    const luaL_Reg tagged_methods[] = {{"__tostring", tagged_text}, {"__tocbor", tagged_to_cbor}, {nullptr, nullptr}};
+    const luaL_Reg simple_methods[] = {
+        {"__tostring", simple_text}, {"__tocbor", simple_to_cbor}, {nullptr, nullptr}};
+    const luaL_Reg tagged_methods[] = {
+        {"__tostring", tagged_text}, {"__tocbor", tagged_to_cbor}, {nullptr, nullptr}};
     set_functions(L, shared, shared + up_encoders, type_encoders);
     set_functions(L, shared, shared + up_simple_meta, simple_methods);
     set_functions(L, shared, shared + up_tagged_meta, tagged_methods);
@@ -142,7 +144,8 @@ void push_simple(lua_State *L, lua_Integer value) {
 
 // tagged(tag, value)
 int new_tagged(lua_State *L) {
-    luaL_argexpected(L, lua_type(L, 1) == LUA_TNUMBER && lua_tonumber(L, 1) >= 0, 1, "positive integer");
+    luaL_argexpected(L, lua_type(L, 1) == LUA_TNUMBER && lua_tonumber(L, 1) >= 0, 1,
+                     "positive integer");
     lua_settop(L, 2);
     const lua_Integer tag = luaL_checkinteger(L, 1);
     push_tagged(L, tag);
@@ -170,8 +173,9 @@ extern "C" int fk_open_cbor(lua_State *L) {
     luaL_checkstack(L, 3 * up_count, "for fk.cbor");
     push_shared(L);
     fill_shared(L, shared);
-    const luaL_Reg functions[] = {{"encode", encode},     {"decode", decode},     {"decode_file", decode_file},
-                                  {"simple", new_simple}, {"tagged", new_tagged}, {nullptr, nullptr}};
+    const luaL_Reg functions[] = {{"encode", encode},           {"decode", decode},
+                                  {"decode_file", decode_file}, {"simple", new_simple},
+                                  {"tagged", new_tagged},       {nullptr, nullptr}};
     lua_newtable(L);
     const int module = lua_gettop(L);
     set_functions(L, shared, module, functions);
@@ -182,7 +186,8 @@ extern "C" int fk_open_cbor(lua_State *L) {
     const struct {
         const char *name;
         Upvalue value;
-    } values[] = {{"tagged_decoders", up_tagged_decoders}, {"null", up_null}, {"undefined", up_undefined}};
+    } values[] = {
+        {"tagged_decoders", up_tagged_decoders}, {"null", up_null}, {"undefined", up_undefined}};
     for (const auto &[name, value] : values) {
         lua_pushvalue(L, shared + value);
         lua_setfield(L, module, name);

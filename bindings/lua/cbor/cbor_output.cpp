@@ -16,7 +16,8 @@ size_t write_head(char *to, Major major, uint64_t number) {
     const int log = number < 0x100 ? 0 : number < 0x10000 ? 1 : number < 0x100000000 ? 2 : 3;
     to[0] = static_cast<char>(type | (24 + log));
     const size_t width = size_t{1} << log;
-    for (size_t i = 0; i < width; i++) to[1 + i] = static_cast<char>(number >> (8 * (width - 1 - i)));
+    for (size_t i = 0; i < width; i++)
+        to[1 + i] = static_cast<char>(number >> (8 * (width - 1 - i)));
     return 1 + width;
 }
 
@@ -32,12 +33,15 @@ void begin(Encoder &e, lua_State *L, int options) {
 
 void put(Encoder &e, const char *bytes, size_t size) { put(e.out, e.L, bytes, size); }
 
-void put_head(Encoder &e, Major major, uint64_t number) { e.out.size += write_head(reserve(e.out, e.L, 9), major, number); }
+void put_head(Encoder &e, Major major, uint64_t number) {
+    e.out.size += write_head(reserve(e.out, e.L, 9), major, number);
+}
 
 void put_string_at(Encoder &e, int index, const char *whose) {
     const int type = lua_type(e.L, index);
     if (type != LUA_TSTRING && type != LUA_TNUMBER)
-        luaL_error(e.L, "can't encode: %s gave a %s, but must give a string of CBOR", whose, lua_typename(e.L, type));
+        luaL_error(e.L, "can't encode: %s gave a %s, but must give a string of CBOR", whose,
+                   lua_typename(e.L, type));
     lua_pushvalue(e.L, index);
     size_t size;
     const char *bytes = lua_tolstring(e.L, -1, &size);
@@ -52,7 +56,8 @@ int finish(Encoder &e) {
 
 void enter(Encoder &e) {
     if (++e.depth > FK_MAX_DEPTH)
-        luaL_error(e.L, "can't encode: tables nest deeper than %d, or in a cycle", static_cast<int>(FK_MAX_DEPTH));
+        luaL_error(e.L, "can't encode: tables nest deeper than %d, or in a cycle",
+                   static_cast<int>(FK_MAX_DEPTH));
     luaL_checkstack(e.L, 12, "for tables in tables");
 }
 

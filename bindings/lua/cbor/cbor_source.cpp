@@ -12,7 +12,9 @@ struct Source {
     size_t position;
 };
 
-Source &source(lua_State *L) { return *static_cast<Source *>(lua_touserdata(L, lua_upvalueindex(1))); }
+Source &source(lua_State *L) {
+    return *static_cast<Source *>(lua_touserdata(L, lua_upvalueindex(1)));
+}
 void push_uservalue(lua_State *L, int which) { lua_getiuservalue(L, lua_upvalueindex(1), which); }
 
 // write(self, bytes): what was read is dropped.
@@ -33,7 +35,8 @@ int write(lua_State *L) {
 
 void ask_for_more(lua_State *L, lua_Integer missing) {
     push_uservalue(L, uv_more);
-    if (!lua_isfunction(L, -1)) luaL_error(L, "input too short: %d more bytes are needed", static_cast<int>(missing));
+    if (!lua_isfunction(L, -1))
+        luaL_error(L, "input too short: %d more bytes are needed", static_cast<int>(missing));
     lua_pushinteger(L, missing);
     lua_pushvalue(L, 1);
     push_uservalue(L, uv_options);

@@ -7,7 +7,9 @@
 namespace fkvm::cbor {
 namespace {
 
-bool may_have_hook(int type) { return type == LUA_TTABLE || type == LUA_TUSERDATA || type == LUA_TLIGHTUSERDATA; }
+bool may_have_hook(int type) {
+    return type == LUA_TTABLE || type == LUA_TUSERDATA || type == LUA_TLIGHTUSERDATA;
+}
 
 bool key_is(lua_State *L, int index, lua_Integer number) {
     return lua_isinteger(L, index) && lua_tointeger(L, index) == number;
@@ -34,7 +36,9 @@ bool encode_sequence(Encoder &e, int table) {
     lua_Integer next = 1;
     do {
         if (!key_is(L, -2, next++)) {
-            if (certain) luaL_error(L, "can't encode: a __tocbor hook changed the table that is being encoded");
+            if (certain)
+                luaL_error(L,
+                           "can't encode: a __tocbor hook changed the table that is being encoded");
             return false;
         }
         const int type = lua_type(L, -1);
@@ -120,7 +124,8 @@ void encode_by_metamethods(Encoder &e, int table) {
     lua_Integer count = 0;
     for (; next_pair(L, iterator); lua_pop(L, 2)) {
         int exact = 0;
-        is_array = is_array && lua_type(L, -2) == LUA_TNUMBER && lua_tointegerx(L, -2, &exact) == count + 1 && exact;
+        is_array = is_array && lua_type(L, -2) == LUA_TNUMBER &&
+                   lua_tointegerx(L, -2, &exact) == count + 1 && exact;
         encode_value(e);
         keep(e, start, list, ++count * 2);
         lua_pushvalue(L, -2);
@@ -173,8 +178,10 @@ bool next_pair(lua_State *L, int iterator) {
 void encode_table(Encoder &e) {
     enter(e);
     const int table = lua_gettop(e.L);
-    if (has_metamethods(e.L, table)) encode_by_metamethods(e, table);
-    else encode_plain(e, table);
+    if (has_metamethods(e.L, table))
+        encode_by_metamethods(e, table);
+    else
+        encode_plain(e, table);
     lua_settop(e.L, table);
     e.depth--;
 }

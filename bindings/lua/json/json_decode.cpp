@@ -37,7 +37,8 @@ void parse(Decoder &d);
 }
 
 // "before'text'after": text may hold any bytes.
-[[noreturn]] void fail_with(Decoder &d, const char *where, const char *before, const char *text, size_t size, const char *after = "") {
+[[noreturn]] void fail_with(Decoder &d, const char *where, const char *before, const char *text,
+                            size_t size, const char *after = "") {
     lua_pushfstring(d.L, "%s'", before);
     lua_pushlstring(d.L, text, size);
     lua_pushfstring(d.L, "'%s", after);
@@ -59,11 +60,17 @@ const char *word_end(const Decoder &d) {
 
 void parse_literal(Decoder &d) {
     const size_t size = static_cast<size_t>(word_end(d) - d.at);
-    const auto is = [&](const char *word) { return std::strlen(word) == size && std::memcmp(d.at, word, size) == 0; };
-    if (is("true")) lua_pushboolean(d.L, 1);
-    else if (is("false")) lua_pushboolean(d.L, 0);
-    else if (is("null")) lua_pushnil(d.L);
-    else fail_with(d, d.at, "invalid literal ", d.at, size);
+    const auto is = [&](const char *word) {
+        return std::strlen(word) == size && std::memcmp(d.at, word, size) == 0;
+    };
+    if (is("true"))
+        lua_pushboolean(d.L, 1);
+    else if (is("false"))
+        lua_pushboolean(d.L, 0);
+    else if (is("null"))
+        lua_pushnil(d.L);
+    else
+        fail_with(d, d.at, "invalid literal ", d.at, size);
     d.at += size;
 }
 
@@ -77,7 +84,8 @@ void parse_number(Decoder &d) {
         lua_pushinteger(d.L, small);
     } else {
         const char *word = lua_pushlstring(d.L, d.at, size);
-        if (lua_stringtonumber(d.L, word) != size + 1) fail_with(d, d.at, "invalid number ", d.at, size);
+        if (lua_stringtonumber(d.L, word) != size + 1)
+            fail_with(d, d.at, "invalid number ", d.at, size);
         lua_remove(d.L, -2);
     }
     d.at += size;
@@ -127,8 +135,10 @@ void parse_unicode(Decoder &d, luaL_Buffer *text) {
     const int32_t first = hex4(d, d.at + 1);
     if (first < 0) fail(d, d.at - 1, "invalid unicode escape in string");
     int32_t second = -1;
-    if (first >= 0xD800 && first < 0xDC00 && d.end - d.at > 6 && d.at[5] == '\\' && d.at[6] == 'u') second = hex4(d, d.at + 7);
-    add_code_point(d, text, second < 0 ? first : (first - 0xD800) * 0x400 + (second - 0xDC00) + 0x10000);
+    if (first >= 0xD800 && first < 0xDC00 && d.end - d.at > 6 && d.at[5] == '\\' && d.at[6] == 'u')
+        second = hex4(d, d.at + 7);
+    add_code_point(d, text,
+                   second < 0 ? first : (first - 0xD800) * 0x400 + (second - 0xDC00) + 0x10000);
     d.at += second < 0 ? 5 : 11;
 }
 
@@ -145,7 +155,9 @@ void parse_escape(Decoder &d, luaL_Buffer *text) {
 void parse_string(Decoder &d) {
     const char *const start = d.at++, *run = d.at;
     const auto plain = [&] {
-        while (d.at != d.end && *d.at != '"' && *d.at != '\\' && static_cast<unsigned char>(*d.at) >= 0x20) d.at++;
+        while (d.at != d.end && *d.at != '"' && *d.at != '\\' &&
+               static_cast<unsigned char>(*d.at) >= 0x20)
+            d.at++;
         if (d.at == d.end) fail(d, start, "expected closing quote for string");
         if (static_cast<unsigned char>(*d.at) < 0x20) fail(d, d.at, "control character in string");
     };
@@ -170,8 +182,10 @@ void parse_string(Decoder &d) {
 bool goes_on(Decoder &d, char close, const char *message) {
     skip_spaces(d);
     const char c = d.at != d.end ? *d.at : '\0';
-    if (d.at != d.end && (c == close || c == ',')) d.at++;
-    else fail(d, d.at + 1, message);
+    if (d.at != d.end && (c == close || c == ','))
+        d.at++;
+    else
+        fail(d, d.at + 1, message);
     return c == ',';
 }
 
@@ -219,12 +233,16 @@ void parse_object(Decoder &d) {
 void parse(Decoder &d) {
     const char c = d.at != d.end ? *d.at : '\0';
     switch (c) {
-    case '"': return parse_string(d);
-    case '[': return parse_array(d);
-    case '{': return parse_object(d);
+    case '"':
+        return parse_string(d);
+    case '[':
+        return parse_array(d);
+    case '{':
+        return parse_object(d);
     case 't':
     case 'f':
-    case 'n': return parse_literal(d);
+    case 'n':
+        return parse_literal(d);
     default:
         if (c == '-' || (c >= '0' && c <= '9')) return parse_number(d);
         fail_with(d, d.at, "unexpected character ", d.at, d.at != d.end);
@@ -234,7 +252,8 @@ void parse(Decoder &d) {
 } // namespace
 
 int decode(lua_State *L) {
-    if (lua_type(L, 1) != LUA_TSTRING) return luaL_error(L, "expected argument of type string, got %s", luaL_typename(L, 1));
+    if (lua_type(L, 1) != LUA_TSTRING)
+        return luaL_error(L, "expected argument of type string, got %s", luaL_typename(L, 1));
     lua_settop(L, 1);
     size_t size;
     const char *text = lua_tolstring(L, 1, &size);

@@ -34,7 +34,8 @@ void put_number(Encoder &e) {
     if (!std::isfinite(number))
         luaL_error(e.L, "unexpected number value '%s'", luaL_tolstring(e.L, -1, nullptr));
     constexpr size_t longest = 32;
-    e.out.size += static_cast<size_t>(std::snprintf(reserve(e.out, e.L, longest), longest, "%.14g", number));
+    e.out.size +=
+        static_cast<size_t>(std::snprintf(reserve(e.out, e.L, longest), longest, "%.14g", number));
 }
 
 char *write_escape(char *to, unsigned char c) {
@@ -52,10 +53,13 @@ void put_string(Encoder &e, int index) {
     while (text != end) {
         constexpr size_t piece = 1024, worst = 6;
         char *to = reserve(e.out, e.L, piece * worst);
-        for (const char *const stop = static_cast<size_t>(end - text) < piece ? end : text + piece; text != stop; text++) {
+        for (const char *const stop = static_cast<size_t>(end - text) < piece ? end : text + piece;
+             text != stop; text++) {
             const auto c = static_cast<unsigned char>(*text);
-            if (c < 0x20 || c == '"' || c == '\\') to = write_escape(to, c);
-            else *to++ = *text;
+            if (c < 0x20 || c == '"' || c == '\\')
+                to = write_escape(to, c);
+            else
+                *to++ = *text;
         }
         e.out.size = static_cast<size_t>(to - e.out.data);
     }
@@ -65,7 +69,8 @@ void put_string(Encoder &e, int index) {
 void refuse_keys(lua_State *L) { luaL_error(L, "invalid table: mixed or invalid key types"); }
 
 // Each pair of the table on the top, as pairs() gives them, to `use`, which leaves key and value where they are.
-template <class Use> void for_pairs(lua_State *L, Use use) {
+template <class Use>
+void for_pairs(lua_State *L, Use use) {
     const int table = lua_gettop(L);
     if (luaL_getmetafield(L, table, "__pairs") == LUA_TNIL) {
         for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) use();
@@ -127,20 +132,28 @@ void put_table(Encoder &e, const Level *outer) {
     luaL_checkstack(L, 10, "for tables in tables");
     const bool has_first = lua_rawgeti(L, -1, 1) != LUA_TNIL;
     lua_pop(L, 1);
-    if (has_first || is_empty(L)) put_array(e, &level);
-    else put_object(e, &level);
+    if (has_first || is_empty(L))
+        put_array(e, &level);
+    else
+        put_object(e, &level);
 }
 
 // The value on the top, which stays.
 void put_value(Encoder &e, const Level *outer) {
     lua_State *L = e.L;
     switch (lua_type(L, -1)) {
-    case LUA_TNIL: return put(e, "null", 4);
-    case LUA_TBOOLEAN: return lua_toboolean(L, -1) ? put(e, "true", 4) : put(e, "false", 5);
-    case LUA_TNUMBER: return put_number(e);
-    case LUA_TSTRING: return put_string(e, -1);
-    case LUA_TTABLE: return put_table(e, outer);
-    default: luaL_error(L, "unexpected type '%s'", luaL_typename(L, -1));
+    case LUA_TNIL:
+        return put(e, "null", 4);
+    case LUA_TBOOLEAN:
+        return lua_toboolean(L, -1) ? put(e, "true", 4) : put(e, "false", 5);
+    case LUA_TNUMBER:
+        return put_number(e);
+    case LUA_TSTRING:
+        return put_string(e, -1);
+    case LUA_TTABLE:
+        return put_table(e, outer);
+    default:
+        luaL_error(L, "unexpected type '%s'", luaL_typename(L, -1));
     }
 }
 
@@ -159,7 +172,8 @@ int encode(lua_State *L) {
 } // namespace fkvm::json
 
 extern "C" int fk_open_json(lua_State *L) {
-    const luaL_Reg functions[] = {{"encode", fkvm::json::encode}, {"decode", fkvm::json::decode}, {nullptr, nullptr}};
+    const luaL_Reg functions[] = {
+        {"encode", fkvm::json::encode}, {"decode", fkvm::json::decode}, {nullptr, nullptr}};
     luaL_newlib(L, functions);
     lua_pushliteral(L, "0.1.2"); // of the json.lua whose ways these are
     lua_setfield(L, -2, "_version");
