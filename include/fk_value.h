@@ -52,7 +52,7 @@ extern "C" {
 /* The outcome of a function. fk_error_last()->vm_alive says whether the VM can be called again. */
 typedef enum fk_status {
     FK_OK = 0,           /* Done. */
-    FK_INVALID,          /* An argument breaks the contract of the function: mend the program. */
+    FK_INVALID,          /* An argument breaks the contract: fix the calling code. */
     FK_NO_MEMORY,        /* The server is out of memory: free some, then try again. */
     FK_NO_BACKEND,       /* No backend of that name, or a plug-in that does not fit: see the message. */
     FK_OPEN_FAILED,      /* The script or the child did not start: mend it, then open again. */
@@ -64,7 +64,8 @@ typedef enum fk_status {
     FK_INTERRUPTED,      /* fk_vm_interrupt() ended the call: as for FK_TIMEOUT. */
     FK_VM_DIED,          /* The VM is gone (crash, exit, kill): close it and open another. */
     FK_PROTOCOL,         /* The child broke the protocol and was killed: mend or update the child. */
-    FK_BUSY              /* The VM is in another call, or inside a callback: try again later. */
+    FK_BUSY,             /* The VM is in another call, or inside a callback: try again later. */
+    FK_UNSTOPPABLE       /* Pure Lua of this VM cannot be interrupted: it ends at its next host call. */
 } fk_status;
 
 /* The status as a word, e.g. "SCRIPT_ERROR"; "UNKNOWN" for a number that is none. Static storage. */

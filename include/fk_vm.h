@@ -161,6 +161,8 @@ enum {
                                always for embedded, which no system can confine */
 };
 
+#define FK_NO_SIGNAL (-1) /* for interrupt_signal: leave all signals alone */
+
 /* Flags of fk_vm_options. */
 #define FK_OPEN_NO_TEMPLATE 1u /* process: load the script anew, not as a copy of a template
                                   (docs/templates.md) */
@@ -192,13 +194,15 @@ typedef struct fk_vm_options {
     uint32_t max_nesting;           /* calls inside host methods inside calls; default 32, at most 100 */
     uint32_t sandbox;               /* FK_SANDBOX_... */
     uint32_t flags;                 /* FK_OPEN_... */
-    int interrupt_signal;           /* embedded: a signal number that the library may use to stop an
-                                       endless loop, and lets through in threads that call; 0: a
-                                       count hook does it if a time limit was set (not the default),
-                                       at 20 to 30 % of speed */
+    int interrupt_signal;           /* embedded: the signal that stops an endless loop, let through in
+                                       threads that call; 0: a real-time signal that nobody handles,
+                                       given back with the last VM. Where there is none, and after
+                                       FK_NO_SIGNAL, a count hook does it, at 20 to 30 % of speed;
+                                       without any time limit nothing does (see fk_stats.limited_by) */
     uint32_t max_values;            /* values in one message, those in tables included; default 1,000,000 */
     uint32_t max_host_calls;        /* host methods called within one call, notifications included;
                                        default 1,000,000 */
+    uint32_t host_timeout;          /* of what host methods take within one call, in sum; default none */
 } fk_vm_options;
 
 #ifdef __cplusplus
@@ -237,9 +241,11 @@ FK_API fk_status fk_vm_call(fk_vm *vm, const char *method, const fk_value *param
  * A function that fails is one log record, not an error here. Errors: as above. */
 FK_API fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params);
 
-/* Ends the running call, if any, at every level: it returns FK_INTERRUPTED. From any thread, and from a
- * signal handler: after success fk_error_last() is as it was. Embedded, with neither interrupt_signal nor
- * a time limit set: at the script's next use of a host method. */
+/* Ends what runs in the VM, at every level: a call returns FK_INTERRUPTED, a notification or a finalizer
+ * becomes a log record. What begins later is not touched. Does nothing where nothing runs. From any
+ * thread, and from a signal handler: fk_error_last() is as it was unless this returns FK_INVALID.
+ * FK_UNSTOPPABLE: it will end, but not before the script's next use of a host method: there is no signal
+ * (interrupt_signal), or a child by command that cannot be interrupted works on a notification. */
 FK_API fk_status fk_vm_interrupt(fk_vm *vm);
 
 /* A descriptor to watch for reading: when it is readable fk_vm_poll() has work (what a child said or
@@ -282,6 +288,9 @@ typedef struct fk_stats {
     uint64_t vm_ns, host_ns; /* time spent in the VM, and in host methods */
     const char *runtime;     /* what runs the script, as far as it says: "Lua 5.4.4", or of a child
                                 "fkvm-host 0.1.0, Lua 5.4.4"; valid while the VM is open */
+    const char *limited_by;  /* what ends work at its limit: "signal 61", "count hook", "the child, or
+                                a kill", "a kill", or "nothing"; valid while the VM is open */
+    uint64_t host_ns_max;    /* the most that host methods took within one call */
 } fk_stats;
 
 #ifdef __cplusplus

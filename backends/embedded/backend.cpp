@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The embedded backend: a lua_State in this process, behind the table of fk_backend.h.
-#include "adopt.h"
+#include "embedded.h"
 #include "base/pages.h"
-#include "fk_backend.h"
 #include "runtime.h"
 #include "state.h"
 #include "tidy.h"
@@ -47,15 +46,17 @@ bool make_runtime(EmbeddedVm *embedded, const fk_host *host, fk_vm *vm,
     }
 }
 
-fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
+// Stores *state even if it fails: the host closes it.
+fk_status make(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
     if (options->sandbox == FK_SANDBOX_STRICT) {
-        const fk_failure failure{sizeof failure,
-                                 "the sandbox level strict needs the process backend: no system "
-                                 "can confine a VM that shares its process with the server",
-                                 nullptr,
-                                 0,
-                                 0,
-                                 true};
+        const fk_failure failure{
+            sizeof failure,
+            "the sandbox level strict needs the process backend: no system can confine a VM that "
+            "shares its process with the server",
+            nullptr,
+            0,
+            0,
+            true};
         return host->fail(vm, FK_OPEN_FAILED, &failure);
     }
     auto *embedded = new (std::nothrow) EmbeddedVm(*options);
@@ -65,33 +66,41 @@ fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, voi
             sizeof failure, "out of memory for a Lua state", nullptr, 0, 0, true};
         return host->fail(vm, FK_NO_MEMORY, &failure);
     }
-    *state = embedded; // the script can be interrupted
-    fk_status status = embedded->runtime->load();
-    if (status == FK_OK && options->flags & FK_OPEN_TEMPLATE) {
-        embedded->memory.leave_alone();
-        status = embedded->runtime->fork_here();
-    }
-    if (status == FK_OK) status = embedded->runtime->start();
-    if (status == FK_OK) return FK_OK;
-    *state = nullptr;
-    delete embedded;
+    __atomic_store_n(state, embedded, __ATOMIC_RELEASE); // from here on it can be interrupted
+    return FK_OK;
+}
+
+fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
+    fk_status status = make(vm, host, options, state);
+    if (status == FK_OK) status = of(*state).runtime->load(false);
+    return status == FK_OK ? of(*state).runtime->start() : status;
+}
+
+fk_status load(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
+    fk_status status = make(vm, host, options, state);
+    if (status == FK_OK) status = of(*state).runtime->load(true);
+    if (status == FK_OK) of(*state).memory.leave_alone();
     return status;
 }
 
-fk_status call(void *state, const char *method, const fk_value *params, fk_value **result) {
+const fk_value *loaded(void *state) { return of(state).runtime->loaded(); }
+fk_status forked(void *state) { return of(state).runtime->start_copy(); }
+
+fk_status call(void *state, const char *method, const fk_value *params) {
     of(state).tidier.used(of(state).memory);
-    return of(state).runtime->call(method, params, result);
+    return of(state).runtime->call(method, params);
 }
 
 fk_status poll(void *state) { return of(state).tidier.tidy(*of(state).runtime, of(state).memory); }
 
-void interrupt(void *state) { of(state).runtime->interrupter().interrupt(); }
+fk_status interrupt(void *state) { return of(state).runtime->interrupter().interrupt(); }
 
 void stats(void *state, fk_stats *stats) {
     stats->memory = of(state).memory.used();
     stats->memory_peak = of(state).memory.peak();
     stats->sandbox_reached = "lua";
     stats->runtime = LUA_RELEASE;
+    stats->limited_by = of(state).runtime->interrupter().described();
 }
 
 fk_status close(void *state) {
@@ -106,6 +115,6 @@ void adopt_state(lua_State *L) noexcept { to_adopt = L; }
 } // namespace fkvm
 
 extern "C" const fk_backend fk_backend_embedded = {
-    sizeof(fk_backend), FK_BACKEND_ABI, "embedded", "Lua in this process",
-    fkvm::open,         fkvm::call,     nullptr,    fkvm::interrupt,
-    fkvm::stats,        nullptr,        fkvm::poll, fkvm::close};
+    sizeof(fk_backend), FK_BACKEND_ABI, "embedded",      "Lua in this process", fkvm::open,
+    fkvm::call,         nullptr,        fkvm::interrupt, fkvm::stats,           nullptr,
+    fkvm::poll,         fkvm::close,    fkvm::load,      fkvm::loaded,          fkvm::forked};

@@ -108,7 +108,7 @@ int call_method(lua_State *L) {
     lua_call(L, count, 1);
     FromLua from(L, *data->arena, Runtime::of(L).options());
     const Crossing outcome = from.value(-1, "result", -1, &data->result);
-    if (outcome == Crossing::Ok) return 0;
+    if (outcome == Crossing::Ok) return 1; // stays on the stack, for its strings
     data->status = outcome == Crossing::BadValue ? FK_BAD_VALUE : FK_NO_MEMORY;
     data->message = from.message();
     return 0;
@@ -140,9 +140,13 @@ int collect_garbage(lua_State *L) {
 }
 
 int start_script(lua_State *L) {
-    if (Runtime::of(L).options().flags & FK_OPEN_TEMPLATE) renew(L);
-    start_scheduler(L);
+    open_hooks(L);
     return 0;
+}
+
+int start_copied_script(lua_State *L) {
+    renew(L);
+    return start_script(L);
 }
 
 } // namespace fkvm

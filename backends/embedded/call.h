@@ -15,6 +15,8 @@ struct CallData {
     const fk_value *params = nullptr;
     fk_value result = {};
     fk_status status = FK_OK;
+    bool answers = false;          // the result goes to the host, while Lua still holds it
+    bool told = false;             // the host has recorded why it could not take it
     const char *message = nullptr; // in the arena, or static
     const char *traceback = nullptr;
     bool no_memory = false; // outside of Lua, for parameters: if the call fails, then for this
@@ -29,6 +31,7 @@ int keep_error(lua_State *L);
 int call_method(lua_State *L);
 int load_script(lua_State *L);
 int start_script(lua_State *L);
+int start_copied_script(lua_State *L);
 int collect_garbage(
     lua_State *L); // for about collecting_ns; the result is true at the end of a cycle
 

@@ -224,7 +224,7 @@ void renew(lua_State *L) {
     lua_pop(L, 2);
 }
 
-void start_scheduler(lua_State *L) {
+void open_hooks(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
     lua_getfield(L, -1, "native");
     lua_getfield(L, -1, "disable_dbg");

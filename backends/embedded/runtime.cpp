@@ -2,6 +2,7 @@
 // Calls in both directions, as seen from outside the protected call.
 #include "runtime.h"
 
+#include "base/utf8.h"
 #include "library.h"
 
 #include <cstdio>
@@ -11,6 +12,15 @@ namespace fkvm {
 namespace {
 
 constexpr int few_params = 16;
+
+// What could not cross as it is, or would be taken for the protocol's own. nullptr: nothing.
+const char *problem_of_name(const char *name, size_t size) noexcept {
+    if (size == 0) return "it is empty";
+    if (!is_plain_text({name, size})) return "it is not UTF-8 text without NUL";
+    if (size >= 2 && name[0] == '$' && name[1] == '/')
+        return "names that begin with $/ are the protocol's";
+    return nullptr;
+}
 
 } // namespace
 
@@ -40,18 +50,35 @@ fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
     LuaMemory &memory = LuaMemory::of(L);
     if (!outer) memory.begin_call(this);
     const Interrupter::Outer outside = interrupter_.enter(L);
-    const int outcome = lua_pcall(L, 0, 0, top + 1);
-    const Asked asked = interrupter_.leave(outside);
+    const int outcome = lua_pcall(L, 0, 1, top + 1);
+    const fk_status asked = interrupter_.leave(outside);
     current_ = outer;
     memory.reserve(false);
+    const fk_status status = outcome_of(outcome, asked, data);
     lua_settop(L, top);
-    if (asked != Asked::Nothing) return ended(asked, data); // even if the script caught it
-    if (outcome == LUA_OK) return data->status;
+    return status;
+}
+
+fk_status Runtime::outcome_of(int outcome, fk_status asked, CallData *data) noexcept {
+    if (asked == FK_MEMORY_LIMIT) return memory_error(data);
+    if (asked != FK_OK) { // even if the script caught it; the traceback tells where it was
+        data->message = nullptr;
+        return asked;
+    }
+    if (outcome == LUA_OK)
+        return data->status == FK_OK && data->answers ? answer(data) : data->status;
     if (outcome == LUA_ERRMEM) return memory_error(data);
     if (data->no_memory) return FK_NO_MEMORY;
     if (!data->message || outcome == LUA_ERRERR)
         data->message = "an error in the handling of an error";
     return FK_SCRIPT_ERROR;
+}
+
+// While the script's own result is still on the stack, which the strings of data->result point into.
+fk_status Runtime::answer(CallData *data) noexcept {
+    const fk_status status = host_->result(vm_, &data->result);
+    data->told = status != FK_OK;
+    return status;
 }
 
 fk_status Runtime::memory_error(CallData *data) const noexcept {
@@ -69,25 +96,6 @@ fk_status Runtime::memory_error(CallData *data) const noexcept {
     return by_system ? FK_NO_MEMORY : FK_MEMORY_LIMIT;
 }
 
-// The traceback stays: it tells where the script was.
-fk_status Runtime::ended(Asked asked, CallData *data) const noexcept {
-    if (asked == Asked::Memory) return memory_error(data);
-    const bool opening = data->method == options_->script;
-    data->message = opening ? "the loading of the script was ended by fk_vm_interrupt()"
-                            : "the call was ended by fk_vm_interrupt()";
-    if (asked == Asked::Interrupt) return FK_INTERRUPTED;
-    constexpr size_t room = 512;
-    char *text = data->arena->array<char>(room);
-    data->message = text ? text : "the call reached its time limit";
-    if (text && opening)
-        std::snprintf(text, room, "the script '%.300s' reached its limit of %u ms (open_timeout)",
-                      options_->script, options_->open_timeout);
-    else if (text)
-        std::snprintf(text, room, "the call reached its limit of %u ms (call_timeout)",
-                      options_->call_timeout);
-    return FK_TIMEOUT;
-}
-
 fk_status Runtime::report(fk_status status, const CallData &data) noexcept {
     fk_failure failure{};
     failure.size = sizeof failure;
@@ -96,19 +104,24 @@ fk_status Runtime::report(fk_status status, const CallData &data) noexcept {
     return host_->fail(vm_, status, &failure);
 }
 
-fk_status Runtime::load() noexcept {
+fk_status Runtime::load(bool for_copies) noexcept {
     CallData data;
     if (!options_->script) {
         data.message = "options.script is NULL: this backend needs a script";
         return report(FK_INVALID, data);
     }
     if (!interrupter_.start(L_, &data.message)) return report(FK_INVALID, data);
-    loading_template_ = options_->flags & FK_OPEN_TEMPLATE;
-    if (loading_template_) loaded_files_.emplace();
-    return open_by(load_script);
+    if (for_copies) loaded_files_.emplace();
+    loading_for_copies_ = for_copies;
+    const fk_status status = open_by(load_script);
+    loading_for_copies_ = false;
+    return status;
 }
 
 fk_status Runtime::start() noexcept { return open_by(start_script); }
+fk_status Runtime::start_copy() noexcept { return open_by(start_copied_script); }
+
+const fk_value *Runtime::loaded() noexcept { return loaded_files_->parameters(loaded_arena_); }
 
 fk_status Runtime::open_by(lua_CFunction body) noexcept {
     const ArenaScope scope(arena_);
@@ -120,24 +133,15 @@ fk_status Runtime::open_by(lua_CFunction body) noexcept {
     return report(status == FK_SCRIPT_ERROR ? FK_OPEN_FAILED : status, data);
 }
 
-fk_status Runtime::fork_here() noexcept {
-    const ArenaScope scope(arena_);
-    const fk_value *files = loaded_files_->parameters(arena_);
-    if (!files) return FK_NO_MEMORY;
-    fk_answer answer{};
-    const fk_status status = host_->dispatch(vm_, "$/fork", 6, files, false, &answer);
-    loading_template_ = false;
-    return status;
-}
-
-fk_status Runtime::call(const char *method, const fk_value *params, fk_value **result) noexcept {
+fk_status Runtime::call(const char *method, const fk_value *params) noexcept {
     const ArenaScope scope(arena_);
     CallData data;
     data.arena = &arena_;
     data.method = method;
     data.params = params;
+    data.answers = true;
     const fk_status status = run(call_method, &data);
-    if (status == FK_OK) return host_->value_copy(&data.result, result);
+    if (status == FK_OK || data.told) return status;
     char text[256];
     if (status == FK_NO_METHOD) {
         std::snprintf(text, sizeof text, "the script '%s' has no global function '%.100s'",
@@ -163,8 +167,9 @@ fk_status Runtime::collect(bool *finished) noexcept {
 }
 
 int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, bool notification) {
-    if (size >= 2 && method[0] == '$' && method[1] == '/')
-        return luaL_error(L, "%s: names that begin with $/ are those of the protocol", method);
+    if (const char *problem = problem_of_name(method, size))
+        return luaL_error(L, "a host method cannot be called by the name '%s': %s", method,
+                          problem);
     // Inside a finalizer every question to the collector is answered so.
     if (lua_gc(L, LUA_GCISRUNNING) < 0)
         return luaL_error(L, "%s: host methods cannot be called by a finalizer (__gc)", method);
@@ -190,7 +195,7 @@ int Runtime::dispatch(lua_State *L, const char *method, size_t size, int first, 
     interrupter_.to_host();
     const fk_status status =
         host_->dispatch(vm_, method, size, &list, notification, notification ? nullptr : &answer);
-    interrupter_.from_host(L, status != FK_OK);
+    interrupter_.from_host(L);
     L_ = outer;
     arena_.rewind(mark);
     if (status == FK_PROTOCOL)

@@ -23,12 +23,13 @@ class Runtime final : private LuaMemory::Watcher {
     Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options);
     ~Runtime();
 
-    // In this order: load() installs the library and runs the script; fork_here(), for FK_OPEN_TEMPLATE only, returns in
-    // every copy of the process; start() calls InitScheduler.
-    fk_status load() noexcept;
-    fk_status fork_here() noexcept;
+    // load() installs the library and runs the script; then start() runs what fk.on_open() was given. For
+    // copies of the process: load(true), loaded(), and start_copy() in each of them.
+    fk_status load(bool for_copies) noexcept;
+    const fk_value *loaded() noexcept; // as fk_backend.loaded
     fk_status start() noexcept;
-    fk_status call(const char *method, const fk_value *params, fk_value **result) noexcept;
+    fk_status start_copy() noexcept;
+    fk_status call(const char *method, const fk_value *params) noexcept;
     fk_status
     collect(bool *finished) noexcept; // garbage, for a moment; *finished: to the end of a cycle
 
@@ -44,7 +45,7 @@ class Runtime final : private LuaMemory::Watcher {
     std::string &text() noexcept {
         return text_;
     } // of who pushes it next: a Lua error may pass over that
-    LoadedFiles *loaded_files() noexcept { return loading_template_ ? &*loaded_files_ : nullptr; }
+    LoadedFiles *loaded_files() noexcept { return loading_for_copies_ ? &*loaded_files_ : nullptr; }
 
     // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless it
     // is a notification. Raises Lua errors.
@@ -60,9 +61,10 @@ class Runtime final : private LuaMemory::Watcher {
     fk_status run(lua_CFunction body, CallData *data) noexcept;
     int no_memory(lua_State *L, const char *method, Arena::Mark mark);
     fk_status memory_error(CallData *data) const noexcept;
-    void memory_errors_repeat() noexcept override { interrupter_.end_call(Asked::Memory); }
+    void memory_errors_repeat() noexcept override { interrupter_.end_call(FK_MEMORY_LIMIT); }
     fk_status report(fk_status status, const CallData &data) noexcept;
-    fk_status ended(Asked asked, CallData *data) const noexcept;
+    fk_status outcome_of(int outcome, fk_status asked, CallData *data) noexcept;
+    fk_status answer(CallData *data) noexcept;
     fk_status open_by(lua_CFunction body) noexcept;
 
     lua_State *L_; // the innermost coroutine that waits for the host
@@ -75,8 +77,9 @@ class Runtime final : private LuaMemory::Watcher {
     CallData *current_ = nullptr;
     std::string directory_; // the VM's own working directory, absolute
     std::string text_;
-    bool loading_template_ = false;
-    std::optional<LoadedFiles> loaded_files_; // of a template; copies share it untouched
+    bool loading_for_copies_ = false;
+    std::optional<LoadedFiles> loaded_files_; // copies share it untouched
+    Arena loaded_arena_;                      // of loaded()
 };
 
 } // namespace fkvm

@@ -23,7 +23,10 @@ struct TemplateAnswer {
 constexpr int template_outdated = ESTALE; // a file that loading depended on has changed
 constexpr int template_useless = ENOTSUP; // this script cannot be loaded once for all
 
-// A copy waits for this byte on its input before it becomes a VM: it may have been made ahead of time, as a spare.
-constexpr char template_go = '\n';
+// A copy waits for this on its input before it becomes a VM: it may have been made ahead of time, as a
+// spare, for a VM of any limits (ms; UINT32_MAX: none).
+struct TemplateGo {
+    uint32_t open_timeout, call_timeout, close_timeout;
+};
 
 } // namespace fkvm

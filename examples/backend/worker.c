@@ -42,7 +42,7 @@ struct worker {
     fk_vm *vm;           /* the library's handle, for fk_host */
     const fk_host *host; /* used on the caller's thread only */
     fk_vm *inner; /* the embedded VM, used on the worker's thread, but for interrupt and stats */
-    bool ready;   /* inner is open; the caller's to read and write */
+    bool ready;   /* inner may be interrupted; the caller's to read and write */
     fk_vm_options options; /* for the inner VM */
 
     pthread_t thread;
@@ -62,6 +62,11 @@ static void give(struct worker *w, enum side other, struct message *message) {
     pthread_mutex_unlock(&w->lock);
 }
 
+static fk_status interrupt_inner(struct worker *w) {
+    fk_vm *inner = __atomic_load_n(&w->inner, __ATOMIC_ACQUIRE);
+    return inner ? fk_vm_interrupt(inner) : FK_OK;
+}
+
 /* An interrupt from just before the inner call began would be lost: the caller repeats it. */
 static void wait_interrupted(struct worker *w) {
     struct timespec moment;
@@ -70,13 +75,13 @@ static void wait_interrupted(struct worker *w) {
     moment.tv_sec += moment.tv_nsec / 1000000000;
     moment.tv_nsec %= 1000000000;
     pthread_cond_timedwait(&w->moved, &w->lock, &moment);
-    fk_vm_interrupt(w->inner);
+    interrupt_inner(w);
 }
 
 static struct message *take(struct worker *w, enum side me) {
     pthread_mutex_lock(&w->lock);
     while (w->turn != me) {
-        if (me == CALLER && w->ready && w->host->interrupted(w->vm))
+        if (me == CALLER && w->ready && w->host->must_end(w->vm) != FK_OK)
             wait_interrupted(w);
         else
             pthread_cond_wait(&w->moved, &w->lock);
@@ -153,14 +158,16 @@ static void serve(struct worker *w, enum side me, struct message *m) {
 
 /* ---- the caller's side: the table of fk_backend.h -------------------------------------------- */
 
+/* What ended for must_end() takes its status, and the library's words. */
 static fk_status fail(struct worker *w, const struct message *m) {
+    const fk_status reason = m->status == FK_INTERRUPTED ? w->host->must_end(w->vm) : FK_OK;
     const fk_failure failure = {.size = sizeof failure,
-                                .message = m->error.message,
+                                .message = reason == FK_OK ? m->error.message : NULL,
                                 .traceback = m->error.traceback,
                                 .code = m->error.code,
                                 .exit_status = m->error.exit_status,
                                 .vm_dead = m->kind != OPEN && !m->error.vm_alive};
-    return w->host->fail(w->vm, m->status, &failure);
+    return w->host->fail(w->vm, reason == FK_OK ? m->status : reason, &failure);
 }
 
 /* A thread with a large stack, which no signal of the server's disturbs. */
@@ -170,7 +177,6 @@ static bool start_thread(struct worker *w) {
     if (pthread_attr_init(&attributes) != 0) return false;
     pthread_attr_setstacksize(&attributes, STACK_SIZE);
     sigfillset(&all);
-    if (w->options.interrupt_signal) sigdelset(&all, w->options.interrupt_signal);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     const int error = pthread_create(&w->thread, &attributes, worker_main, w);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -187,7 +193,7 @@ static void destroy(struct worker *w) {
     free(w);
 }
 
-/* Limits of time, memory and nesting are the inner VM's to keep; output is counted once, outside.
+/* Time and output are watched once, outside; the other limits are the inner VM's to keep.
  * The library's struct may be shorter or longer than the one that this file was built with. */
 static void set_inner_options(struct worker *w, const fk_vm_options *options,
                               const fk_method *methods) {
@@ -200,6 +206,7 @@ static void set_inner_options(struct worker *w, const fk_vm_options *options,
     w->options.user = w;
     w->options.finalize = NULL;
     w->options.max_output = FK_NO_LIMIT;
+    w->options.open_timeout = w->options.call_timeout = FK_NO_LIMIT;
 }
 
 static const fk_failure no_thread = {.size = sizeof no_thread,
@@ -218,16 +225,11 @@ static fk_status worker_open(fk_vm *vm, const fk_host *host, const fk_vm_options
         free(w);
         return host->fail(vm, FK_OPEN_FAILED, &no_thread);
     }
+    __atomic_store_n(state, w, __ATOMIC_RELEASE); /* from here on it can be interrupted, and is closed */
+    w->ready = true;
     struct message message = {.kind = OPEN};
     ask(w, CALLER, &message);
-    if (message.status == FK_OK) {
-        w->ready = true;
-        *state = w;
-        return FK_OK;
-    }
-    const fk_status status = fail(w, &message); /* before the thread ends: its texts go with it */
-    destroy(w);
-    return status;
+    return message.status == FK_OK ? FK_OK : fail(w, &message);
 }
 
 static fk_status request(struct worker *w, struct message *message) {
@@ -235,12 +237,11 @@ static fk_status request(struct worker *w, struct message *message) {
     return message->status == FK_OK ? FK_OK : fail(w, message);
 }
 
-static fk_status worker_call(void *state, const char *method, const fk_value *params,
-                             fk_value **result) {
+static fk_status worker_call(void *state, const char *method, const fk_value *params) {
     struct worker *w = state;
     struct message message = {.kind = CALL, .text = method, .params = params};
     fk_status status = request(w, &message);
-    if (status == FK_OK) status = w->host->value_copy(message.result, result);
+    if (status == FK_OK) status = w->host->result(w->vm, message.result);
     fk_value_free(message.result);
     return status;
 }
@@ -265,12 +266,13 @@ static fk_status worker_close(void *state) {
 }
 
 /* From any thread, while the worker may run: these two functions of the library allow that. */
-static void worker_interrupt(void *state) {
+static fk_status worker_interrupt(void *state) {
     struct worker *w = state;
-    fk_vm_interrupt(w->inner);
+    const fk_status status = interrupt_inner(w);
     pthread_mutex_lock(&w->lock);
     pthread_cond_broadcast(&w->moved);
     pthread_mutex_unlock(&w->lock);
+    return status;
 }
 
 static void worker_stats(void *state, fk_stats *stats) {
@@ -280,6 +282,7 @@ static void worker_stats(void *state, fk_stats *stats) {
     stats->memory_peak = inner.memory_peak;
     stats->sandbox_reached = inner.sandbox_reached;
     stats->runtime = inner.runtime;
+    stats->limited_by = inner.limited_by;
 }
 
 __attribute__((visibility("default"))) const fk_backend *fk_backend_entry(uint32_t host_abi);

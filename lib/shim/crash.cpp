@@ -104,7 +104,7 @@ std::string report_name(std::time_t now) {
     return text;
 }
 
-bool opening(const fk_vm *vm) noexcept { return !vm->frame || vm->frame->opening; }
+bool opening(const fk_vm *vm) noexcept { return !vm->frame || vm->frame->work.kind == Work::Open; }
 
 fk_value text_or_null(const char *text) { return text ? FK_STR(text) : FK_NIL; }
 

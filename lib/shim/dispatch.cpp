@@ -44,9 +44,9 @@ void complete(fk_request *request, fk_status status) {
 
 void log_failure(fk_vm *vm, const fk_request &request) {
     vm->failed_notifications.add();
-    const std::string record = std::string("the notification ") + request.method +
-                               " failed: " + request.message + " (" + std::to_string(request.code) +
-                               ")\n";
+    const std::string record =
+        failure_record({Work::Notification, request.method},
+                       request.message + " (" + std::to_string(request.code) + ")");
     output(vm, FK_LEVEL_WARNING, record.data(), record.size());
 }
 
@@ -84,11 +84,11 @@ class HostCall {
         explicit Turn(HostCall &call) noexcept
             : call_(call), outer_(call.vm_->frame->in_notification) {
             call.vm_->frame->in_notification = outer_ || call.request_.notification;
-            call.now_ = call.vm_->now();
-            call.vm_->clock.leave(call.now_);
+            call.now_ = RunningClock::now();
+            call.vm_->leave(call.now_);
         }
         ~Turn() {
-            call_.vm_->clock.enter(call_.now_);
+            call_.vm_->resume(call_.now_);
             call_.vm_->frame->in_notification = outer_;
         }
         Turn(const Turn &) = delete;
@@ -105,20 +105,21 @@ class HostCall {
         succeed(); // complete() looks at what the callback heard
         const uint64_t used = vm_->clock.used();
         complete(&request_, fkvm::run(*entry_->method, &request_, params));
-        const uint64_t start = std::exchange(now_, vm_->now());
+        const uint64_t start = std::exchange(now_, RunningClock::now());
         const uint64_t spent =
             now_ - start - (vm_->clock.used() - used); // less the VM's own time in calls back
         entry_->calls.add();
         entry_->total_ns.add(spent);
         entry_->max_ns.raise(spent);
         vm_->host_ns.add(spent);
+        count_time(spent);
     }
 
     void run_notification(const fk_value *params) {
         run(params);
         if (!request_.code) return;
         log_failure(vm_, request_);
-        now_ = vm_->now();
+        now_ = RunningClock::now();
     }
 
   private:
@@ -130,6 +131,13 @@ class HostCall {
         std::memcpy(name, method.data(), method.size());
         name[method.size()] = '\0';
         return name;
+    }
+
+    void count_time(uint64_t spent) noexcept {
+        vm_->host_time += spent;
+        const uint32_t limit = vm_->options.get().host_timeout;
+        if (limit != FK_NO_LIMIT && vm_->host_time > uint64_t{limit} * 1'000'000)
+            vm_->ending.wish(Ending::HostLimit);
     }
 
     void no_method() {

@@ -105,15 +105,6 @@ KeptError::~KeptError() {
 
 extern "C" const fk_error *fk_error_last(void) { return &fkvm::last; }
 
-extern "C" const char *fk_status_name(fk_status status) {
-    static const char *const names[] = {"OK",          "INVALID",      "NO_MEMORY",    "NO_BACKEND",
-                                        "OPEN_FAILED", "NO_METHOD",    "SCRIPT_ERROR", "BAD_VALUE",
-                                        "TIMEOUT",     "MEMORY_LIMIT", "INTERRUPTED",  "VM_DIED",
-                                        "PROTOCOL",    "BUSY"};
-    const auto i = static_cast<unsigned>(status);
-    return i < sizeof names / sizeof *names ? names[i] : "UNKNOWN";
-}
-
 extern "C" const char *fk_death_name(fk_death death) {
     static const char *const names[] = {"NONE",          "EXIT",         "SIGNAL",
                                         "OUT_OF_MEMORY", "MEMORY_LIMIT", "TIMEOUT",

@@ -12,7 +12,23 @@
 namespace fkvm {
 namespace {
 
-constexpr size_t first_failure = offsetof(fk_failure, death); // its size in the first backend ABI
+constexpr size_t first_failure = sizeof(fk_failure);
+
+// The standard sentence, where the backend leaves it to us.
+std::string why(const fk_vm *vm, fk_status status) {
+    const Frame *frame = vm->frame;
+    if (!frame || (status != FK_TIMEOUT && status != FK_INTERRUPTED)) return fk_status_name(status);
+    if (status == FK_TIMEOUT && vm->ending.reason() == Ending::HostLimit)
+        return "the host methods of " + name_of(frame->work) + " took more than their limit of " +
+               std::to_string(vm->options.get().host_timeout) + " ms (host_timeout)";
+    return why_ended(frame->work, status, vm->options.get());
+}
+
+void die(fk_vm *vm, const fk_failure &failure) noexcept {
+    vm->death_exit_status = failure.exit_status;
+    vm->death_cause = failure.death;
+    vm->dead.store(true, std::memory_order_release);
+}
 
 fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {
     fk_failure local{};
@@ -20,26 +36,40 @@ fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {
         std::memcpy(static_cast<void *>(&local), failure,
                     std::clamp(failure->size, first_failure, sizeof local));
     std::string message;
-    const std::string report =
-        vm->crash.report(vm, {status, local.message, local.traceback, local.exit_status,
-                              local.death, local.vm_dead});
     const bool dies = local.vm_dead && !vm->dead.load(std::memory_order_relaxed);
     try {
-        if (!local.message) local.message = fk_status_name(status);
+        if (!local.message) local.message = (message = why(vm, status)).c_str();
+        const std::string report =
+            vm->crash.report(vm, {status, local.message, local.traceback, local.exit_status,
+                                  local.death, local.vm_dead});
         if (!report.empty()) local.message = (message = local.message + report).c_str();
         if (dies) vm->death = local.message;
     } catch (...) { // then without what stood in it
     }
-    if (dies) {
-        vm->death_exit_status = local.exit_status;
-        vm->death_cause = local.death;
-        vm->dead.store(true, std::memory_order_release);
-    }
+    if (dies) die(vm, local);
     return fail(status, local, !local.vm_dead);
 }
 
-uint64_t deadline(fk_vm *vm) { return vm->deadline(); }
-bool interrupted(fk_vm *vm) { return vm->interrupted.load(std::memory_order_seq_cst); }
+fk_status take_result(fk_vm *vm, const fk_value *value) {
+    Frame &frame = *vm->frame;
+    if (frame.work.kind != Work::Call) return FK_OK;
+    frame.answered = true;
+    vm->recorder.add(Recorder::Result, vm->clock.entered(), {}, value);
+    if (frame.trace_id) vm->trace->result(Trace::ToServer, frame.trace_id, *value);
+    return frame.result ? fk_value_copy(value, frame.result) : FK_OK;
+}
+
+fk_status must_end(fk_vm *vm) {
+    const Ending::Reason reason = vm->ending.reason();
+    return reason == Ending::None        ? FK_OK
+           : reason == Ending::Interrupt ? FK_INTERRUPTED
+                                         : FK_TIMEOUT;
+}
+
+uint64_t deadline(fk_vm *vm) {
+    const uint64_t until = vm->works_until.load(std::memory_order_relaxed);
+    return until == VmClock::never ? until : until + RunningClock::lost();
+}
 
 } // namespace
 
@@ -51,9 +81,9 @@ void output(fk_vm *vm, fk_level level, const char *text, size_t size) {
     frame->in_notification = outer;
 }
 
-const fk_host host_table = {sizeof(fk_host), FK_BACKEND_ABI,   dispatch,           output,
-                            fail_vm,         deadline,         interrupted,        fk_value_copy,
-                            fk_value_free,   fk_value_to_json, fk_value_from_json, fk_text_free,
-                            dispatch_each};
+const fk_host host_table = {sizeof(fk_host),    FK_BACKEND_ABI, dispatch,      dispatch_each,
+                            take_result,        output,         fail_vm,       must_end,
+                            deadline,           fk_value_copy,  fk_value_free, fk_value_to_json,
+                            fk_value_from_json, fk_text_free};
 
 } // namespace fkvm

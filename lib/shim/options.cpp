@@ -53,14 +53,13 @@ bool Options::take(const fk_vm_options &from) {
 }
 
 bool Options::check() const {
-    constexpr uint32_t known_flags =
-        FK_OPEN_NO_TEMPLATE | FK_OPEN_DEFAULT_TIMEOUTS | FK_OPEN_TEMPLATE | FK_OPEN_UNTIMED;
+    constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE;
     if (options_.sandbox > FK_SANDBOX_STRICT)
         return invalid("sandbox is " + std::to_string(options_.sandbox) +
                        ", not one of FK_SANDBOX_...");
     if (options_.flags & ~known_flags)
         return invalid("flags has unknown bits: " + std::to_string(options_.flags & ~known_flags));
-    if (options_.interrupt_signal < 0 || options_.interrupt_signal > 64)
+    if (options_.interrupt_signal < FK_NO_SIGNAL || options_.interrupt_signal > 64)
         return invalid("interrupt_signal is " + std::to_string(options_.interrupt_signal) +
                        ", not a signal number");
     if (options_.max_nesting > most_nesting)
@@ -87,8 +86,6 @@ bool Options::check_methods() const {
 }
 
 void Options::fill_limits() {
-    if (options_.open_timeout == 0 && options_.call_timeout == 0)
-        options_.flags |= FK_OPEN_DEFAULT_TIMEOUTS;
     fill(options_.memory_limit, uint64_t{1} << 30);
     fill(options_.open_timeout, 30'000u);
     fill(options_.call_timeout, 15'000u);
@@ -98,6 +95,7 @@ void Options::fill_limits() {
     fill(options_.max_nesting, 32u);
     fill(options_.max_values, default_max_values);
     fill(options_.max_host_calls, 1'000'000u);
+    fill(options_.host_timeout, FK_NO_LIMIT);
 }
 
 // Resolved once, here: a later chdir() of the server moves no VM.

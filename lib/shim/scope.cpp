@@ -15,9 +15,8 @@ fk_status check_vm(const fk_vm *vm, const char *function) noexcept {
                  function);
 }
 
-CallScope::CallScope(fk_vm *vm, uint32_t limit_ms, uint32_t wait_ms, bool opening) noexcept
-    : vm_(vm) {
-    frame_.opening = opening;
+CallScope::CallScope(fk_vm *vm, Work work, uint32_t limit_ms, uint32_t wait_ms) noexcept : vm_(vm) {
+    frame_.work = work;
     status = enter(limit_ms, wait_ms);
 }
 
@@ -59,12 +58,12 @@ fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     vm_->frame = &frame_;
     vm_->depth++;
     if (!nested) {
-        vm_->interrupted.store(false, std::memory_order_relaxed);
-        vm_->running.store(true, std::memory_order_relaxed);
         vm_->host_calls = 0;
+        vm_->host_time = 0;
         vm_->output.begin_call();
     }
-    vm_->clock.enter(vm_->now());
+    vm_->enter();
+    if (!nested) vm_->ending.begin(); // the watchdog sees its limit, not the last one's
     if (vm_->closing.load(std::memory_order_relaxed) && !nested)
         return fail(FK_BUSY, "the VM is being closed by another thread");
     return FK_OK;
@@ -79,7 +78,7 @@ bool CallScope::wait(uint32_t ms) noexcept {
 
 fk_status CallScope::check_nesting() const noexcept {
     const Frame *frame = vm_->frame;
-    if (frame && frame->opening)
+    if (frame && frame->work.kind == Work::Open)
         return fail(FK_BUSY,
                     "the VM is loading its script: it cannot be called before fk_vm_open returns");
     if (frame && frame->in_notification)
@@ -98,12 +97,13 @@ CallScope::~CallScope() {
             frame_.in_notification = true;
             vm_->output.end_call();
         }
-        vm_->clock.leave(vm_->now());
+        if (vm_->depth == 1) vm_->ending.end();
+        vm_->leave();
         vm_->answers.rewind(frame_.answers);
         vm_->frame = frame_.outer;
         if (--vm_->depth == 0) {
             vm_->vm_ns.set(vm_->clock.used());
-            vm_->running.store(false, std::memory_order_relaxed);
+            vm_->host_ns_max.raise(vm_->host_time);
             vm_->lock.leave();
         }
     }

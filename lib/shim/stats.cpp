@@ -6,13 +6,11 @@
 
 using namespace fkvm;
 
-#define FK_TEXT_(x) #x
-#define FK_TEXT(x) FK_TEXT_(x)
-
 void fkvm::fill_stats(const fk_vm *vm, fk_stats *stats) noexcept {
     fk_stats now{};
     now.sandbox_reached = "none";
     now.runtime = "";
+    now.limited_by = "nothing";
     if (vm->backend->stats && vm->state) vm->backend->stats(vm->state, &now);
     now.backend = vm->backend->name;
     now.alive = !vm->dead.load(std::memory_order_acquire);
@@ -25,14 +23,11 @@ void fkvm::fill_stats(const fk_vm *vm, fk_stats *stats) noexcept {
     now.output_cut = vm->output.cut();
     now.vm_ns = vm->vm_ns.get();
     now.host_ns = vm->host_ns.get();
+    now.host_ns_max = vm->host_ns_max.get();
     *stats = now;
 }
 
 extern "C" {
-
-const char *fk_version(void) {
-    return FK_TEXT(FK_VERSION_MAJOR) "." FK_TEXT(FK_VERSION_MINOR) "." FK_TEXT(FK_VERSION_PATCH);
-}
 
 fk_status fk_vm_stats(fk_vm *vm, fk_stats *stats) {
     if (const fk_status s = check_vm(vm, "fk_vm_stats")) return s;

@@ -128,6 +128,7 @@ fk_status Peer::serve_available() noexcept {
 
 // The line is pinned by the caller.
 fk_status Peer::handle(std::string_view line) noexcept {
+    messages_in_++;
     const Arena::Mark mark = arena_.mark();
     const RpcMessage message = read_rpc(line, arena_, limits_);
     fk_status status;
@@ -154,6 +155,21 @@ fk_status Peer::handle(std::string_view line) noexcept {
     return status;
 }
 
+fk_status Peer::call(std::string_view method, const fk_value *params, Kept *answer) noexcept {
+    answer->mark = arena_.mark();
+    const fk_status status = wait_for(method, params, &answer->message);
+    answer->held = status == FK_OK;
+    if (!answer->held) arena_.rewind(answer->mark);
+    return status;
+}
+
+void Peer::let_go(Kept *answer) noexcept {
+    if (!answer->held) return;
+    answer->held = false;
+    lines_.unpin();
+    arena_.rewind(answer->mark);
+}
+
 fk_status Peer::wait_for(std::string_view method, const fk_value *params,
                          PeerAnswer *answer) noexcept {
     Waiting waiting{++last_id_, waiting_, answer, false};
@@ -170,7 +186,10 @@ fk_status Peer::wait_for(std::string_view method, const fk_value *params,
 // A message too long is as if it had never been written.
 fk_status Peer::written(size_t before, bool good) noexcept {
     if (!good) return FK_NO_MEMORY;
-    if (output_.size() - before <= lines_.limit()) return FK_OK;
+    if (output_.size() - before <= lines_.limit()) {
+        messages_out_.store(messages_out() + 1, std::memory_order_relaxed);
+        return FK_OK;
+    }
     output_.truncate(before);
     repeats_.forget();
     return FK_BAD_VALUE;

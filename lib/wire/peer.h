@@ -10,6 +10,7 @@
 #include "repeats.h"
 #include "rpc.h"
 
+#include <atomic>
 #include <cstdint>
 #include <string_view>
 #include <sys/types.h>
@@ -58,16 +59,26 @@ class Peer {
     // The other side knows "each": a notification that repeats the one before for another first parameter travels with it.
     void merge_repeats() noexcept { merging_ = true; }
 
-    // Sends a request, serves the other side until its answer is there, and hands that to consume
-    // (kind Result or Error). Returns what consume returned, or why there is no answer.
+    // An answer, kept until it is let go; they are let go in the reverse order.
+    struct Kept {
+        PeerAnswer message;
+        Arena::Mark mark{};
+        bool held = false;
+    };
+
+    // Sends a request and serves the other side until its answer is there (kind Result or Error). After
+    // another status than FK_OK nothing is kept.
+    fk_status call(std::string_view method, const fk_value *params, Kept *answer) noexcept;
+    void let_go(Kept *answer) noexcept;
+
+    // The same, handing the answer to consume. Returns what consume returned, or why there is none.
     template <class Consume>
     fk_status call(std::string_view method, const fk_value *params, Consume consume) noexcept {
-        const ArenaScope scope(arena_);
-        PeerAnswer answer;
-        const fk_status status = wait_for(method, params, &answer);
+        Kept answer;
+        const fk_status status = call(method, params, &answer);
         if (status != FK_OK) return status;
-        const fk_status outcome = consume(static_cast<const PeerAnswer &>(answer));
-        lines_.unpin();
+        const fk_status outcome = consume(static_cast<const PeerAnswer &>(answer.message));
+        let_go(&answer);
         return outcome;
     }
 
@@ -101,6 +112,10 @@ class Peer {
     // For an owner without anything else to wait for: until `in` has something or `out` has room.
     fk_status wait_both() const noexcept;
 
+    // Messages handled so far, and messages written, answers among both. messages_out() from any thread.
+    uint32_t messages_in() const noexcept { return messages_in_; }
+    uint32_t messages_out() const noexcept { return messages_out_.load(std::memory_order_relaxed); }
+
     uint64_t bytes_in() const noexcept { return bytes_in_; }
     uint64_t bytes_out() const noexcept { return bytes_out_; }
     bool at_end() const noexcept { return at_end_; }
@@ -132,6 +147,8 @@ class Peer {
     Arena arena_;
     Waiting *waiting_ = nullptr;
     int64_t last_id_ = 0;
+    uint32_t messages_in_ = 0;
+    std::atomic<uint32_t> messages_out_{0};
     uint64_t bytes_in_ = 0, bytes_out_ = 0;
     bool at_end_ = false, merging_ = false;
 };

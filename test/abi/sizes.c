@@ -34,12 +34,13 @@ EQUAL(offsetof(fk_stats, memory), 40);
 EQUAL(offsetof(fk_stats, host_ns), 144);
 AT_LEAST(sizeof(fk_method_stats), 40);
 EQUAL(offsetof(fk_method_stats, max_ns), 32);
-AT_LEAST(sizeof(fk_backend), 96);
+AT_LEAST(sizeof(fk_backend), 120);
 EQUAL(offsetof(fk_backend, open), 32);
 EQUAL(offsetof(fk_backend, close), 88);
-AT_LEAST(sizeof(fk_host), 96);
+EQUAL(offsetof(fk_backend, forked), 112);
+AT_LEAST(sizeof(fk_host), 112);
 EQUAL(offsetof(fk_host, dispatch), 16);
-EQUAL(offsetof(fk_host, text_free), 88);
+EQUAL(offsetof(fk_host, text_free), 104);
 AT_LEAST(sizeof(fk_failure), 40);
 EQUAL(sizeof(fk_answer), 24);
 #endif

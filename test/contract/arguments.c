@@ -90,7 +90,7 @@ static void unknown_flags(void **state) {
     options.sandbox = 3;
     contract_open_fails(&options, FK_INVALID, "sandbox", NULL);
     options = contract_options("basic.lua");
-    options.interrupt_signal = -1;
+    options.interrupt_signal = -2;
     contract_open_fails(&options, FK_INVALID, "interrupt_signal", NULL);
     options = contract_options("basic.lua");
     options.backend = "";

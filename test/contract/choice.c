@@ -90,7 +90,7 @@ static void unknown_names(void **state) {
     contract_open_fails(&options, FK_NO_BACKEND, "./files.c", NULL);
 }
 
-static const char *const refusals[][2] = {{"other-abi", "ABI 2"},
+static const char *const refusals[][2] = {{"other-abi", "ABI 3"},
                                           {"no-call", "'call'"},
                                           {"small-table", "16"},
                                           {"no-table", "ABI"},

@@ -36,8 +36,8 @@ static void from_any_child(void **state) {
         "! mark [{\"a\":[5]},\"x\",[1]]\n! mark [1]\n! mark [2]\n"
         "! list [[1,2],\"x\"]\n! list [[1]]\n"
         "print: one\ttail\nprint: two\ttail\n"
-        "warning: the notification nobody failed: the server has no host method 'nobody' (-32601)\n"
-        "warning: the notification nobody failed: the server has no host method 'nobody' "
+        "warning: the notification 'nobody' failed: the server has no host method 'nobody' (-32601)\n"
+        "warning: the notification 'nobody' failed: the server has no host method 'nobody' "
         "(-32601)\n");
     fk_stats stats = FK_STATS_INIT;
     expect_status(fk_vm_stats(vm, &stats), FK_OK);

@@ -116,7 +116,7 @@ void output_is_a_signal(void **) {
     vm.call("tell", {"refuses"});
     assert_int_equal(lines.size(), 2);
     assert_string_equal(lines[0].constData(), "hello");
-    assert_true(lines[1].startsWith("the notification refuses failed: no"));
+    assert_true(lines[1].startsWith("the notification 'refuses' failed: no"));
 }
 
 } // namespace

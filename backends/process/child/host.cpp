@@ -1,129 +1,209 @@
 // SPDX-License-Identifier: MIT
-#include "host.h"
-
+// fk_host over a peer: what the embedded backend asks, the server answers.
 #include "process/exit_codes.h"
+#include "vm.h"
+#include "wire/json.h"
+#include "wire/value.h"
 
-#include <csignal>
-#include <malloc.h>
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <unistd.h>
+#include <utility>
+#include <vector>
 
-namespace fkvm {
+using namespace fkvm;
+
 namespace {
 
-fk_vm *volatile *interruptible;
+constexpr size_t longest_message = 1 << 16;
 
-// SIGINT is the parent's wish that the loading or the running call ends. The handler runs before anything that
-// the parent sends later is read, so it can hit no later call.
-void interrupt_on_signal(fk_vm *volatile *vm) noexcept {
-    interruptible = vm;
-    struct sigaction action {};
-    action.sa_handler = [](int) {
-        if (fk_vm *running = *interruptible) fk_vm_interrupt(running);
-    };
-    action.sa_flags = SA_RESTART;
-    ::sigaction(SIGINT, &action, nullptr);
+const char *level_name(fk_level level) noexcept {
+    static const char *const names[] = {"print", "debug", "info", "warning", "critical"};
+    return names[level];
 }
 
 } // namespace
 
-int Host::run(fk_vm_options options) {
-    const fk_method methods[] = {{"*", call_server, this, 0, {}}, {}};
-    options.backend = "embedded";
-    options.methods = methods;
-    options.output = print;
-    options.user = this;
-    options.call_timeout = options.open_timeout = FK_NO_LIMIT; // the parent watches the clock
-    options.max_output = FK_NO_LIMIT;                          // ... and the output
-    options.flags |= FK_OPEN_UNTIMED;
-    options.max_nesting = 100;
-    options.interrupt_signal = SIGURG;
-    if (options.sandbox == FK_SANDBOX_STRICT)
-        options.sandbox = FK_SANDBOX_GAME; // the rest of it is ours
-    if (!sandbox_.good_enough())
-        return say_failure("OPEN_FAILED",
-                           "this system cannot enforce the sandbox level strict; missing: " +
-                               sandbox_.missing(),
-                           nullptr);
-    if (template_) options.flags |= FK_OPEN_TEMPLATE;
-    interrupt_on_signal(&vm_);
-    if (fk_vm_open(&options, const_cast<fk_vm **>(&vm_)) != FK_OK) return say_failure();
-    say_hello();
-    const fk_status status = peer_.serve_until([&] { return done_; });
-    fk_vm_close(vm_);
-    peer_.flush(); // what finalizers said, too
-    if (status == FK_NO_MEMORY) return out_of_memory_exit;
-    return status == FK_OK || (status == FK_VM_DIED && peer_.at_end()) ? 0 : 1;
+fk_status fk_vm::dispatch(std::string_view method, const fk_value *params, bool notification,
+                          fk_answer *answer) noexcept {
+    peer_.let_go(&frame_->answer);
+    const uint32_t most = options_.max_host_calls;
+    if (most != FK_NO_LIMIT && host_calls_++ >= most) return FK_PROTOCOL;
+    return notification ? notify_server(method, params) : call_server(method, params, answer);
 }
 
-void Host::say_hello() noexcept {
-    fk_stats stats = FK_STATS_INIT;
-    fk_vm_stats(vm_, &stats);
-    const fk_member members[] = {{FK_STR("protocol"), FK_INT(protocol_version)},
-                                 {FK_STR("name"), FK_STR(name_)},
-                                 {FK_STR("version"), FK_STR(fk_version())},
-                                 {FK_STR("lua"), FK_STR(stats.runtime ? stats.runtime : "")},
-                                 {FK_STR("interrupt"), FK_BOOL(true)},
-                                 {FK_STR("sandbox"), FK_STR(sandbox_.reached().c_str())}};
-    report_memory();
-    const fk_value hello[] = {FK_OBJECT(members)};
-    const fk_value list = FK_ARRAY(hello);
-    peer_.notify("hello", &list);
-    peer_.flush();
-}
-
-// The parent gives this failure to who called fk_vm_open, as the embedded backend would.
-int Host::say_failure() noexcept {
-    const fk_error *error = fk_error_last();
-    return say_failure(fk_status_name(error->status), error->message, error->traceback);
-}
-
-int Host::say_failure(const char *status, const std::string &message,
-                      const char *traceback) noexcept {
-    if (template_) template_->give_up(); // a VM of its own will fail likewise, and be heard
-    const fk_value params[] = {FK_STR(status), FK_BYTES(message.data(), message.size()),
-                               traceback ? FK_STR(traceback) : FK_NIL};
-    const fk_value list = FK_ARRAY(params);
-    peer_.notify("$/failed", &list);
-    peer_.flush();
-    return 1;
-}
-
-// Reading blocks; only while the parent does not read either is there something to wait for.
-fk_status Host::wait(bool also_writable) noexcept {
-    if (also_writable) return peer_.wait_both();
-    if (idle_.is_idle() && depth_ == 0) tidy();
+fk_status fk_vm::call_server(std::string_view method, const fk_value *params,
+                             fk_answer *answer) noexcept {
+    if (template_) template_->give_up(); // nobody is there to answer; a VM of its own may ask
+    Frame &frame = *frame_;
+    const Limits::Pause pause(limits_);
+    const fk_status status = peer_.call(method, params, &frame.answer);
+    if (status == FK_BAD_VALUE) return refuse(answer, FK_CODE_BAD_VALUE, too_long("params"));
+    if (status != FK_OK) leave(status);
+    const PeerAnswer &said = frame.answer.message;
+    if (said.kind != RpcMessage::Result)
+        return refuse(answer, static_cast<int32_t>(said.code), said.text);
+    *answer = {&said.value, 0, ""};
     return FK_OK;
 }
 
-// Gives back what the last calls left, as long as nobody calls.
-void Host::tidy() noexcept {
-    constexpr int settled = 1000; // polls that changed nothing: there is nothing more
-    uint64_t before = 0;
-    for (int same = 0; same < settled; same++) {
-        if (peer_.has_input()) return;
-        fk_vm_poll(vm_);
-        fk_stats stats = FK_STATS_INIT;
-        fk_vm_stats(vm_, &stats);
-        if (stats.memory != before) same = 0;
-        before = stats.memory;
+fk_status fk_vm::refuse(fk_answer *answer, int32_t code, std::string_view why) noexcept {
+    static const fk_value none{};
+    try {
+        frame_->answer_text.assign(why.substr(0, longest_message));
+        *answer = {&none, code, frame_->answer_text.c_str()};
+    } catch (...) {
+        *answer = {&none, code, "out of memory"};
     }
-    if (++idle_periods_ < 2) return; // in the first, the VM has only noticed that it is idle
-    idle_.stop();
-    ::malloc_trim(0);
-    report_memory();
-    peer_.flush();
+    return FK_SCRIPT_ERROR;
 }
 
-// Now and then, so that fk_vm_stats need not ask: when it has changed by a sixteenth.
-void Host::report_memory() noexcept {
-    fk_stats stats = FK_STATS_INIT;
-    if (fk_vm_stats(vm_, &stats) != FK_OK) return;
-    const uint64_t change =
-        stats.memory > reported_ ? stats.memory - reported_ : reported_ - stats.memory;
-    if (change <= reported_ / 16) return;
-    reported_ = stats.memory;
-    const fk_value params[] = {FK_INT(stats.memory), FK_INT(stats.memory_peak)};
+fk_status fk_vm::notify_server(std::string_view method, const fk_value *params) noexcept {
+    keep_room_in_template();
+    const fk_status status = peer_.notify(method, params);
+    if (status == FK_BAD_VALUE) {
+        const std::string record =
+            "the notification '" + std::string(method) + "' failed: " + too_long("params") + "\n";
+        output(FK_LEVEL_WARNING, record);
+    } else if (status != FK_OK) {
+        leave(status);
+    }
+    return FK_OK;
+}
+
+// Half a message may have been written, or nobody is left to answer.
+void fk_vm::leave(fk_status why) noexcept {
+    ::_exit(why == FK_NO_MEMORY ? out_of_memory_exit : why == FK_VM_DIED ? 0 : 1);
+}
+
+// What a template says is kept, and said again by every copy.
+void fk_vm::keep_room_in_template() noexcept {
+    if (template_ && peer_.kept() > most_kept) template_->give_up();
+}
+
+fk_status fk_vm::result(const fk_value *value) noexcept {
+    Frame &frame = *frame_;
+    if (!frame.id) return FK_OK;
+    if (!frame.outer) finish_output(); // before the answer, as if it had been written at once
+    const fk_status status = peer_.reply(frame.id, *value);
+    if (status == FK_BAD_VALUE) {
+        const std::string message = too_long("result");
+        const fk_failure failure{sizeof failure, message.c_str(), nullptr, 0, 0,
+                                 false,          FK_DEATH_NONE};
+        return fail(FK_BAD_VALUE, &failure);
+    }
+    if (status != FK_OK) leave(status);
+    frame.answered = true;
+    return FK_OK;
+}
+
+// Whole lines leave; the rest waits for its end, as long as the work goes on.
+void fk_vm::output(fk_level level, std::string_view text) noexcept try {
+    if (level > FK_LEVEL_CRITICAL) level = FK_LEVEL_PRINT;
+    std::string &held = unfinished_[level];
+    const size_t whole = text.rfind('\n') + 1;
+    if (held.empty() && whole == text.size()) return say_output(level, text);
+    held.append(text.substr(0, whole));
+    if (whole || held.size() > longest_message) say_output(level, std::exchange(held, {}));
+    held.append(text.substr(whole));
+} catch (...) {
+    leave(FK_NO_MEMORY);
+}
+
+void fk_vm::finish_output() noexcept {
+    for (size_t level = 0; level < std::size(unfinished_); level++)
+        if (!unfinished_[level].empty())
+            say_output(static_cast<fk_level>(level), std::exchange(unfinished_[level], {}));
+}
+
+void fk_vm::say_output(fk_level level, std::string_view text) noexcept {
+    if (text.empty()) return;
+    keep_room_in_template();
+    const fk_value params[] = {FK_BYTES(text.data(), text.size()), FK_STR(level_name(level))};
     const fk_value list = FK_ARRAY(params);
-    peer_.notify("$/memory", &list);
+    const fk_status status = peer_.notify("$/output", &list);
+    if (status == FK_BAD_VALUE) { // in halves
+        say_output(level, text.substr(0, text.size() / 2));
+        say_output(level, text.substr(text.size() / 2));
+    } else if (status != FK_OK) {
+        leave(status);
+    }
 }
 
-} // namespace fkvm
+fk_status fk_vm::fail(fk_status status, const fk_failure *failure) noexcept {
+    const auto text = [](const char *from) { return from ? from : ""; };
+    try {
+        failure_.status = status;
+        failure_.code = failure ? failure->code : 0;
+        failure_.message = failure && failure->message ? failure->message
+                           : status == FK_TIMEOUT || status == FK_INTERRUPTED
+                               ? why_ended(frame_->piece.work(), status, options_)
+                               : fk_status_name(status);
+        failure_.traceback = text(failure ? failure->traceback : nullptr);
+    } catch (...) {
+        leave(FK_NO_MEMORY);
+    }
+    return status;
+}
+
+namespace {
+
+fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *params,
+                   bool notification, fk_answer *answer) {
+    return vm->dispatch({method, size}, params, notification, answer);
+}
+
+// The embedded backend has no lists of notifications; for one that has.
+fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_value *each,
+                        const fk_value *rest) {
+    std::vector<fk_value> params{fk_value{}};
+    if (rest) params.insert(params.end(), rest->as.items, rest->as.items + rest->size);
+    const fk_value list = FK_ITEMS(params.data(), params.size());
+    for (uint32_t i = 0; i < each->size; i++) {
+        params[0] = each->as.items[i];
+        if (const fk_status s = vm->dispatch({method, size}, &list, true, nullptr)) return s;
+    }
+    return FK_OK;
+}
+
+fk_status result(fk_vm *vm, const fk_value *value) { return vm->result(value); }
+void output(fk_vm *vm, fk_level level, const char *text, size_t size) {
+    vm->output(level, {text, size});
+}
+fk_status fail(fk_vm *vm, fk_status status, const fk_failure *failure) {
+    return vm->fail(status, failure);
+}
+fk_status must_end(fk_vm *vm) { return vm->must_end(); }
+uint64_t deadline(fk_vm *) { return UINT64_MAX; } // ticks tell it, must_end() hears of it
+
+fk_status copy(const fk_value *value, fk_value **to) {
+    *to = copy_value(*value);
+    return *to ? FK_OK : FK_NO_MEMORY;
+}
+void free_value(fk_value *value) { std::free(value); }
+
+fk_status to_json(const fk_value *value, char **text, size_t *size) {
+    Buffer out;
+    if (!write_json(out, *value) || !out.append('\0')) return FK_NO_MEMORY;
+    *text = static_cast<char *>(std::malloc(out.size()));
+    if (!*text) return FK_NO_MEMORY;
+    std::memcpy(*text, out.data(), out.size());
+    if (size) *size = out.size() - 1;
+    return FK_OK;
+}
+
+fk_status from_json(const char *text, size_t size, fk_value **value) {
+    Arena arena;
+    fk_value read;
+    JsonError error;
+    if (!read_json({text, size}, arena, JsonLimits{}, &read, &error)) return FK_BAD_VALUE;
+    return copy(&read, value);
+}
+void free_text(char *text) { std::free(text); }
+
+} // namespace
+
+const fk_host fkvm::child_host = {sizeof(fk_host), FK_BACKEND_ABI, dispatch,  dispatch_each, result,
+                                  output,          fail,           must_end,  deadline,      copy,
+                                  free_value,      to_json,        from_json, free_text};

@@ -2,50 +2,52 @@
 #include "serve.h"
 
 #include "process/exit_codes.h"
-
-#include "host.h"
-#include "parent.h"
 #include "settings.h"
+#include "vm.h"
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
-int fkvm::serve_template(const char *name, int idle_ms, const char *script) noexcept try {
-    ChildSettings settings;
-    settings.options.script = script;
-    Sandbox sandbox(settings.options.sandbox);
+namespace fkvm {
+namespace {
+
+int cannot(const char *name, const char *what) {
+    std::fprintf(stderr, "%s: cannot %s: %s\n", name, what, std::strerror(errno));
+    return 1;
+}
+
+} // namespace
+
+int serve_template(const char *name, int idle_ms, const char *script) noexcept try {
+    ChildSettings settings(script);
+    Sandbox sandbox(settings.level);
     Template here(idle_ms);
-    if (!here.prepare()) {
-        std::fprintf(stderr, "%s: cannot prepare to be a template: %s\n", name,
-                     std::strerror(errno));
-        return 1;
-    }
+    if (!here.prepare()) return cannot(name, "prepare to be a template");
     sandbox.enter(settings.options);
     sandbox.prepare_copies();
-    Host host(name, here, settings.options, sandbox);
-    if (settings.each) host.merge_repeats();
-    return host.run(settings.options);
+    fk_vm vm(name, {-1, -1}, &here, settings.options, sandbox);
+    if (settings.each) vm.merge_repeats();
+    return vm.run();
 } catch (...) {
     return out_of_memory_exit;
 }
 
-int fkvm::serve_child(const char *name, const char *script) noexcept try {
-    ChildSettings settings;
-    settings.options.script = script;
-    Sandbox sandbox(settings.options.sandbox);
+int serve_child(const char *name, const char *script) noexcept try {
+    ChildSettings settings(script);
+    Sandbox sandbox(settings.level);
     ProtocolStreams streams;
-    bool ready = take_streams(&streams);
-    if (ready) sandbox.enter(settings.options);
-    if (ready) sandbox.forbid_processes();
-    ready = ready && watch_parent(streams.in); // a thread, so inside the sandbox
-    if (!ready) {
-        std::fprintf(stderr, "%s: cannot set up its streams: %s\n", name, std::strerror(errno));
-        return 1;
-    }
-    Host host(name, streams, settings.options, sandbox);
-    if (settings.each) host.merge_repeats();
-    return host.run(settings.options);
+    if (!take_streams(&streams)) return cannot(name, "set up its streams");
+    sandbox.enter(settings.options);
+    sandbox.forbid_processes();
+    fk_vm vm(name, streams, nullptr, settings.options, sandbox);
+    // What a trusted script calls may wait in the system: no signal is to interrupt that.
+    const bool trusted = settings.level == FK_SANDBOX_TRUSTED;
+    if (trusted && !vm.tick_by_thread(streams.in)) return cannot(name, "start a thread");
+    if (settings.each) vm.merge_repeats();
+    return vm.run();
 } catch (...) {
     return out_of_memory_exit;
 }
+
+} // namespace fkvm

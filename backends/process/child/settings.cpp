@@ -2,18 +2,27 @@
 #include "settings.h"
 
 #include "base/environment.h"
-#include "shim/options.h"
 
+#include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <unistd.h>
 
 namespace fkvm {
 namespace {
 
-uint64_t number(const char *name) {
+constexpr uint64_t gigabyte = 1 << 30;
+
+uint64_t number(const char *name, uint64_t standard) {
     const char *text = environment(name);
-    return text ? std::strtoull(text, nullptr, 10) : 0;
+    const uint64_t n = text ? std::strtoull(text, nullptr, 10) : 0;
+    return n ? n : standard;
+}
+
+uint32_t small(const char *name, uint32_t standard) {
+    return static_cast<uint32_t>(std::min<uint64_t>(number(name, standard), UINT32_MAX));
 }
 
 bool has_word(const char *name, std::string_view word) {
@@ -24,14 +33,27 @@ bool has_word(const char *name, std::string_view word) {
 
 } // namespace
 
-ChildSettings::ChildSettings() : each(has_word("FK_VM_FEATURES", "each")) {
-    options.memory_limit = number("FK_VM_MEMORY_LIMIT");
-    const auto message = static_cast<uint32_t>(number("FK_VM_MAX_MESSAGE")),
-               values = static_cast<uint32_t>(number("FK_VM_MAX_VALUES"));
-    options.max_message = message ? message : default_max_message;
-    options.max_values = values ? values : default_max_values;
-    options.max_host_calls = static_cast<uint32_t>(number("FK_VM_MAX_HOST_CALLS"));
-    options.sandbox = static_cast<uint32_t>(number("FK_VM_SANDBOX"));
+ChildSettings::ChildSettings(const char *script) : each(has_word("FK_VM_FEATURES", "each")) {
+    options.size = sizeof options;
+    options.backend = "embedded";
+    options.script = script;
+    char *const here = ::getcwd(nullptr, 0);
+    directory = here ? here : ".";
+    std::free(here);
+    options.directory = directory.c_str();
+    options.memory_limit = number("FK_VM_MEMORY_LIMIT", gigabyte);
+    options.open_timeout = small("FK_VM_OPEN_TIMEOUT", FK_NO_LIMIT);
+    options.call_timeout = small("FK_VM_CALL_TIMEOUT", FK_NO_LIMIT);
+    options.close_timeout = small("FK_VM_CLOSE_TIMEOUT", FK_NO_LIMIT);
+    options.max_message = small("FK_VM_MAX_MESSAGE", 64u << 20);
+    options.max_values = small("FK_VM_MAX_VALUES", 1'000'000);
+    options.max_host_calls = small("FK_VM_MAX_HOST_CALLS", 1'000'000);
+    options.max_output = FK_NO_LIMIT; // the server counts it
+    options.max_nesting = 100;        // and these
+    options.interrupt_signal = SIGURG;
+    level = small("FK_VM_SANDBOX", FK_SANDBOX_GAME);
+    options.sandbox =
+        level == FK_SANDBOX_STRICT ? uint32_t{FK_SANDBOX_GAME} : level; // the rest of it is ours
     if (const char *list = environment("FK_VM_PRELOAD")) preload_text = list;
     for (char *entry = std::strtok(preload_text.data(), " "); entry;
          entry = std::strtok(nullptr, " "))

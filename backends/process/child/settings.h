@@ -11,12 +11,13 @@
 namespace fkvm {
 
 struct ChildSettings {
-    fk_vm_options options = FK_VM_OPTIONS_INIT;
+    fk_vm_options options{}; // all of them, as a backend gets them
+    uint32_t level;          // of the sandbox
     std::vector<const char *> preload;
-    std::string preload_text;
+    std::string preload_text, directory;
     bool each; // the parent takes notifications that stand for several
 
-    ChildSettings();
+    explicit ChildSettings(const char *script);
     ChildSettings(const ChildSettings &) = delete;
     ChildSettings &operator=(const ChildSettings &) = delete;
 };

@@ -89,15 +89,16 @@ void Template::vouch(FileWatch &files) {
     if (!is_good) ::_exit(0);
 }
 
-void Template::wait_for_go(int in) const noexcept {
+TemplateGo Template::wait_for_go(int in) const noexcept {
     constexpr int longer_ms = 1000; // than the template, which is asked at the same time
     pollfd ready{in, POLLIN, 0};
     int n;
     do n = ::poll(&ready, 1, idle_ms_ > INT_MAX - longer_ms ? -1 : idle_ms_ + longer_ms);
     while (n < 0 && errno == EINTR);
-    char go = 0;
-    if (n <= 0 || ::read(in, &go, 1) != 1 || go != template_go) ::_exit(0);
+    TemplateGo go;
+    if (n <= 0 || ::read(in, &go, sizeof go) != sizeof go) ::_exit(0);
     ::prctl(PR_SET_NAME, "fkvm-host");
+    return go;
 }
 
 // 0 or an errno; does not return when nobody asks any more.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fk_value.h"
+#include "process/template_protocol.h"
 #include "streams.h"
 
 namespace fkvm {
@@ -15,13 +16,15 @@ class Template {
     // one thread: a copy has no other.
     bool prepare() noexcept;
 
+    int control() const noexcept { return control_; } // hung up: the parent is gone
+
     // Makes a copy of this process for each request. Returns in the copies, with their streams; the template itself ends
     // when nobody has asked for idle_ms, and when one of the files (a path and its mark in turn) has changed. Throws.
     ProtocolStreams copy_when_asked(const fk_value &files);
 
     // For a copy that is ready: returns when the parent wants a VM. Nothing of the VM may have begun. Ends the process when
     // the parent ends or has had no use for it while the template was idle.
-    void wait_for_go(int in) const noexcept;
+    TemplateGo wait_for_go(int in) const noexcept;
 
     // Tells the parent that this script is not for templates, and ends.
     [[noreturn]] void give_up() noexcept;

@@ -18,21 +18,17 @@ fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, voi
                                  false,          FK_DEATH_NONE};
         return host->fail(vm, FK_NO_MEMORY, &failure);
     }
-    const fk_status status = process->guarded([&] { return process->open(); });
-    if (status == FK_OK)
-        *state = process;
-    else
-        delete process;
-    return status;
+    __atomic_store_n(state, process, __ATOMIC_RELEASE); // from here on it can be interrupted
+    return process->guarded([&] { return process->open(); });
 }
 
-fk_status call(void *state, const char *method, const fk_value *params, fk_value **result) {
-    return of(state).guarded([&] { return of(state).call(method, params, result); });
+fk_status call(void *state, const char *method, const fk_value *params) {
+    return of(state).guarded([&] { return of(state).call(method, params); });
 }
 fk_status notify(void *state, const char *method, const fk_value *params) {
     return of(state).guarded([&] { return of(state).notify(method, params); });
 }
-void interrupt(void *state) { of(state).interrupt(); }
+fk_status interrupt(void *state) { return of(state).interrupt(); }
 void stats(void *state, fk_stats *stats) { of(state).stats(stats); }
 int fd(void *state) { return of(state).fd(); }
 fk_status poll(void *state) {
@@ -49,9 +45,18 @@ fk_status close(void *state) {
 } // namespace fkvm
 
 extern "C" const fk_backend fk_backend_process = {
-    sizeof(fk_backend), FK_BACKEND_ABI,
-    "process",          "a child process on pipes: fkvm-host, or $FK_VM_COMMAND",
-    fkvm::open,         fkvm::call,
-    fkvm::notify,       fkvm::interrupt,
-    fkvm::stats,        fkvm::fd,
-    fkvm::poll,         fkvm::close};
+    sizeof(fk_backend),
+    FK_BACKEND_ABI,
+    "process",
+    "a child process on pipes: fkvm-host, or $FK_VM_COMMAND",
+    fkvm::open,
+    fkvm::call,
+    fkvm::notify,
+    fkvm::interrupt,
+    fkvm::stats,
+    fkvm::fd,
+    fkvm::poll,
+    fkvm::close,
+    nullptr,
+    nullptr,
+    nullptr};

@@ -5,6 +5,7 @@
 
 #include "base/fd.h"
 #include "confine.h"
+#include "process/template_protocol.h"
 
 #include <string>
 #include <sys/types.h>
@@ -19,6 +20,7 @@ struct ChildCommand {
     std::vector<std::string> environment; // all of it
     std::string directory;
     Confinement confinement;
+    TemplateGo limits; // of the VM
 };
 
 // A child, whoever started it.

@@ -106,10 +106,20 @@ bool split_command(std::string_view line, std::vector<std::string> *words) {
     return !quote;
 }
 
+void add_limits(ChildCommand *command) {
+    const auto add = [&](const char *name, uint32_t ms) {
+        command->environment.push_back(std::string(name) + "=" + std::to_string(ms));
+    };
+    add("FK_VM_OPEN_TIMEOUT", command->limits.open_timeout);
+    add("FK_VM_CALL_TIMEOUT", command->limits.call_timeout);
+    add("FK_VM_CLOSE_TIMEOUT", command->limits.close_timeout);
+}
+
 bool make_command(const fk_vm_options &options, ChildCommand *command, bool *is_host,
                   std::string *problem) {
     command->directory = options.directory;
     command->confinement = confinement_of(options);
+    command->limits = {options.open_timeout, options.call_timeout, options.close_timeout};
     const char *from_environment = options.command ? nullptr : environment("FK_VM_COMMAND");
     *is_host = !options.command && !from_environment;
     if (*is_host) {

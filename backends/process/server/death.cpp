@@ -69,10 +69,14 @@ fk_status ProcessVm::died(const std::string &who, const std::string &during) {
     if (polite_ && child_.exit_status() == out_of_memory_exit) // one of ours
         return die(FK_MEMORY_LIMIT, FK_DEATH_MEMORY_LIMIT,
                    explained(FK_MEMORY_LIMIT, who, during) + last_words());
-    if (asked_ != FK_OK) // instead of ending its call it went
-        return die(asked_, cause_of(asked_),
-                   explained(asked_, who, during) + ": asked to end it, it " + child_.described() +
+    const fk_status asked = patience_.reason();
+    if (asked != FK_OK) // instead of ending its call it went
+        return die(asked, cause_of(asked),
+                   explained(asked, who, during) + ": asked to end it, it " + child_.described() +
                        last_words());
+    if (polite_ && child_.exit_status() == not_stopped_exit)
+        return die(status, FK_DEATH_TIMEOUT,
+                   who + " ended itself" + during + ": what it ran did not end" + last_words());
     fk_death cause = child_.death();
     std::string how = child_.described();
     if (cause == FK_DEATH_SIGNAL && child_.exit_status() == -SIGKILL && oom_killer_was_here()) {

@@ -65,8 +65,8 @@ uint64_t resident_bytes(pid_t pid) noexcept {
 
 } // namespace
 
-fk_status ProcessVm::take(const RpcMessage &answer, fk_value **result) {
-    if (answer.kind == RpcMessage::Result) return host_->value_copy(&answer.value, result);
+fk_status ProcessVm::take(const RpcMessage &answer) {
+    if (answer.kind == RpcMessage::Result) return host_->result(vm_, &answer.value);
     const std::string message(answer.text);
     const fk_value *traceback = member(answer.value, "traceback");
     const std::string trace =
@@ -76,21 +76,14 @@ fk_status ProcessVm::take(const RpcMessage &answer, fk_value **result) {
     failure.message = message.c_str();
     failure.traceback = trace.empty() ? nullptr : trace.c_str();
     failure.code = static_cast<int32_t>(answer.code);
-    if (asked_ != FK_OK) {
-        grace_until_ = 0;
-        const std::string reason = reason_text("the call", "call_timeout", options_->call_timeout);
-        failure.message = reason.c_str();
-        return host_->fail(vm_, asked_, &failure);
+    fk_status status = status_of(answer);
+    if (patience_.reason() != FK_OK) {
+        patience_.renew();
+        status = patience_.reason();
+        failure.message = nullptr; // the host's words
     }
-    const fk_status status = status_of(answer);
     return status == FK_NO_MEMORY ? ended(FK_MEMORY_LIMIT, method_.c_str())
                                   : host_->fail(vm_, status, &failure);
-}
-
-std::string ProcessVm::reason_text(const char *what, const char *option, uint32_t limit) const {
-    if (asked_ == FK_INTERRUPTED) return std::string(what) + " was ended by fk_vm_interrupt()";
-    return std::string(what) + " reached its limit of " + std::to_string(limit) + " ms (" + option +
-           ")";
 }
 
 // One line of output: an item of `each`, if there is one, and the parameters, with tabs between.
@@ -105,7 +98,21 @@ void ProcessVm::write_line(fk_level level, const fk_value *first, const fk_value
     host_->output(vm_, level, "\n", 1);
 }
 
-// Output and bookkeeping that are no host methods. True: it was one of them.
+// A piece of output of a child of ours; may stand for several.
+void ProcessVm::take_output(const RpcMessage &message) noexcept {
+    static constexpr std::string_view levels[] = {"print", "debug", "info", "warning", "critical"};
+    const fk_value &params = message.params;
+    if (params.type != FK_ARRAY || params.size != 2 || params.as.items[0].type != FK_STRING ||
+        params.as.items[1].type != FK_STRING)
+        return;
+    const fk_value &text = params.as.items[0];
+    const auto *known =
+        std::find(std::begin(levels), std::end(levels), text_of(params.as.items[1]));
+    const auto level = known == std::end(levels) ? 0 : known - std::begin(levels);
+    host_->output(vm_, static_cast<fk_level>(level), text.as.string, text.size);
+}
+
+// What any child may say of output and of itself, and what is no host method. True: it was that.
 bool ProcessVm::output_of(const RpcMessage &message) noexcept {
     static constexpr struct {
         std::string_view method;
@@ -115,6 +122,7 @@ bool ProcessVm::output_of(const RpcMessage &message) noexcept {
                   {"qInfo", FK_LEVEL_INFO},
                   {"qWarning", FK_LEVEL_WARNING},
                   {"qCritical", FK_LEVEL_CRITICAL}};
+    if (strict_names_) return false;
     for (const auto &entry : levels) {
         if (entry.method != message.method) continue;
         if (message.each.type != FK_ARRAY) write_line(entry.level, nullptr, message.params);
@@ -171,19 +179,22 @@ fk_status ProcessVm::loading_failed(const RpcMessage &message) {
         return there ? std::string(text_of(message.params.as.items[i])) : std::string();
     };
     const std::string name = text(0), traceback = text(2);
-    std::string why = text(1);
-    fk_status status = asked_ != FK_OK ? asked_ : FK_OPEN_FAILED;
-    for (int s = FK_INVALID; s <= FK_BUSY && asked_ == FK_OK; s++)
+    const std::string why = text(1);
+    fk_status status = FK_OPEN_FAILED;
+    for (int s = FK_INVALID; s <= FK_BUSY; s++)
         if (name == fk_status_name(static_cast<fk_status>(s))) status = static_cast<fk_status>(s);
-    if (asked_ != FK_OK)
-        why = reason_text((std::string("the script '") + options_->script + "'").c_str(),
-                          "open_timeout", options_->open_timeout);
+    if (patience_.reason() != FK_OK) status = patience_.reason();
+    const bool host_says = status == FK_TIMEOUT || status == FK_INTERRUPTED;
     child_.reap(exit_grace_ms);
     end_child();
     drain_stderr();
     dead_ = loading_failed_ = true;
-    const fk_failure failure{
-        sizeof failure, why.c_str(), traceback.empty() ? nullptr : traceback.c_str(), 0, 0, true};
+    const fk_failure failure{sizeof failure,
+                             host_says ? nullptr : why.c_str(),
+                             traceback.empty() ? nullptr : traceback.c_str(),
+                             0,
+                             0,
+                             true};
     return host_->fail(vm_, status, &failure);
 }
 
@@ -196,13 +207,22 @@ void ProcessVm::take_memory(const fk_value &params) noexcept {
                               std::memory_order_relaxed);
 }
 
+// The protocol's own notifications. Who uses these names leaves all others to its scripts.
+fk_status ProcessVm::take_own(const RpcMessage &message) {
+    const std::string_view name = message.method.substr(2);
+    if (name == "output") return take_output(message), FK_OK;
+    if (name == "memory") return take_memory(message.params), FK_OK;
+    if (name == "starting" || name == "hello") strict_names_ = true;
+    if (name == "hello" && !greeted_) return greeting(message);
+    if (name == "failed" && !greeted_) return loading_failed(message);
+    return FK_OK; // of a later protocol
+}
+
 fk_status ProcessVm::notification(Peer &, const RpcMessage &message) noexcept {
     try {
-        if (message.method == "hello" && !greeted_) return greeting(message);
-        if (message.method == "$/failed" && !greeted_) return loading_failed(message);
+        if (message.method.starts_with("$/")) return take_own(message);
+        if (message.method == "hello" && !greeted_ && !strict_names_) return greeting(message);
         if (output_of(message)) return FK_OK;
-        if (message.method == "$/memory") return take_memory(message.params), FK_OK;
-        if (message.method.starts_with("$/")) return FK_OK; // of a later protocol
         return dispatch(message, true, nullptr);
     } catch (...) {
         return FK_NO_MEMORY;
@@ -295,6 +315,7 @@ void ProcessVm::stats(fk_stats *stats) const noexcept {
     stats->rss = resident_bytes(child_.pid());
     stats->sandbox_reached = sandbox_.c_str();
     stats->runtime = runtime_.c_str();
+    stats->limited_by = polite_ ? "the child, or a kill" : "a kill";
 }
 
 } // namespace fkvm

@@ -10,12 +10,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <utility>
 
 namespace fkvm {
 
@@ -29,11 +29,12 @@ fk_status ProcessVm::start() {
     ChildCommand command;
     std::string problem;
     if (!make_command(*options_, &command, &is_host_, &problem)) {
+        dead_ = true;
         const fk_failure failure{sizeof failure, problem.c_str(), nullptr, 0, 0, true};
         return host_->fail(vm_, FK_INVALID, &failure);
     }
     name_ = command.file;
-    polite_ = is_host_;
+    polite_ = strict_names_ = is_host_;
     watch_oom_killer();
     reap_left_behind();
     int error = launch(command);
@@ -44,6 +45,7 @@ fk_status ProcessVm::start() {
     } else {
         peer_.emplace(child_.in(), child_.out(), options_->max_message, options_->max_values,
                       *this);
+        ready_peer_.store(&*peer_, std::memory_order_release);
         return FK_OK;
     }
     problem += std::string(": ") + std::strerror(error);
@@ -67,7 +69,7 @@ int ProcessVm::launch(const ChildCommand &command) {
     for (int tries = 0; tries < 2 && use != TemplateUse::Never; tries++) {
         const auto source = templates_->find(command, tries ? TemplateUse::FromFirst : use);
         if (!source) break;
-        const int error = source->copy(&child_, deadline());
+        const int error = source->copy(&child_, command.limits, host_->deadline(vm_));
         const std::string words = source->take_words();
         take_words(words.data(), words.size());
         from_template_ = error == 0;
@@ -77,7 +79,8 @@ int ProcessVm::launch(const ChildCommand &command) {
     return start_anew(command);
 }
 
-int ProcessVm::start_anew(const ChildCommand &command) {
+int ProcessVm::start_anew(ChildCommand command) {
+    add_limits(&command);
     if (const int error = child_.make_pipes()) return error;
     pid_t pid = 0;
     int pidfd = -1;
@@ -107,16 +110,18 @@ fk_status ProcessVm::handshake() {
     return ended(status, "hello");
 }
 
-fk_status ProcessVm::call(const char *method, const fk_value *params, fk_value **result) {
+fk_status ProcessVm::call(const char *method, const fk_value *params) {
     if (dead_) return dead(FK_VM_DIED);
     bool answered = false; // then what failed is this call, not the conversation
     method_ = method;
-    if (depth_++ == 0) asked_ = FK_OK;
+    if (depth_++ == 0) patience_.forget();
+    const bool outer_polls = std::exchange(polls_, false); // a host method of a poll may wait
     const fk_status status = peer_->call(method, params, [&](const PeerAnswer &answer) {
-        const fk_status outcome = guarded([&] { return take(answer, result); });
+        const fk_status outcome = guarded([&] { return take(answer); });
         answered = true;
         return outcome;
     });
+    polls_ = outer_polls;
     depth_--;
     bytes_in_.store(peer_->bytes_in(), std::memory_order_relaxed);
     bytes_out_.store(peer_->bytes_out(), std::memory_order_relaxed);
@@ -135,6 +140,7 @@ fk_status ProcessVm::too_long(const char *method) {
 fk_status ProcessVm::notify(const char *method, const fk_value *params) {
     if (dead_) return dead(FK_VM_DIED);
     method_ = method;
+    if (depth_ == 0) patience_.forget();
     fk_status status = peer_->notify(method, params);
     if (status == FK_BAD_VALUE) return too_long(method);
     if (status == FK_OK) status = peer_->flush();
@@ -144,8 +150,18 @@ fk_status ProcessVm::notify(const char *method, const fk_value *params) {
 
 fk_status ProcessVm::poll() {
     if (dead_) return dead(FK_VM_DIED);
+    patience_.forget();
     drain_stderr();
     templates_->sweep();
+    polls_ = true;
+    fk_status status = serve_what_is_there();
+    if (status == FK_OK) status = peer_->flush();
+    polls_ = false;
+    watch_output(status == FK_BUSY);
+    return status == FK_OK || status == FK_BUSY ? FK_OK : ended(status, nullptr);
+}
+
+fk_status ProcessVm::serve_what_is_there() {
     fk_status status = peer_->serve_waiting();
     pollfd ready[] = {{child_.in(), POLLIN, 0}, {child_.pidfd(), POLLIN, 0}};
     const uint64_t most = peer_->bytes_in() + options_->max_message;
@@ -156,8 +172,17 @@ fk_status ProcessVm::poll() {
                    " bytes, while no call ran";
         status = FK_PROTOCOL;
     }
-    if (status == FK_OK) status = peer_->flush();
-    return status == FK_OK ? FK_OK : ended(status, nullptr);
+    return status;
+}
+
+// The child does not read: fk_vm_fd becomes readable when it does again.
+void ProcessVm::watch_output(bool wanted) noexcept {
+    if (wanted == output_watched_) return;
+    epoll_event event{};
+    event.events = EPOLLOUT;
+    event.data.fd = child_.out();
+    ::epoll_ctl(events_.get(), wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, child_.out(), &event);
+    output_watched_ = wanted;
 }
 
 // One limit for all of it: the good-bye, the last finalizers of the script, the exit.
@@ -177,80 +202,68 @@ fk_status ProcessVm::close() {
     return FK_OK;
 }
 
-void ProcessVm::interrupt() noexcept {
+fk_status ProcessVm::interrupt() noexcept {
     const uint64_t one = 1;
     const ssize_t written = ::write(wake_.get(), &one, sizeof one);
     (void)written; // full: it is awake already
+    const fk_status reason = host_->must_end(vm_);
+    if (!polite_.load(std::memory_order_relaxed)) return reason == FK_OK ? FK_UNSTOPPABLE : FK_OK;
+    const Peer *peer = ready_peer_.load(std::memory_order_acquire);
+    if (!peer) return FK_OK;
+    tell_to_end(child_.pidfd(), child_.pid(), reason == FK_OK ? FK_INTERRUPTED : reason,
+                peer->messages_out());
+    return FK_OK;
 }
 
-uint64_t ProcessVm::deadline() const noexcept {
-    return closing_until_ ? closing_until_ : host_->deadline(vm_);
+// Has the running work to end, and can the child not be brought to it? FK_OK: no.
+fk_status ProcessVm::look_at_limits(int *wait_ms) noexcept {
+    *wait_ms = -1;
+    if (closing_until_) {
+        const uint64_t now = now_ns();
+        const uint64_t left = closing_until_ > now ? (closing_until_ - now) / 1'000'000 + 1 : 0;
+        *wait_ms = left > INT32_MAX ? -1 : static_cast<int>(left);
+        return left ? FK_OK : FK_TIMEOUT;
+    }
+    const fk_status reason = host_->must_end(vm_);
+    if (reason == FK_OK) return FK_OK;
+    if (!polite_ || !patience_.ask(reason, peer_->messages_out())) return reason;
+    *wait_ms = patience_.wait_ms();
+    return FK_OK;
 }
 
 // Returns when `in` has something, `out` has room, or neither will ever be: the child died, a limit passed.
 fk_status ProcessVm::wait(bool also_writable) noexcept {
+    if (polls_) return also_writable ? FK_BUSY : FK_OK; // it reads only what is there
     for (;;) {
-        uint64_t until = deadline(), now = until == UINT64_MAX && asked_ == FK_OK ? 0 : now_ns();
-        if (asked_ != FK_OK || now >= until) {
-            if (const fk_status reason = ask(FK_TIMEOUT)) return reason;
-            until = std::min(grace_until_, now_ns() + ask_again_ns);
-        }
-        const uint64_t left_ms = now && until > now ? (until - now) / 1'000'000 + 1 : UINT64_MAX;
+        int ms;
+        if (const fk_status reason = look_at_limits(&ms)) return reason;
         pollfd ready[] = {{child_.in(), POLLIN, 0},
                           {child_.pidfd(), POLLIN, 0},
                           {wake_.get(), POLLIN, 0},
                           {stderr_open_ ? child_.err() : -1, POLLIN, 0},
                           {also_writable ? child_.out() : -1, POLLOUT, 0}};
-        const int n = ::poll(ready, 5, left_ms > INT32_MAX ? -1 : static_cast<int>(left_ms));
+        const int n = ::poll(ready, 5, ms);
         if (n < 0 && errno != EINTR) return FK_NO_MEMORY;
         if (n <= 0) continue;
         if (ready[3].revents) drain_stderr();
-        if (ready[2].revents && interrupted())
-            if (const fk_status reason = ask(FK_INTERRUPTED)) return reason;
+        if (ready[2].revents) fall_asleep();
         if (ready[0].revents) return FK_OK; // what it wrote comes first
         if (ready[1].revents) return FK_VM_DIED;
         if (ready[4].revents) return FK_OK;
     }
 }
 
-fk_status ProcessVm::ask(fk_status reason) noexcept {
-    if (!polite_ || closing_until_) return reason;
-    if (asked_ == FK_OK) {
-        asked_ = reason;
-        grace_until_ = asked_again_ = 0;
-    }
-    const uint64_t now = now_ns();
-    if (grace_until_ == 0) {
-        grace_began_ = now;
-        grace_until_ = now + grace_ns;
-        cpu_before_ = child_.cpu_ns();
-    }
-    if (now >= grace_until_) {
-        if (now >= grace_began_ + longest_grace_ns || !starved()) return asked_;
-        grace_until_ = now + ask_again_ns;
-    }
-    if (now - asked_again_ >=
-        ask_again_ns) { // it may have come before the child began with the call
-        if (!child_.signal(SIGINT)) return asked_;
-        asked_again_ = now;
-    }
-    return FK_OK;
-}
-
-bool ProcessVm::starved() const noexcept {
-    return child_.runnable() && child_.cpu_ns() - cpu_before_ < grace_ns / 2;
-}
-
-// An interrupt that came while a host method ran: the child hears of it before it goes on, or it could end the call first.
-fk_status ProcessVm::ask_before_answer() noexcept {
-    return asked_ == FK_OK && interrupt_wanted() ? ask(FK_INTERRUPTED) : FK_OK;
-}
-
-// Empties the eventfd; an interrupt of an earlier call is none of this one.
-bool ProcessVm::interrupted() noexcept {
+// Somebody woke us; must_end() tells why.
+void ProcessVm::fall_asleep() noexcept {
     uint64_t count;
     const ssize_t n = ::read(wake_.get(), &count, sizeof count);
-    return n > 0 && interrupt_wanted();
+    (void)n;
+}
+
+// A wish that came while a host method ran: the child hears of it before it goes on, or it could end first.
+fk_status ProcessVm::ask_before_answer() noexcept {
+    int ms;
+    return closing_until_ ? FK_OK : look_at_limits(&ms);
 }
 
 void ProcessVm::drain_stderr() noexcept {

@@ -5,6 +5,7 @@
 #include "base/pages.h"
 #include "child_process.h"
 #include "fk_backend.h"
+#include "patience.h"
 #include "templates.h"
 #include "wire/peer.h"
 
@@ -20,13 +21,13 @@ class ProcessVm final : public PeerOwner, public Apart {
         : vm_(vm), host_(host), options_(options) {}
 
     fk_status open();
-    fk_status call(const char *method, const fk_value *params, fk_value **result);
+    fk_status call(const char *method, const fk_value *params);
     fk_status notify(const char *method, const fk_value *params);
     fk_status poll();
     fk_status close();
     int fd() const noexcept { return events_.get(); }
     void stats(fk_stats *stats) const noexcept;
-    void interrupt() noexcept; // from any thread
+    fk_status interrupt() noexcept; // from any thread
 
     // Nothing may be thrown through the table, nor through the peer.
     template <class Work>
@@ -51,14 +52,10 @@ class ProcessVm final : public PeerOwner, public Apart {
     static constexpr int most_broken = 100;
     static constexpr size_t longest_runtime = 200;
     static constexpr int exit_grace_ms = 200; // between the end of its stream and its exit
-    static constexpr uint64_t grace_ns =
-        50'000'000; // between asking a child to end its call and killing it
-    static constexpr uint64_t longest_grace_ns = 2'000'000'000; // of one that gets no core
-    static constexpr uint64_t ask_again_ns = 5'000'000;
 
     fk_status start();
     int launch(const ChildCommand &command);
-    int start_anew(const ChildCommand &command);
+    int start_anew(ChildCommand command);
     fk_status handshake();
     fk_status too_long(const char *method);
     fk_status dispatch(const RpcMessage &message, bool notification, fk_answer *answer);
@@ -68,20 +65,19 @@ class ProcessVm final : public PeerOwner, public Apart {
     void take_memory(const fk_value &params) noexcept;
     void write_line(fk_level level, const fk_value *first, const fk_value &params) noexcept;
     bool output_of(const RpcMessage &message) noexcept;
-    fk_status take(const RpcMessage &answer, fk_value **result);
-    bool interrupt_wanted() const noexcept { return !closing_until_ && host_->interrupted(vm_); }
-    bool interrupted() noexcept;
-    fk_status
-    ask(fk_status reason) noexcept; // the child to end its call; not FK_OK: it had its chance
-    bool starved() const noexcept;  // on a busy machine it has had none yet
+    void take_output(const RpcMessage &message) noexcept;
+    fk_status take_own(const RpcMessage &message);
+    fk_status take(const RpcMessage &answer);
+    fk_status serve_what_is_there();
+    void watch_output(bool wanted) noexcept;
+    fk_status look_at_limits(int *wait_ms) noexcept;
+    void fall_asleep() noexcept;
     fk_status ask_before_answer() noexcept;
-    std::string reason_text(const char *what, const char *option, uint32_t limit) const;
 
     void drain_stderr() noexcept;
     void take_words(const char *bytes, size_t size) noexcept;
     void unwatch_stderr() noexcept;
     int make_events() noexcept;
-    uint64_t deadline() const noexcept;
 
     // Ends the child for good and records why; returns status.
     fk_status die(fk_status status, fk_death cause, std::string message) noexcept;
@@ -99,9 +95,10 @@ class ProcessVm final : public PeerOwner, public Apart {
     Templates::Visit templates_; // before child_: the child goes first
     ChildProcess child_;
     std::optional<Peer> peer_;
-    Fd wake_;                        // an eventfd: another thread interrupts
-    Fd events_;                      // an epoll of all that fk_vm_poll looks at
-    std::string name_;               // of the child, for messages
+    std::atomic<const Peer *> ready_peer_{nullptr}; // for interrupt()
+    Fd wake_;                                       // an eventfd: another thread interrupts
+    Fd events_;                                     // an epoll of all that fk_vm_poll looks at
+    std::string name_;                              // of the child, for messages
     std::string sandbox_ = "rlimit"; // the level reached; a child that does more says so
     std::string runtime_;            // what the child says that it is
     std::string words_;              // the end of its stderr
@@ -111,13 +108,12 @@ class ProcessVm final : public PeerOwner, public Apart {
     bool is_host_ = false, greeted_ = false, dead_ = false, stderr_open_ = true,
          loading_failed_ = false;
     bool from_template_ = false;
-    bool polite_ = false;      // ends its call at SIGINT and lives on: its hello said so
-    fk_status asked_ = FK_OK;  // why it was asked
-    uint64_t asked_again_ = 0; // when it was asked last
-    uint64_t grace_until_ = 0; // 0: begins with the next wait
-    uint64_t grace_began_ = 0, cpu_before_ = 0; // when it began, and the child's CPU time then
-    int depth_ = 0;                             // of calls
-    uint64_t closing_until_ = 0;                // not 0: fk_vm_close runs
+    bool strict_names_ = false; // only names with $/ are the protocol's
+    bool polls_ = false, output_watched_ = false;
+    std::atomic<bool> polite_{false}; // ends its call at SIGINT and lives on: its hello said so
+    Patience patience_{child_};
+    int depth_ = 0;              // of calls
+    uint64_t closing_until_ = 0; // not 0: fk_vm_close runs
     int broken_ = 0;
     std::atomic<uint64_t> dropped_{0}, memory_{0}, memory_peak_{0}, bytes_in_{0}, bytes_out_{0};
 };

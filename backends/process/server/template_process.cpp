@@ -46,11 +46,11 @@ void end_without_pidfd(pid_t pid) noexcept {
     }
 }
 
-bool say_go(int out) noexcept {
+bool say_go(int out, const TemplateGo &go) noexcept {
     ssize_t n;
-    do n = ::write(out, &template_go, 1);
+    do n = ::write(out, &go, sizeof go);
     while (n < 0 && errno == EINTR);
-    return n == 1;
+    return n == sizeof go;
 }
 
 // False: it cannot be had, and is gone.
@@ -82,7 +82,7 @@ int TemplateProcess::start() {
     return error;
 }
 
-int TemplateProcess::copy(ChildProcess *child, uint64_t until) {
+int TemplateProcess::copy(ChildProcess *child, const TemplateGo &limits, uint64_t until) {
     std::unique_lock lock(mutex_, std::defer_lock);
     if (!lock_until(lock, until)) return ETIMEDOUT;
     if (state_ != State::Usable) return state_ == State::Ended ? template_outdated : ECANCELED;
@@ -94,7 +94,7 @@ int TemplateProcess::copy(ChildProcess *child, uint64_t until) {
             request(nullptr, 0);
         else if (const int problem = order())
             return problem; // the server's own: the template is none the worse
-        error = hand_out(child, is_spare, until);
+        error = hand_out(child, limits, is_spare, until);
     }
     if (error)
         fail(error);
@@ -121,13 +121,14 @@ void TemplateProcess::request(const int *descriptors, size_t count) noexcept {
 }
 
 // One that was made ahead of time counts only if the template, which has been asked, vouches for what it has loaded.
-int TemplateProcess::hand_out(ChildProcess *child, bool is_spare, uint64_t until) noexcept {
-    if (!say_go(spare_->out())) return errno;
+int TemplateProcess::hand_out(ChildProcess *child, const TemplateGo &go, bool is_spare,
+                              uint64_t until) noexcept {
+    if (!say_go(spare_->out(), go)) return errno;
     for (bool is_good = !is_spare; !is_good || !spare_->pid();)
         if (const int error = take_answer(&is_good, until)) return error;
     if (is_spare && spare_->reap(0)) { // killed from outside
         const int error = order();
-        return error ? error : hand_out(child, false, until);
+        return error ? error : hand_out(child, go, false, until);
     }
     *child = std::move(*spare_);
     spare_.reset();

@@ -21,7 +21,7 @@ class TemplateProcess : public Process {
     // Makes *child a VM: the spare, or a copy made now; and has the next spare made, which nobody waits for. Starts the template
     // if need be, and waits until it has loaded; at most until that moment of CLOCK_MONOTONIC. 0; ETIMEDOUT: it did not load
     // in time; template_outdated: take another; any other errno: this script is better started anew.
-    int copy(ChildProcess *child, uint64_t until);
+    int copy(ChildProcess *child, const TemplateGo &limits, uint64_t until);
 
     enum class State { Usable, Ended, Failed }; // Ended: in good order, another may follow
 
@@ -34,7 +34,7 @@ class TemplateProcess : public Process {
     int start();
     int order() noexcept;
     void request(const int *descriptors, size_t count) noexcept;
-    int hand_out(ChildProcess *child, bool is_spare, uint64_t until) noexcept;
+    int hand_out(ChildProcess *child, const TemplateGo &go, bool is_spare, uint64_t until) noexcept;
     int take_answer(bool *is_good, uint64_t until) noexcept;
     int wait(uint64_t until) noexcept;
     void fail(int error) noexcept;

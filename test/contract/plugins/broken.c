@@ -16,8 +16,8 @@ static fk_status open_vm(fk_vm *vm, const fk_host *host, const fk_vm_options *op
     return host->fail(vm, FK_OPEN_FAILED, &failure);
 }
 
-static fk_status call(void *state, const char *method, const fk_value *params, fk_value **result) {
-    (void)state, (void)method, (void)params, (void)result;
+static fk_status call(void *state, const char *method, const fk_value *params) {
+    (void)state, (void)method, (void)params;
     return FK_SCRIPT_ERROR;
 }
 

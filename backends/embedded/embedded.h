@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// The embedded backend as another host than libfkvm sees it: the child's end of the process backend.
+#pragma once
+
+#include "fk_backend.h"
+
+struct lua_State;
+
+extern "C" const fk_backend fk_backend_embedded;
+
+namespace fkvm {
+
+// The next VM that this thread opens uses the state L, which its owner neither uses nor closes any more.
+void adopt_state(lua_State *L) noexcept;
+
+} // namespace fkvm
