@@ -202,6 +202,7 @@ typedef struct fk_vm_options {
     uint32_t max_values;            /* values in one message, those in tables included; default 1,000,000 */
     uint32_t max_host_calls;        /* host methods called within one call, notifications included;
                                        default 1,000,000 */
+    uint32_t reserved;              /* not looked at: it was padding once */
     uint32_t host_timeout;          /* of what host methods take within one call, in sum; default none */
 } fk_vm_options;
 

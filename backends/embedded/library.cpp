@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "library.h"
 
+#include "base/environment.h"
 #include "call.h"
 #include "convert.h"
 #include "coroutines.h"
@@ -76,6 +77,21 @@ int microseconds(lua_State *L) {
     return 1;
 }
 
+// Set-user-id programs see none of it.
+int environment_of_server(lua_State *L) {
+    lua_pushstring(L, environment(luaL_checkstring(L, 1)));
+    return 1;
+}
+
+// Reads again which names the library answers to: native.answers has grown.
+int learn_answers(lua_State *L) {
+    Runtime &runtime = Runtime::of(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime.answers);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        runtime.answer_names.add(lua_tostring(L, -2));
+    return 0;
+}
+
 int null_text(lua_State *L) {
     lua_pushstring(L, lua_touserdata(L, 1) ? "light userdata" : "null");
     return 1;
@@ -101,9 +117,14 @@ void add_values(lua_State *L) {
 }
 
 void push_native(lua_State *L) {
-    const luaL_Reg functions[] = {
-        {"call", host_call}, {"notify", host_notify},        {"notifier", notifier},
-        {"output", output},  {"microseconds", microseconds}, {nullptr, nullptr}};
+    const luaL_Reg functions[] = {{"call", host_call},
+                                  {"notify", host_notify},
+                                  {"notifier", notifier},
+                                  {"output", output},
+                                  {"microseconds", microseconds},
+                                  {"environment", environment_of_server},
+                                  {"learn_answers", learn_answers},
+                                  {nullptr, nullptr}};
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);
     add_values(L);
@@ -115,13 +136,6 @@ void push_native(lua_State *L) {
     set_integer(L, "CRITICAL", FK_LEVEL_CRITICAL);
     lua_pushboolean(L, Runtime::of(L).options().sandbox != FK_SANDBOX_TRUSTED);
     lua_setfield(L, -2, "restricted");
-    const char *packs = std::getenv("FK_DISABLED_PACKS");
-    lua_pushstring(L, packs ? packs : "[]");
-    lua_setfield(L, -2, "disabled_packs");
-    if (!push_module_opener(L, "fk.qrandom"))
-        luaL_error(L, "the library's module fk.qrandom is missing");
-    lua_call(L, 0, 1);
-    lua_setfield(L, -2, "QRandomGenerator");
 }
 
 // Asks the processor what it can, 20 us on a virtual machine.
@@ -144,21 +158,52 @@ lua_Integer random_bits() noexcept {
     return other_random_bits();
 }
 
-// Runs one Lua file of the library with (native, fk); leaves its result.
+// Runs a Lua text of the library with (native, fk); leaves its result.
+void run_text(lua_State *L, const LuaSource &source) {
+    char chunk[64];
+    std::snprintf(chunk, sizeof chunk, "=fkvm/%s.lua", source.name);
+    if (luaL_loadbufferx(L, source.text, source.size, chunk, "t") != LUA_OK) lua_error(L);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
+    lua_getfield(L, -1, "native");
+    lua_getfield(L, -2, "fk");
+    lua_remove(L, -3);
+    lua_call(L, 2, 1);
+}
+
 void run_part(lua_State *L, const char *name) {
-    for (const LuaSource *part = lua_sources; part->name; part++) {
-        if (std::strcmp(part->name, name) != 0) continue;
-        char chunk[64];
-        std::snprintf(chunk, sizeof chunk, "=fkvm/%s.lua", name);
-        if (luaL_loadbufferx(L, part->text, part->size, chunk, "t") != LUA_OK) lua_error(L);
-        lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
-        lua_getfield(L, -1, "native");
-        lua_getfield(L, -2, "fk");
-        lua_remove(L, -3);
-        lua_call(L, 2, 1);
-        return;
-    }
+    for (const LuaSource *part = lua_parts; part->name; part++)
+        if (std::strcmp(part->name, name) == 0) return run_text(L, *part);
     luaL_error(L, "the library's part %s is missing", name);
+}
+
+// The opener of a module that is Lua text.
+int open_text(lua_State *L) {
+    run_text(L, *static_cast<const LuaSource *>(lua_touserdata(L, lua_upvalueindex(1))));
+    return 1;
+}
+
+// Pushes the opener of a module of the library; false: there is none of that name.
+bool push_opener(lua_State *L, const char *name) {
+    if (push_module_opener(L, name)) return true;
+    for (const LuaSource *module = lua_text_modules; module->name; module++) {
+        if (std::strcmp(module->name, name) != 0) continue;
+        lua_pushlightuserdata(L, const_cast<LuaSource *>(module));
+        lua_pushcclosure(L, open_text, 1);
+        return true;
+    }
+    return false;
+}
+
+// Every module of the library answers require by its own name.
+void add_modules(lua_State *L) {
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+    const auto add = [&](const char *name) {
+        push_opener(L, name);
+        lua_setfield(L, -2, name);
+    };
+    for (const char *const *name = module_names; *name; name++) add(*name);
+    for (const LuaSource *module = lua_text_modules; module->name; module++) add(module->name);
+    lua_pop(L, 1);
 }
 
 // package.preload["name"] gives the built-in module: entries are "name=module".
@@ -178,14 +223,6 @@ void add_preload(lua_State *L, const char *const *list) {
     lua_pop(L, 1);
 }
 
-void learn_answer_names(lua_State *L) {
-    Runtime &runtime = Runtime::of(L);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime.answers);
-    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
-        runtime.answer_names.add(lua_tostring(L, -2));
-    lua_pop(L, 1);
-}
-
 } // namespace
 
 void install_library(lua_State *L) {
@@ -197,20 +234,22 @@ void install_library(lua_State *L) {
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &library_key);
     push_native(L);
-    lua_getfield(L, -1, "QRandomGenerator");
-    lua_setglobal(L, "QRandomGenerator");
     lua_setfield(L, -2, "native");
     run_part(L, "fk");
     lua_pushvalue(L, -1);
     lua_setglobal(L, "fk");
     lua_setfield(L, -2, "fk");
-    run_part(L, "rooms");
+    lua_getfield(L, -1, "native");
+    lua_getfield(L, -1, "answers");
     Runtime::of(L).answers = luaL_ref(L, LUA_REGISTRYINDEX);
-    run_part(L, "files");
-    run_part(L, "sandbox");
-    run_part(L, "methods");
-    learn_answer_names(L);
-    lua_pop(L, 4);
+    lua_pop(L, 1);
+    for (const char *part : {"files", "sandbox", "methods"}) {
+        run_part(L, part);
+        lua_pop(L, 1);
+    }
+    learn_answers(L);
+    lua_settop(L, 0);
+    add_modules(L);
     add_preload(L, Runtime::of(L).options().preload);
 }
 
@@ -227,17 +266,8 @@ void renew(lua_State *L) {
 void open_hooks(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
     lua_getfield(L, -1, "native");
-    lua_getfield(L, -1, "disable_dbg");
+    lua_getfield(L, -1, "open");
     lua_call(L, 0, 0);
-    lua_pop(L, 1);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
-    lua_pushliteral(L, "InitScheduler");
-    if (lua_rawget(L, -2) != LUA_TFUNCTION) return;
-    lua_getfield(L, -3, "fk");
-    lua_getfield(L, -1, "RoomThread");
-    lua_call(L, 0, 1);
-    lua_remove(L, -2);
-    lua_call(L, 1, 0);
 }
 
 } // namespace fkvm

@@ -8,7 +8,7 @@ namespace fkvm {
 
 void install_library(lua_State *L); // raises Lua errors
 void renew(lua_State *L);           // in a copy of a template: random generators, fk.on_fork()
-void open_hooks(lua_State *L);      // disables what the script enabled, calls InitScheduler(thread)
+void open_hooks(lua_State *L);      // fk.on_open()
 
 // Loads the file of that path, relative to the VM's directory, as text. Pushes the chunk and returns
 // true, or pushes a message.

@@ -4,7 +4,6 @@
 local native, fk = ...
 
 local error, type, tostring, select, setmetatable, ipairs = error, type, tostring, select, setmetatable, ipairs
-local rawset, globals = rawset, _G
 local output, concat, find = native.output, table.concat, string.find
 local PRINT, WARNING = native.PRINT, native.WARNING
 
@@ -90,9 +89,8 @@ end
 
 os.exit = refuse("os.exit", "it would end the server; return from the call instead")
 os.setlocale = refuse("os.setlocale", "it would change the server")
-os.getms = native.microseconds
 
--- dbg() and debug.debug() would wait for a person at the protocol's standard input.
+-- debug.debug() would wait for a person at the protocol's standard input.
 local function no_debugger(name)
   local warned = false
   return function()
@@ -101,8 +99,7 @@ local function no_debugger(name)
   end
 end
 debug.debug = no_debugger "debug.debug()"
-native.disable_dbg = function() rawset(globals, "dbg", no_debugger "dbg()") end
-native.disable_dbg()
+native.no_debugger = no_debugger
 
 local text_only_load = load
 if native.restricted then
@@ -119,9 +116,7 @@ if native.restricted then
   for _, name in ipairs { "execute", "remove", "rename", "tmpname" } do
     os[name] = refuse("os." .. name, "scripts may not start processes or change files")
   end
-  os.getenv = function(name)
-    return name == "FK_DISABLED_PACKS" and native.disabled_packs or nil
-  end
+  os.getenv = function() return nil end
   package.loadlib = refuse("package.loadlib", "C modules are not allowed in this sandbox")
   package.cpath = ""
   package.searchers[4], package.searchers[3] = nil, nil

@@ -1,5 +1,7 @@
+-- SPDX-License-Identifier: MIT
 -- Loads the server side of freekill-core, whose folder packages/freekill-core is below the VM's own:
 -- the entry script of `fkvm run --freekill DIR` and of `fk-server --freekill DIR`.
+require "fk.freekill"
 cd "packages/freekill-core"
 dofile "lua/freekill.lua"
 dofile "lua/server/scheduler.lua"

@@ -1,17 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- The library `fk` that game code sees, the same on every backend. `native` holds what C offers.
+-- The library `fk` that scripts see, the same on every backend. `native` holds what C offers.
 local native = ...
 local setmetatable = setmetatable -- scripts may replace the globals
 
 local fk = {
   null = native.null, -- null inside arrays and objects; not nil, so that it keeps its place
-  Player_Invalid = 0,
-  Player_Online = 1,
-  Player_Trust = 2,
-  Player_Run = 3,
-  Player_Leave = 4,
-  Player_Robot = 5,
-  Player_Offline = 6,
 }
 
 -- fk.call(method, ...): calls a host method of the server and returns its result; raises its error.
@@ -23,19 +16,9 @@ function fk.object(members)
   return setmetatable(members or {}, native.object_mark)
 end
 
--- A list as Qt's: at(i) from 0, length(). It stays an ordinary sequence for ipairs.
-local list_meta = {
-  __index = {
-    at = function(self, i) return self[i + 1] end,
-    length = function(self) return #self end,
-  },
-}
-function fk.QList(items)
-  return setmetatable(items, list_meta)
-end
-
 local format, tostring, select, type, error = string.format, tostring, select, type, error
 
+-- fk.info(text, ...) and its like: a record of the server's log; more arguments go through string.format.
 local function logger(level)
   return function(text, ...)
     text = tostring(text)
@@ -43,32 +26,41 @@ local function logger(level)
     native.output(level, text .. "\n")
   end
 end
-fk.qDebug, fk.qInfo = logger(native.DEBUG), logger(native.INFO)
-fk.qWarning, fk.qCritical = logger(native.WARNING), logger(native.CRITICAL)
+fk.debug, fk.info = logger(native.DEBUG), logger(native.INFO)
+fk.warning, fk.critical = logger(native.WARNING), logger(native.CRITICAL)
 
-fk.GetMicroSecond = native.microseconds
-fk.QRandomGenerator = native.QRandomGenerator
+fk.microseconds = native.microseconds -- of the wall clock
 
-function fk.GetDisabledPacks()
-  return native.disabled_packs
+-- A list of functions to be run later, in their order.
+local function hooks(name)
+  local list = {}
+  local function add(hook)
+    if type(hook) ~= "function" then
+      error(name .. ": a function is needed, not a " .. type(hook) .. " value", 2)
+    end
+    list[#list + 1] = hook
+  end
+  local function run() for i = 1, #list do list[i]() end end
+  return add, run
 end
 
--- fk.on_fork(fn): fn renews what must differ between VMs that were loaded once and copied. It runs in each copy,
--- before InitScheduler; in a VM that is no copy it never runs.
-local renewals, randomseed = {}, math.randomseed
-function fk.on_fork(renew)
-  if type(renew) ~= "function" then error("fk.on_fork: a function is needed, not a " .. type(renew) .. " value", 2) end
-  renewals[#renewals + 1] = renew
-end
+-- fk.on_open(fn): fn runs once the script is loaded, before the server calls anything.
+fk.on_open, native.open = hooks "fk.on_open"
+
+-- fk.on_fork(fn): fn renews what must differ between VMs that were loaded once and copied. It runs in each
+-- copy, before those of on_open; in a VM that is no copy it never runs.
+local renew, randomseed
+fk.on_fork, renew = hooks "fk.on_fork"
+randomseed = math.randomseed
 function native.renew(seed, more)
   randomseed(seed, more)
-  for i = 1, #renewals do renewals[i]() end
+  renew()
 end
 
-fk.QmlBackend_cd = native.cd
-fk.QmlBackend_ls = native.ls
-fk.QmlBackend_pwd = native.pwd
-fk.QmlBackend_exists = native.exists
-fk.QmlBackend_isDir = native.is_dir
+-- What the library answers itself when the server calls it; a script's global of that name comes second.
+native.answers = {
+  ping = function() return "PONG" end,
+  bye = function() return "Goodbye" end,
+}
 
 return fk

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Tidefall, a card game for fkvm: the functions that a server calls. README.md has the rules.
+require "fk.freekill"
 local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
 package.path = here .. "?.lua;" .. package.path
 local Room = require "room"

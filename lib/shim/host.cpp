@@ -2,6 +2,7 @@
 // fk_host: what the library does for a backend. How host methods run is in dispatch.cpp.
 #include "dispatch.h"
 #include "error.h"
+#include "released.h"
 #include "vm.h"
 
 #include <algorithm>
@@ -11,8 +12,6 @@
 
 namespace fkvm {
 namespace {
-
-constexpr size_t first_failure = sizeof(fk_failure);
 
 // The standard sentence, where the backend leaves it to us.
 std::string why(const fk_vm *vm, fk_status status) {
@@ -34,7 +33,7 @@ fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {
     fk_failure local{};
     if (failure)
         std::memcpy(static_cast<void *>(&local), failure,
-                    std::clamp(failure->size, first_failure, sizeof local));
+                    std::clamp(failure->size, released::failure, sizeof local));
     std::string message;
     const bool dies = local.vm_dead && !vm->dead.load(std::memory_order_relaxed);
     try {

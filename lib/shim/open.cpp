@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // fk_vm_open and fk_vm_close: from options to a VM of some backend, and back to nothing.
+#include "base/fork.h"
 #include "error.h"
-#include "fork.h"
 #include "registry.h"
 #include "vm.h"
 #include "watchdog.h"

@@ -6,6 +6,7 @@
 #include "base/environment.h"
 #include "error.h"
 #include "fk_backend.h"
+#include "released.h"
 
 #include <filesystem>
 #include <string_view>
@@ -14,7 +15,6 @@
 namespace fkvm {
 namespace {
 
-constexpr size_t first_size = sizeof(fk_vm_options); // the struct's size in release 0.1
 constexpr uint32_t most_nesting = 100; // Lua allows 200 nested C calls, we use two a level
 
 template <class T>
@@ -31,7 +31,8 @@ bool invalid(const std::string &message) {
 
 bool Options::take(const fk_vm_options &from) {
     std::string problem;
-    if (!adopt(&from, first_size, "fk_vm_options", &options_, &problem)) return invalid(problem);
+    if (!adopt(&from, released::options, "fk_vm_options", &options_, &problem))
+        return invalid(problem);
     if (!check()) return false;
     const char *from_environment = options_.backend ? nullptr : environment("FK_VM_BACKEND");
     backend_ = options_.backend   ? options_.backend

@@ -5,6 +5,7 @@
 #include "base/environment.h"
 #include "base/folder.h"
 #include "error.h"
+#include "released.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -16,8 +17,6 @@ namespace fkvm {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr size_t mandatory_size = offsetof(fk_backend, close) + sizeof(fk_backend::close);
 
 std::vector<std::string> folders() {
     std::vector<std::string> result;
@@ -45,9 +44,9 @@ const fk_backend *check(const std::string &path, const fk_backend *b) {
         return refuse(path, "its table has backend ABI " + std::to_string(b->abi) +
                                 ", this libfkvm has " + std::to_string(FK_BACKEND_ABI) +
                                 ": build it against the installed headers");
-    if (b->size < mandatory_size)
+    if (b->size < released::backend)
         return refuse(path, "its table has " + std::to_string(b->size) + " bytes, at least " +
-                                std::to_string(mandatory_size) +
+                                std::to_string(released::backend) +
                                 " are needed: set size to sizeof(fk_backend)");
     const char *missing = !b->name    ? "name"
                           : !b->open  ? "open"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What surrounds each call into a VM: the lock, nesting, the VM's clock.
+#include "base/fork.h"
 #include "base/stack.h"
 #include "error.h"
-#include "fork.h"
 #include "vm.h"
 
 namespace fkvm {

@@ -2,6 +2,7 @@
 // fk_vm_stats and fk_vm_method_stats: counters of the library, the rest from the backend.
 #include "abi.h"
 #include "error.h"
+#include "released.h"
 #include "vm.h"
 
 using namespace fkvm;
@@ -35,7 +36,7 @@ fk_status fk_vm_stats(fk_vm *vm, fk_stats *stats) {
     return guard([&] {
         fk_stats now{};
         std::string problem;
-        if (!check_size(stats, sizeof(fk_stats), "fk_stats", &problem))
+        if (!check_size(stats, released::stats, "fk_stats", &problem))
             return fail(FK_INVALID, problem);
         fill_stats(vm, &now);
         give_back(now, stats);
@@ -49,7 +50,7 @@ fk_status fk_vm_method_stats(fk_vm *vm, size_t index, fk_method_stats *stats) {
     return guard([&] {
         fk_method_stats now{};
         std::string problem;
-        if (!check_size(stats, sizeof(fk_method_stats), "fk_method_stats", &problem))
+        if (!check_size(stats, released::method_stats, "fk_method_stats", &problem))
             return fail(FK_INVALID, problem);
         const HostMethod *method = vm->methods.at(index);
         if (!method)

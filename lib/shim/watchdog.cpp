@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "watchdog.h"
 
+#include "base/fork.h"
 #include "base/running_clock.h"
-#include "fork.h"
 #include "vm.h"
 
 #include <algorithm>

@@ -32,6 +32,7 @@ class JsonParser {
     size_t offset() const noexcept { return static_cast<size_t>(p_ - begin_); }
 
     bool fail(const char *what) noexcept { return fail_at(p_, what); }
+    bool fail(size_t offset, const char *what) noexcept { return fail_at(begin_ + offset, what); }
     bool out_of_memory() noexcept;
 
   private:
@@ -46,6 +47,12 @@ class JsonParser {
     bool object(uint32_t depth, Tags tags, fk_value *out) noexcept;
     bool member(uint32_t depth, Tags tags, bool first, fk_member *out) noexcept;
     bool last_member() noexcept;
+    const char *place_of_member(const char *start, size_t index, uint32_t depth,
+                                Tags tags) const noexcept;
+    // Not unescaped into the arena.
+    bool is_in_text(std::string_view part) const noexcept {
+        return part.data() >= begin_ && part.data() <= end_;
+    }
     bool tagged_scalar() const noexcept;
     bool resolve_tag(const char *where, const fk_member &only, fk_value *out) noexcept;
     bool tagged_bytes(const char *where, const fk_value &text, fk_value *out) noexcept;

@@ -177,9 +177,12 @@ bool JsonParser::last_member() noexcept {
     const char *p = p_;
     for (; p != end_ && scan_budget_; p++, scan_budget_--) {
         if (*p == '"') {
+            const char *const quote = p;
             for (p++; p != end_ && *p != '"'; p++)
                 if (*p == '\\' && end_ - p > 1) p++;
-            if (p == end_) return false;
+            const auto size = static_cast<size_t>(p - quote);
+            if (p == end_ || size >= scan_budget_) return false;
+            scan_budget_ -= size;
         }
         if (*p == '{') open++;
         if (*p == '}' && --open == 0) break;
@@ -191,8 +194,11 @@ bool JsonParser::last_member() noexcept {
 
 bool JsonParser::member(uint32_t depth, Tags tags, bool first, fk_member *out) noexcept {
     if (!next_is('"')) return fail("a name in quotes is missing in an object");
+    const char *const start = p_;
     std::string_view name;
     if (!string(&name)) return false;
+    if (!is_in_text(name) && name.find('\0') != name.npos)
+        return fail_at(start, "\\u0000 in a name");
     out->name = FK_BYTES(name.data(), name.size());
     spaces();
     if (!take(':')) return fail("a colon is missing after a name");
@@ -238,11 +244,32 @@ bool JsonParser::object(uint32_t depth, Tags tags, fk_value *out) noexcept {
     const fk_member *kept = members.finish();
     if (!kept) return out_of_memory();
     bool no_memory = false;
-    if (find_duplicate(kept, members.size(), arena_, &no_memory) != members.size())
-        return fail_at(start, "a name stands twice in an object");
+    const size_t twice = find_duplicate(kept, members.size(), arena_, &no_memory);
+    if (twice != members.size())
+        return fail_at(place_of_member(start, twice, depth, tags),
+                       "a name stands twice in an object");
     if (no_memory) return out_of_memory();
     *out = FK_MEMBERS(kept, members.size());
     return true;
+}
+
+// Only for an error: reads the object that begins at start once more, up to the name of that member.
+const char *JsonParser::place_of_member(const char *start, size_t index, uint32_t depth,
+                                        Tags tags) const noexcept {
+    JsonParser look = *this;
+    JsonError unused;
+    look.error_ = &unused;
+    look.nodes_left_ = UINT32_MAX;
+    look.p_ = start + 1;
+    for (size_t i = 0; i < index; i++) {
+        fk_member m;
+        look.spaces();
+        if (!look.member(depth, tags, i == 0, &m)) return start;
+        look.spaces();
+        look.take(',');
+    }
+    look.spaces();
+    return look.p_;
 }
 
 bool read_json(std::string_view text, Arena &arena, const JsonLimits &limits, fk_value *value,

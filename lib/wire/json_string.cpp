@@ -83,7 +83,6 @@ bool JsonParser::code_point(char **to) noexcept {
     const char *const start = p_;
     uint32_t c = 0, low = 0;
     if (!hex4(&c)) return false;
-    if (c == 0) return fail_at(start, "\\u0000 in a string: send such bytes as $bytes");
     if (c >= 0xDC00 && c <= 0xDFFF) return fail_at(start, "a lone low surrogate");
     if (c >= 0xD800 && c <= 0xDBFF) {
         if (end_ - p_ < 2 || p_[0] != '\\' || p_[1] != 'u')

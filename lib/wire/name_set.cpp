@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "name_set.h"
 
+#include "base/hash.h"
 #include "value.h"
 
 #include <cstring>
-#include <functional>
 
 namespace fkvm {
 namespace {
@@ -31,7 +31,7 @@ size_t find_duplicate(const fk_member *members, size_t n, Arena &arena,
     std::memset(table, 0, room * sizeof *table);
     for (size_t i = 0; i < n; i++) {
         const std::string_view name = text_of(members[i].name);
-        size_t slot = std::hash<std::string_view>()(name) & (room - 1);
+        size_t slot = keyed_hash(name) & (room - 1);
         for (; table[slot]; slot = (slot + 1) & (room - 1))
             if (text_of(members[table[slot] - 1].name) == name) return i;
         table[slot] = static_cast<uint32_t>(i + 1);

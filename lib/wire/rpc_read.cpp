@@ -81,6 +81,7 @@ class EnvelopeReader {
     }
 
     bool member() noexcept {
+        const size_t name_offset = parser_.offset();
         unsigned which = usual_name();
         if (!which && !any_name(&which)) return false;
         parser_.spaces();
@@ -89,6 +90,7 @@ class EnvelopeReader {
         // An array of parameters and the object of an error belong to the envelope, not to the value.
         const uint32_t extra = which & (Params | ErrorMember) ? 1 : 0;
         if (!parser_.value(limits_.depth + extra, &value)) return false;
+        if (seen_ & which) return parser_.fail(name_offset, "a name stands twice in the message");
         return take(which, value, offset);
     }
 
@@ -105,7 +107,6 @@ class EnvelopeReader {
 
     bool take(unsigned which, const fk_value &value, size_t offset) noexcept {
         if (!which) return true;
-        if (seen_ & which) return parser_.fail("a name stands twice in the message");
         seen_ |= which;
         switch (which) {
         case Version:
@@ -133,8 +134,9 @@ class EnvelopeReader {
     }
 
     void method(const fk_value &value, size_t offset) noexcept {
-        if (value.type != FK_STRING || !value.size) return note("method is no name", offset);
-        out_.method = text_of(value);
+        const std::string_view name = value.type == FK_STRING ? text_of(value) : std::string_view();
+        if (name.empty() || name.find('\0') != name.npos) return note("method is no name", offset);
+        out_.method = name;
     }
 
     void params(const fk_value &value, size_t offset) noexcept {

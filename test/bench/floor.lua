@@ -142,6 +142,7 @@ if is_freekill then
   }
   dofile "lua/server/scheduler.lua"
 else
+  package.preload["fk.freekill"] = function() return fk end
   dofile "main.lua"
 end
 InitScheduler { getRoom = new_room }

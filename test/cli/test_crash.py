@@ -22,7 +22,7 @@ class Crash(Case):
     def test_limit(self):
         report = self.spin("pack 1 x", "ask nobody 2")
         text = self.good(fkvm("crash", report))
-        for line in (r"limit +20\d\d-", r"cause +TIMEOUT", r"message +the call reached its limit of 100 ms", r"traceback +stack traceback:\n.*cli.lua:\d+: in",
+        for line in (r"limit +20\d\d-", r"cause +TIMEOUT", r"message +the call of 'spin' reached its limit of 100 ms", r"traceback +stack traceback:\n.*cli.lua:\d+: in",
                      rf"backend +{os.environ['FK_VM_BACKEND']}, .*server \d+", r"script +.*cli.lua in /", r"versions +fkvm \d.*Lua 5.4.*Linux",
                      r"options .*call_timeout 100, ", r"--> call +pack \[1,\"x\"\]\n", r"<-- result +\[1,\"x\"\]\n", r"<-- host call +nobody \[2\]\n",
                      r"--> host error +.*nobody", r"<-- print +spinning\n"):

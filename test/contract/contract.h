@@ -20,14 +20,22 @@
 
 /* ---- topics -------------------------------------------------------------------------------- */
 
+/* A topic is one file, with its name in the list of meson.build; it makes itself known. */
 typedef struct topic {
     const char *name;
     const struct CMUnitTest *tests;
     size_t count;
+    struct topic *next;
 } topic;
 
+void contract_register(topic *topic);
+
 #define TOPIC(name, tests)                                                                         \
-    const topic name##_topic = {#name, tests, sizeof(tests) / sizeof *(tests)}
+    static topic this_topic = {#name, tests, sizeof(tests) / sizeof *(tests), NULL};               \
+    __attribute__((constructor)) static void register_this_topic(void) {                           \
+        contract_register(&this_topic);                                                            \
+    }                                                                                              \
+    typedef int topic_ends_with_semicolon
 
 /* Every test is checked for leaks; VMs that a failing test left open are closed. */
 #define TEST(function) cmocka_unit_test_setup_teardown(function, contract_setup, contract_teardown)

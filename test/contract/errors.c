@@ -98,7 +98,7 @@ static void script_that_fails_while_loading(void **state) {
     expect_contains(fk_error_last()->traceback, "start");
     expect_seen("print: about to fail\n");
     options = contract_options("bad_scheduler.lua");
-    contract_open_fails(&options, FK_OPEN_FAILED, "bad_scheduler.lua:3", "no scheduler today",
+    contract_open_fails(&options, FK_OPEN_FAILED, "bad_scheduler.lua:4", "no scheduler today",
                         NULL);
     options = contract_options("bad_require.lua");
     contract_open_fails(&options, FK_OPEN_FAILED, "no.such.module", NULL);

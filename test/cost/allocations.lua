@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What a game says, over and over: the same to eight players, now and then something for one of them, a log line.
+require "fk.freekill"
 local players = {}
 for i = 1, 8 do players[i] = fk.ServerPlayer { connId = i } end
 local texts, commands = {}, { "PropertyUpdate", "MoveCards", "GameLog" }

@@ -54,6 +54,7 @@ function Host.load(dir)
   fk = { GetMicroSecond = function() return math.floor(os.clock() * 1e6) end, criticals = {} }
   for name, value in pairs(STATES) do fk["Player_" .. name] = value end
   fk.qCritical = function(text) table.insert(fk.criticals, text) end
+  package.preload["fk.freekill"] = function() return fk end
   dofile(dir .. "/main.lua")
   local host = setmetatable({ rooms = {}, notifies = 0 }, Host)
   InitScheduler { getRoom = function(_, id) return host.rooms[id] end }

@@ -64,14 +64,14 @@ static void by_options(void **state) {
 static void what_loading_says(void **state) {
     (void)state;
     write_file("main.lua",
-               "print 'one' fk.notify('say', 'two') fk.qInfo 'three'\n"
-               "function InitScheduler(thread)\n"
-               "  fk.notify('say', tostring(thread.getRoom ~= nil)) print(fk.call('next'))\n"
-               "end\n");
+               "print 'one' fk.notify('say', 'two') fk.info 'three'\n"
+               "fk.on_open(function()\n"
+               "  fk.notify('say', 'open') print(fk.call('next'))\n"
+               "end)\n");
     char wanted[64];
     for (int i = 1; i <= 3; i++) {
         fk_vm *first = open_main();
-        snprintf(wanted, sizeof wanted, "one;two;three;true;%d;", i);
+        snprintf(wanted, sizeof wanted, "one;two;three;open;%d;", i);
         assert_string_equal(heard, wanted);
         use_templates("first"); /* the second and the third are copies */
         assert_int_equal(is_copy(first), i > 1);
@@ -120,7 +120,7 @@ static void random_numbers(void **state) {
 static void renewing(void **state) {
     (void)state;
     write_file("main.lua", "local forks = 0\nfk.on_fork(function() forks = forks + 1 end)\n"
-                           "function InitScheduler() at_start = forks end\n"
+                           "fk.on_open(function() at_start = forks end)\n"
                            "function count() return forks * 10 + at_start end");
     fk_vm *fresh = open_main(), *copy = open_main();
     expect_result(fresh, "count", "0");
@@ -160,7 +160,7 @@ static void failures(void **state) {
     (void)state;
     const char *const scripts[] = {"error 'broken'", "local x = = 1", "error()",
                                    "local t = {} t.a.b = 1",
-                                   "function InitScheduler() error 'late' end"};
+                                   "fk.on_open(function() error 'late' end)"};
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         char messages[2][4000];
         write_file("main.lua", scripts[i]);

@@ -297,7 +297,7 @@ static void be_a_server(int out) {
 static void killed_server(void **state) {
     (void)state;
     write_file("main.lua", counting);
-    write_file("endless.lua", "fk.qInfo 'x' while true do end");
+    write_file("endless.lua", "fk.info 'x' while true do end");
     use_templates("first");
     int ends_of_pipe[2];
     assert_int_equal(pipe(ends_of_pipe), 0);

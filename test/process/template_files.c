@@ -76,7 +76,7 @@ static void changed_files(void **state) {
     let_files_age();
     expect_new_template("before/part.lua", "return 4", "4"); /* what was not found is there now */
 
-    write_file("main.lua", "local v = #fk.QmlBackend_ls 'before' function version() return v end");
+    write_file("main.lua", "local v = #ls 'before' function version() return v end");
     let_files_age();
     expect_new_template("before/other.lua", "", "2");
 

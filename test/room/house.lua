@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What the tests of libfkroom play: a room does what requests tell it, and tells its players all it hears.
+require "fk.freekill"
 local thread
 local rooms = {}
 

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/environment.h"
-#include "shim/fork.h"
+#include "base/fork.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What Lua gets from C besides host methods.
+require "fk.freekill"
 
 local generator
 function seed(s) generator = fk.QRandomGenerator(s) return true end

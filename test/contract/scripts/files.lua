@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The VM's own working directory and its files.
+require "fk.freekill"
 
 function go(path) cd(path) return true end
 function where() return pwd() end

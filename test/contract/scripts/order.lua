@@ -6,9 +6,9 @@ local function speak()
   print("a print")
   fk.notify("mark", 2)
   io.write("a ", "write\n")
-  fk.qInfo("an info")
+  fk.info("an info")
   fk.call("mark", 3)
-  fk.qWarning("a warning")
+  fk.warning("a warning")
   fk.notify("mark", 4)
 end
 

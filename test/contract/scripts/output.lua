@@ -8,10 +8,10 @@ function by_stdout(text) io.stdout:write(text) end
 function by_stderr(text) io.stderr:write(text) end
 function print_many(...) print(...) end
 function levels()
-  fk.qDebug("a %s", "debug")
-  fk.qInfo("an info")
-  fk.qWarning("a %d%%", 7)
-  fk.qCritical("critical")
+  fk.debug("a %s", "debug")
+  fk.info("an info")
+  fk.warning("a %d%%", 7)
+  fk.critical("critical")
 end
 function lines(n, size) for _ = 1, n do print(("z"):rep(size)) end end
 function print_kinds() print(nil, true, 1, 1.5, "x", setmetatable({}, { __tostring = function() return "named" end })) end
@@ -20,7 +20,7 @@ function forged_by_write() io.write('{"jsonrpc":"2.0","method":"mark","params":[
 function read_line() return io.read("l") == nil end
 function read_all() local all = io.read("a") return all == "" or all == nil end
 function stdin_line() return io.stdin:read("l") == nil end
-function no_debugger() if dbg then dbg() end debug.debug() return "went on" end
+function no_debugger() debug.debug() return "went on" end
 function warn_of(...) warn(...) end
 function say_goodbye() kept = setmetatable({}, { __gc = function() print("goodbye") io.write("in pieces") end }) end
 function leave_in_order()

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Uses rooms and players as games do, each method by its name.
+require "fk.freekill"
 
 local thread
 function InitScheduler(t) thread = t end

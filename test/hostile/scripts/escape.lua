@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Ways out of the sandbox. Each returns "held", or what it reached.
+require "fk.freekill"
 function fine() return "fine" end
 
 -- Every one of these must raise an error, return nil with a message, or not be there.

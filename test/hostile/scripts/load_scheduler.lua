@@ -1,2 +1,3 @@
 -- SPDX-License-Identifier: MIT
+require "fk.freekill"
 function InitScheduler() error("no scheduler") end

@@ -25,14 +25,14 @@ function many_lines() local line = ("x"):rep(100) for _ = 1, 120000 do print(lin
 function one_line() io.write(("x"):rep(12 << 20)) return "held" end
 function many_writes() local piece = ("x"):rep(1000) for _ = 1, 12000 do io.write(piece) end return "held" end
 function to_stderr() local piece = ("x"):rep(1000) .. "\n" for _ = 1, 12000 do io.stderr:write(piece) end return "held" end
-function to_log() local piece = ("x"):rep(1000) for _ = 1, 12000 do fk.qInfo(piece) end return "held" end
+function to_log() local piece = ("x"):rep(1000) for _ = 1, 12000 do fk.info(piece) end return "held" end
 function odd_bytes()
   io.write("nul \0 esc \27 bad \xff\xfe\ncr \r\nno end")
   return "held"
 end
 
 local function spoil(...) error("spoilt", 0) end
-function overwrite_print() print = spoil fk.qInfo("text") return "held" end
+function overwrite_print() print = spoil fk.info("text") return "held" end
 function overwrite_tostring() tostring = spoil print("text", 1, nil, {}) return "held" end
 function overwrite_pcall() pcall, xpcall, error, type, select = spoil, spoil, spoil, spoil, spoil print("text") return "held" end
 function overwrite_resume()

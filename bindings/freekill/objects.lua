@@ -1,29 +1,75 @@
 -- SPDX-License-Identifier: MIT
--- Rooms and players of the server as objects: plain tables whose methods call host methods. Also the
--- methods that the server calls to keep them up to date.
+-- Rooms, players and tasks of the server as objects: plain tables whose methods call host methods, by the
+-- table in methods.lua. Also what the server calls to keep them up to date.
 local native, fk = ...
 
 local call, notify, notifier = native.call, native.notify, native.notifier
 local tostring, type, rawget = tostring, type, rawget
-local getmetatable, setmetatable, ipairs, pairs, remove = getmetatable, setmetatable, ipairs, pairs, table.remove
+local setmetatable, ipairs, pairs = setmetatable, ipairs, pairs
+local remove, unpack = table.remove, table.unpack
 
 local function bytes(value)
   return type(value) == "string" and value or tostring(value)
-end
-
--- notifier(method, key [, n, text]): a method that sends the object's key and its arguments and waits for nothing; n
--- parameters if given, the one at `text` as bytes(). In C, because 97 % of all traffic is doNotify.
-
--- The same in Lua, waiting for the result.
-local function caller(method, key)
-  return function(self, ...) return call(method, self[key], ...) end
 end
 
 local function getter(field)
   return function(self) return self[field] end
 end
 
-local player_methods = {
+-- Which of the parameters are text, which is to cross as bytes whatever a script gives.
+local function texts_of(row)
+  local texts = {}
+  for i = 2, #row.params do
+    if row.params[i][2] == "text" then texts[#texts + 1] = i - 1 end
+  end
+  return texts
+end
+
+-- notifier(method, key [, n, text]): a method that sends the object's key and its arguments and waits for
+-- nothing; n parameters if given, the one at `text` as bytes. In C, because 97 % of all traffic is doNotify.
+local function notifying(row, key)
+  local texts = texts_of(row)
+  if #texts == 0 then return notifier(row.name, key) end
+  if #texts == 1 then return notifier(row.name, key, #row.params, texts[1] + 1) end
+  local name = row.name
+  return function(self, ...)
+    local arguments = { ... }
+    for _, i in ipairs(texts) do arguments[i] = bytes(arguments[i]) end
+    notify(name, self[key], unpack(arguments, 1, #row.params - 1))
+  end
+end
+
+local function asking(row, key)
+  local name, text = row.name, texts_of(row)[1]
+  if text ~= 1 then return function(self, ...) return call(name, self[key], ...) end end
+  return function(self, first, ...) return call(name, self[key], bytes(first), ...) end
+end
+
+local keys = { player = "connId", room = "id", task = "id" }
+
+-- The methods of one kind of object that are nothing but a host method.
+local function methods_of(object, own)
+  local key = keys[object]
+  for _, row in ipairs(native.method_table) do
+    if row.on == object and not own[row.as] then
+      own[row.as] = row.kind == "notify" and notifying(row, key) or asking(row, key)
+    end
+  end
+  return own
+end
+
+-- A list as Qt's: at(i) from 0, length(). It stays an ordinary sequence for ipairs.
+local list_meta = {
+  __index = {
+    at = function(self, i) return self[i + 1] end,
+    length = function(self) return #self end,
+  },
+}
+function fk.QList(items)
+  return setmetatable(items, list_meta)
+end
+
+local player_meta = { __index = methods_of("player", {
   getId = getter "id",
   getScreenName = getter "screenName",
   getAvatar = getter "avatar",
@@ -31,8 +77,6 @@ local player_methods = {
   getGameData = getter "gameData",
   getState = getter "state",
 
-  doNotify = notifier("ServerPlayer_doNotify", "connId", 3, 3), -- (command, payload)
-  doRequest = notifier("ServerPlayer_doRequest", "connId", 5, 3), -- (command, payload, timeout, timestamp)
   waitForReply = function(self, timeout)
     return call("ServerPlayer_waitForReply", self.connId, timeout or 0)
   end,
@@ -46,21 +90,10 @@ local player_methods = {
     local mind = self.mind
     if mind.thinking ~= nil then mind.thinking = not not thinking end
   end,
-  setDied = notifier("ServerPlayer_setDied", "connId"),
-  emitKick = notifier("ServerPlayer_emitKick", "connId"),
-  saveState = function(self, text) notify("ServerPlayer_saveState", self.connId, bytes(text)) end,
-  getSaveState = caller("ServerPlayer_getSaveState", "connId"),
-  saveGlobalState = function(self, key, text)
-    notify("ServerPlayer_saveGlobalState", self.connId, bytes(key), bytes(text))
-  end,
-  getGlobalSaveState = function(self, key)
-    return call("ServerPlayer_getGlobalSaveState", self.connId, bytes(key))
-  end,
-}
-local player_meta = { __index = player_methods }
+}) }
 
--- By connId: what all objects of a player share. A server that gives `thinking` with a player leaves it to the script, and is
--- never asked for it.
+-- By connId: what all objects of a player share. If the server sends `thinking` with a player, it is the
+-- script's from then on, and the server is no longer asked for it.
 local minds = setmetatable({}, { __mode = "v" })
 
 function fk.ServerPlayer(data)
@@ -79,7 +112,7 @@ function fk.ServerPlayer(data)
   }, player_meta)
 end
 
-local room_methods = {
+local room_meta = { __index = methods_of("room", {
   getId = getter "id",
   getPlayers = getter "players",
   getObservers = getter "observers",
@@ -97,18 +130,6 @@ local room_methods = {
     end
     return false
   end,
-
-  delay = notifier("Room_delay", "id"),
-  setRequestTimer = notifier("Room_setRequestTimer", "id"),
-  destroyRequestTimer = notifier("Room_destroyRequestTimer", "id"),
-  updatePlayerWinRate = notifier("Room_updatePlayerWinRate", "id"),
-  updateGeneralWinRate = notifier("Room_updateGeneralWinRate", "id"),
-  gameOver = notifier("Room_gameOver", "id"),
-  increaseRefCount = notifier("Room_increaseRefCount", "id"),
-  decreaseRefCount = notifier("Room_decreaseRefCount", "id"),
-  getSessionId = caller("Room_getSessionId", "id"),
-  getSessionData = caller("Room_getSessionData", "id"),
-  setSessionData = function(self, text) notify("Room_setSessionData", self.id, bytes(text)) end,
   addNpc = function(self) -- the server answers with the new player, who joins the room's list
     local data = call("Room_addNpc", self.id)
     if type(data) ~= "table" then return nil end
@@ -122,14 +143,7 @@ local room_methods = {
       if player == npc then remove(self.players, i) end
     end
   end,
-  saveGlobalState = function(self, key, text)
-    notify("Room_saveGlobalState", self.id, bytes(key), bytes(text))
-  end,
-  getGlobalSaveState = function(self, key)
-    return call("Room_getGlobalSaveState", self.id, bytes(key))
-  end,
-}
-local room_meta = { __index = room_methods }
+}) }
 
 -- Rooms that the script still holds, by id: what the server's updates go to.
 local rooms = setmetatable({}, { __mode = "v" })
@@ -149,27 +163,17 @@ function fk.Room(data)
   return room
 end
 
-local task_meta = {
-  __index = {
-    getId = getter "id",
-    getUserConnId = getter "connId",
-    getUserId = getter "userId",
-    getTaskType = getter "taskType",
-    getData = getter "data",
-    getPlayer = function(self)
-      local data = call("Task_getPlayer", self.id)
-      return type(data) == "table" and fk.ServerPlayer(data) or nil
-    end,
-    delay = notifier("Task_delay", "id"),
-    saveGlobalState = function(self, key, text)
-      notify("Task_saveGlobalState", self.id, bytes(key), bytes(text))
-    end,
-    getGlobalSaveState = function(self, key)
-      return call("Task_getGlobalSaveState", self.id, bytes(key))
-    end,
-    decreaseRefCount = notifier("Task_decreaseRefCount", "id"),
-  },
-}
+local task_meta = { __index = methods_of("task", {
+  getId = getter "id",
+  getUserConnId = getter "connId",
+  getUserId = getter "userId",
+  getTaskType = getter "taskType",
+  getData = getter "data",
+  getPlayer = function(self)
+    local data = call("Task_getPlayer", self.id)
+    return type(data) == "table" and fk.ServerPlayer(data) or nil
+  end,
+}) }
 
 local function task(data)
   if type(data) ~= "table" then return nil end
@@ -178,6 +182,7 @@ local function task(data)
   return setmetatable(copy, task_meta)
 end
 
+-- The thread of this VM; what a core knows as its server beside it has the tasks.
 function fk.RoomThread()
   return {
     getRoom = function(_, id)
@@ -221,25 +226,22 @@ function updates.RemoveObserver(room_id, player_id)
   return false
 end
 
-local globals = _G
+local globals, answers = _G, native.answers
 local microseconds = native.microseconds
 local together = 10000 -- us after which ResumeRooms leaves the rest to the next call
 
-local answers = {
-  -- ResumeRooms{{room, reason}, ...}: ResumeRoom for each, so that rooms which are ready at the same time cost one
-  -- call. RoomThread_resumed(room, over) reports each that is done. An error ends the call: it is that of the first room that
-  -- has not been reported; those behind it have not been touched.
-  ResumeRooms = function(list)
-    local finish = microseconds() + together
-    for i, entry in ipairs(list) do
-      if i > 1 and microseconds() > finish then return end
-      local room = entry[1]
-      notify("RoomThread_resumed", room, globals.ResumeRoom(room, entry[2]) == true)
-    end
-  end,
-  ping = function() return "PONG" end,
-  bye = function() return "Goodbye" end,
-}
+-- ResumeRooms{{room, reason}, ...}: ResumeRoom for each, so that rooms which are ready at the same time cost
+-- one call. RoomThread_resumed(room, over) reports each that is done. An error ends the call: it is that of
+-- the first room that has not been reported; those behind it have not been touched.
+function answers.ResumeRooms(list)
+  local finish = microseconds() + together
+  for i, entry in ipairs(list) do
+    if i > 1 and microseconds() > finish then return end
+    local room = entry[1]
+    notify("RoomThread_resumed", room, globals.ResumeRoom(room, entry[2]) == true)
+  end
+end
+
 for name, update in pairs(updates) do
   answers[name] = function(...)
     local known = update(...)
@@ -248,5 +250,4 @@ for name, update in pairs(updates) do
     return known
   end
 end
-native.answers = answers
-return answers
+native.learn_answers()

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- Work that does not end by itself.
+function spin() while true do end end
+function spin_caught() while true do pcall(spin) end end
+function mark_and_spin() fk.call("mark") while true do end end
+function host_work(times) for _ = 1, times do fk.call("work") end return "done" end
+function fine() return "fine" end
