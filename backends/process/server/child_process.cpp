@@ -83,6 +83,7 @@ void Process::swap(Process &other) noexcept {
     std::swap(pidfd_, other.pidfd_);
     std::swap(ending_, other.ending_);
     std::swap(exit_status_, other.exit_status_);
+    std::swap(kill_refused_, other.kill_refused_);
 }
 
 Process::~Process() {
@@ -131,8 +132,9 @@ bool Process::runnable() const noexcept {
 void Process::kill_group() noexcept {
     if (ending_ != Ending::Running) return;
     if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL);
-    pidfd_send_signal(pidfd_.get(), SIGKILL);
-    exit_status_ = -SIGKILL; // until reap() knows better
+    const bool sent = pidfd_send_signal(pidfd_.get(), SIGKILL) == 0;
+    kill_refused_ = !sent && errno == EPERM;
+    if (!kill_refused_) exit_status_ = -SIGKILL; // until reap() knows better
 }
 
 bool Process::reap(int ms) noexcept {

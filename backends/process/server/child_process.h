@@ -20,7 +20,8 @@ struct ChildCommand {
     std::vector<std::string> environment; // all of it
     std::string directory;
     Confinement confinement;
-    TemplateGo limits; // of the VM
+    TemplateGo limits;              // of the VM
+    bool ends_with_starter = false; // killed when the thread that started it ends
 };
 
 // A child, whoever started it.
@@ -41,6 +42,8 @@ class Process {
     uint64_t cpu_ns() const noexcept; // that it has used; 0: unknown
     bool runnable() const noexcept;   // it runs or waits for a core; its first thread, that is
     void kill_group() noexcept;
+    // The last kill_group() was not allowed: the server has given up privileges that the child has.
+    bool kill_refused() const noexcept { return kill_refused_; }
 
     // Reaps if it has ended; waits at most ms for that. False: it still runs.
     bool reap(int ms) noexcept;
@@ -69,6 +72,7 @@ class Process {
     Fd pidfd_;
     Ending ending_ = Ending::Running;
     int exit_status_ = 0;
+    bool kill_refused_ = false;
 };
 
 // Is the process of that pidfd, alive or a zombie, a child of ours? Then its pid is its own, and may be used.

@@ -34,9 +34,13 @@ std::string ProcessVm::last_words() const {
     return words_.empty() ? std::string() : "\nThe end of its standard error:\n" + words_;
 }
 
+// A child of ours that cannot be killed any more ends by itself once its input has.
 void ProcessVm::end_child() noexcept {
+    constexpr int ends_itself_ms = 1000;
     child_.kill_group();
-    child_.reap(kill_ms);
+    if (peer_) peer_->attach(child_.in(), -1);
+    child_.close_input();
+    child_.reap(child_.kill_refused() ? ends_itself_ms : kill_ms);
 }
 
 fk_status ProcessVm::ended(fk_status status, const char *method) noexcept {
@@ -119,13 +123,31 @@ std::string ProcessVm::explained(fk_status status, const std::string &who,
     }
 }
 
-fk_status ProcessVm::die(fk_status status, fk_death cause, std::string message) noexcept {
+// Nothing is said that did not happen.
+void ProcessVm::correct(std::string *message) const {
+    if (!child_.kill_refused()) return;
+    constexpr std::string_view said = " was killed";
+    if (const size_t at = message->find(said); at != message->npos)
+        message->replace(at, said.size(), " was to be killed");
+    *message +=
+        child_.ended()
+            ? "\nIt could not be killed (Operation not permitted: the server has given up its "
+              "privileges since), and ended by itself when its input was closed."
+            : "\nIt could not be killed (Operation not permitted: the server has given up its "
+              "privileges since): end it by hand, or it ends with the server.";
+}
+
+fk_status ProcessVm::die(fk_status status, fk_death cause, std::string message) noexcept try {
     if (!dead_) {
         end_child();
+        correct(&message);
         dead_ = true;
         death_ = cause;
         problem_ = std::move(message);
     }
+    return dead(status);
+} catch (...) {
+    dead_ = true;
     return dead(status);
 }
 

@@ -84,7 +84,9 @@ int ProcessVm::start_anew(ChildCommand command) {
     if (const int error = child_.make_pipes()) return error;
     pid_t pid = 0;
     int pidfd = -1;
-    const int error = spawn(command, child_.streams(), &pid, &pidfd);
+    const int error = command.ends_with_starter
+                          ? launched_.spawn(command, child_.streams(), &pid, &pidfd)
+                          : spawn(command, child_.streams(), &pid, &pidfd);
     child_.take(pid, pidfd);
     child_.drop_streams();
     return error;
@@ -197,9 +199,18 @@ fk_status ProcessVm::close() {
     const uint64_t now = now_ns();
     const uint64_t left =
         said == FK_OK && closing_until_ > now ? (closing_until_ - now) / 1'000'000 + 1 : 0;
-    if (!child_.reap(left > INT32_MAX ? -1 : static_cast<int>(left))) child_.kill_group();
+    if (!child_.reap(left > INT32_MAX ? -1 : static_cast<int>(left))) end_child();
     drain_stderr();
-    return FK_OK;
+    return child_.ended() || !child_.kill_refused() ? FK_OK : could_not_kill();
+}
+
+fk_status ProcessVm::could_not_kill() {
+    std::string message = "the child '" + name_ + "' (pid " + std::to_string(child_.pid()) +
+                          ") did not end within close_timeout.";
+    correct(&message);
+    const fk_failure failure{sizeof failure, message.c_str(), nullptr, 0, 0,
+                             true,           FK_DEATH_TIMEOUT};
+    return host_->fail(vm_, FK_TIMEOUT, &failure);
 }
 
 fk_status ProcessVm::interrupt() noexcept {

@@ -5,6 +5,7 @@
 #include "base/pages.h"
 #include "child_process.h"
 #include "fk_backend.h"
+#include "launcher.h"
 #include "patience.h"
 #include "templates.h"
 #include "wire/peer.h"
@@ -68,6 +69,7 @@ class ProcessVm final : public PeerOwner, public Apart {
     void take_output(const RpcMessage &message) noexcept;
     fk_status take_own(const RpcMessage &message);
     fk_status take(const RpcMessage &answer);
+    fk_status could_not_kill();
     fk_status serve_what_is_there();
     void watch_output(bool wanted) noexcept;
     fk_status look_at_limits(int *wait_ms) noexcept;
@@ -88,11 +90,13 @@ class ProcessVm final : public PeerOwner, public Apart {
                           const std::string &during) const;
     std::string last_words() const;
     void end_child() noexcept;
+    void correct(std::string *message) const;
 
     fk_vm *vm_;
     const fk_host *host_;
     const fk_vm_options *options_;
     Templates::Visit templates_; // before child_: the child goes first
+    Launched launched_;          // likewise
     ChildProcess child_;
     std::optional<Peer> peer_;
     std::atomic<const Peer *> ready_peer_{nullptr}; // for interrupt()

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,6 +31,8 @@ struct Plan {
     const char *directory;
     ChildStreams streams;
     Confinement confinement;
+    bool ends_with_starter;
+    pid_t server;
     sigset_t mask;
     volatile int *error; // on the child's stack, which is shared in any case
 };
@@ -54,6 +57,10 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) int run_child(voi
         ::_exit(127);
     }
     confine(plan->confinement);
+    if (plan->ends_with_starter) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != plan->server) ::_exit(127); // it ended before
+    }
     ::sigprocmask(SIG_SETMASK, &plan->mask, nullptr);
     int error = ENOENT;
     for (const char *const *file = plan->files; *file; file++) {
@@ -110,6 +117,8 @@ int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, 
               command.directory.c_str(),
               streams,
               command.confinement,
+              command.ends_with_starter,
+              ::getpid(),
               {},
               nullptr};
     sigemptyset(&plan.mask);

@@ -15,7 +15,7 @@ class Error : public std::runtime_error {
   public:
     explicit Error(const fk_error &error)
         : std::runtime_error(error.message), status_(error.status), vm_alive_(error.vm_alive),
-          code_(error.code), exit_status_(error.exit_status),
+          code_(error.code), exit_status_(error.exit_status), death_(error.death),
           traceback_(error.traceback ? error.traceback : ""),
           method_(error.method ? error.method : "") {}
     Error(fk_status status, const std::string &message, bool vm_alive, std::string method = {})
@@ -26,6 +26,7 @@ class Error : public std::runtime_error {
     bool vm_alive() const noexcept { return vm_alive_; } // the VM can be called again
     int32_t code() const noexcept { return code_; }
     int32_t exit_status() const noexcept { return exit_status_; }
+    fk_death death() const noexcept { return death_; }                   // why a dead VM died
     const std::string &traceback() const noexcept { return traceback_; } // empty: there is none
     const std::string &method() const noexcept { return method_; }       // empty: no call
 
@@ -33,6 +34,7 @@ class Error : public std::runtime_error {
     fk_status status_;
     bool vm_alive_ = false;
     int32_t code_ = 0, exit_status_ = 0;
+    fk_death death_ = FK_DEATH_NONE;
     std::string traceback_, method_;
 };
 

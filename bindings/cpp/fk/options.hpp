@@ -22,6 +22,7 @@ struct Options {
     uint32_t max_message = 0, max_output = 0, max_nesting = 0;
     uint32_t sandbox = FK_SANDBOX_GAME, flags = 0;
     int interrupt_signal = 0;
+    uint32_t max_values = 0, max_host_calls = 0, host_timeout = 0;
 };
 
 namespace detail {
@@ -46,6 +47,9 @@ class OptionsView {
         options.sandbox = from.sandbox;
         options.flags = from.flags;
         options.interrupt_signal = from.interrupt_signal;
+        options.max_values = from.max_values;
+        options.max_host_calls = from.max_host_calls;
+        options.host_timeout = from.host_timeout;
     }
     OptionsView(const OptionsView &) = delete;
 

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* No child outlives its server or its VM, whatever it does and whoever it is. */
+#include "fk_vm.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { limit_ms = 50000, nobody = 65534 }; /* a limit that only a hang reaches */
+
+/* A foreign child: says hello, answers calls of "ping", and spins for any other. */
+static const char spinning[] =
+    "io.stdout:setvbuf 'no' print '{\"jsonrpc\":\"2.0\",\"method\":\"hello\",\"params\":[{}]}' "
+    "for line in io.lines() do local id = line:match '\"id\":(%d+)' "
+    "if line:find('\"ping\"', 1, true) then print('{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":' .. "
+    "id .. '}') "
+    "else while true do end end end while true do end";
+static const char *const foreign[] = {FK_LUA, "-e", spinning, NULL};
+
+static fk_vm *open_child(const char *const *command) {
+    fk_vm_options options = FK_VM_OPTIONS_INIT;
+    options.backend = "process";
+    options.command = command;
+    options.directory = FK_FOLDER;
+    options.script = command ? NULL : "orphans.lua";
+    options.close_timeout = 300;
+    fk_vm *vm = NULL;
+    if (fk_vm_open(&options, &vm) != FK_OK) {
+        fprintf(stderr, "%s\n", fk_error_last()->message);
+        abort();
+    }
+    return vm;
+}
+
+static pid_t pid_of(fk_vm *vm) {
+    fk_stats stats = FK_STATS_INIT;
+    if (fk_vm_stats(vm, &stats) != FK_OK) abort();
+    return (pid_t)stats.pid;
+}
+
+static int watch(pid_t pid) {
+    const int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    assert_true(pidfd >= 0);
+    return pidfd;
+}
+
+static void expect_end(int pidfd) {
+    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+    assert_int_equal(poll(&ended, 1, limit_ms), 1);
+    close(pidfd);
+}
+
+/* Runs body in a process of its own, which says the pid of its VM's child and then waits or ends. */
+static pid_t be_a_server(void (*body)(int out), int *out) {
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    const pid_t server = fork();
+    assert_true(server >= 0);
+    if (server == 0) {
+        close(ends[0]);
+        body(ends[1]);
+        _exit(0);
+    }
+    close(ends[1]);
+    *out = ends[0];
+    return server;
+}
+
+static pid_t read_pid(int in) {
+    pid_t pid = 0;
+    assert_int_equal(read(in, &pid, sizeof pid), sizeof pid);
+    return pid;
+}
+
+static void say(int out, const void *what, size_t size) {
+    if (write(out, what, size) != (ssize_t)size) _exit(9);
+}
+
+static void serve_busy_child(int out, const char *const *command) {
+    fk_vm *vm = open_child(command);
+    const pid_t child = pid_of(vm);
+    if (fk_vm_notify(vm, "spin", NULL) != FK_OK) _exit(9);
+    say(out, &child, sizeof child);
+    for (;;) pause();
+}
+static void serve_foreign(int out) { serve_busy_child(out, foreign); }
+static void serve_ours(int out) { serve_busy_child(out, NULL); }
+
+static void killed_server(void **state) {
+    (void)state;
+    void (*const kinds[])(int) = {serve_foreign, serve_ours};
+    for (int i = 0; i < 2; i++) {
+        int in;
+        const pid_t server = be_a_server(kinds[i], &in);
+        const int child = watch(read_pid(in));
+        assert_int_equal(kill(server, SIGKILL), 0);
+        assert_int_equal(waitpid(server, NULL, 0), server);
+        expect_end(child);
+        close(in);
+    }
+}
+
+static void *open_foreign(void *vm) {
+    *(fk_vm **)vm = open_child(foreign);
+    return NULL;
+}
+
+/* The kernel ends a child with the thread that started it: that thread is the library's. */
+static void thread_that_ends(void **state) {
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        pthread_t thread;
+        fk_vm *vm = NULL;
+        assert_int_equal(pthread_create(&thread, NULL, open_foreign, &vm), 0);
+        pthread_join(thread, NULL);
+        fk_value *result = NULL;
+        assert_int_equal(fk_vm_call(vm, "ping", NULL, &result), FK_OK);
+        fk_value_free(result);
+        fk_vm_close(vm);
+    }
+}
+
+typedef struct closing {
+    fk_status status;
+    char message[600];
+} closing;
+
+/* Gives up its privileges while its child works, and closes the VM. */
+static void drop_and_close(int out, const char *const *command) {
+    fk_vm *vm = open_child(command);
+    const pid_t child = pid_of(vm);
+    if (fk_vm_notify(vm, "spin", NULL) != FK_OK) _exit(9);
+    say(out, &child, sizeof child);
+    if (setresuid(nobody, nobody, nobody) != 0) _exit(9);
+    closing end = {.status = fk_vm_close(vm)};
+    snprintf(end.message, sizeof end.message, "%s", fk_error_last()->message);
+    say(out, &end, sizeof end);
+    for (;;) pause();
+}
+static void drop_ours(int out) { drop_and_close(out, NULL); }
+static void drop_foreign(int out) { drop_and_close(out, foreign); }
+
+static closing read_closing(int in) {
+    closing end;
+    assert_int_equal(read(in, &end, sizeof end), sizeof end);
+    return end;
+}
+
+static void dropped_privileges(void **state) {
+    (void)state;
+    if (getuid() != 0) skip();
+    for (int i = 0; i < 2; i++) { /* started anew, and as a copy of a template */
+        setenv("FK_VM_TEMPLATE", i ? "first" : "off", 1);
+        int in;
+        const pid_t server = be_a_server(drop_ours, &in);
+        const int child = watch(read_pid(in));
+        const closing end = read_closing(in);
+        if (end.status != FK_OK) assert_null(strstr(end.message, " was killed"));
+        expect_end(child); /* while its server lives */
+        kill(server, SIGKILL);
+        waitpid(server, NULL, 0);
+        close(in);
+    }
+    unsetenv("FK_VM_TEMPLATE");
+}
+
+static void dropped_privileges_and_a_foreign_child(void **state) {
+    (void)state;
+    if (getuid() != 0) skip();
+    int in;
+    const pid_t server = be_a_server(drop_foreign, &in);
+    const int child = watch(read_pid(in));
+    const closing end = read_closing(in);
+    assert_int_equal(end.status, FK_TIMEOUT);
+    assert_non_null(strstr(end.message, "could not be killed"));
+    assert_null(strstr(end.message, " was killed"));
+    kill(server, SIGKILL);
+    waitpid(server, NULL, 0);
+    expect_end(child);
+    close(in);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(killed_server),
+                                       cmocka_unit_test(thread_that_ends),
+                                       cmocka_unit_test(dropped_privileges),
+                                       cmocka_unit_test(dropped_privileges_and_a_foreign_child)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

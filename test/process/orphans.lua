@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: MIT
+function spin() while true do end end
