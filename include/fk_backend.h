@@ -121,12 +121,12 @@ typedef struct fk_backend {
     /* (optional: then call() is used and its result dropped) fk_vm_notify. */
     fk_status (*notify)(void *state, const char *method, const fk_value *params);
 
-    /* (optional) Ends what runs in the VM soon, if must_end() says so, and whatever it runs for a
-     * call that has returned (a notification in a child, say). From any thread and from a signal
-     * handler, at the same time as any other function but open and close (in open only if open() has
-     * stored *state, from its own thread); must not block. Does nothing where nothing runs.
-     * FK_UNSTOPPABLE: the work ends no earlier than at its next use of fk_host. */
-    fk_status (*interrupt)(void *state);
+    /* (optional) Ends the running function soon, if must_end() still says so: by now another may run. With
+     * reason FK_OK no function runs; then what the VM does for one that has returned ends (a notification
+     * in a child, say). From any thread and from a signal handler, at the same time as any other function
+     * but open and close (in open only if open() has stored *state); must not block. Does nothing where
+     * nothing runs. FK_UNSTOPPABLE: the work ends no earlier than at its next use of fk_host. */
+    fk_status (*interrupt)(void *state, fk_status reason);
 
     /* (optional) Fills what it knows; the rest is filled by the host. From any thread, as above. */
     void (*stats)(void *state, fk_stats *stats);

@@ -6,22 +6,22 @@
  * takes its memory and its crashes with it. Both behave alike; what differs is said at the function.
  *
  *     fk_vm_options options = FK_VM_OPTIONS_INIT;
- *     options.script = "scheduler.lua";
+ *     options.script = "game.lua";
  *     fk_vm *vm;
  *     if (fk_vm_open(&options, &vm) != FK_OK) { puts(fk_error_last()->message); return 1; }
  *     const fk_value params[] = {FK_INT(7), FK_STR("delay_done")};
  *     fk_value *over;
- *     if (fk_vm_call(vm, "ResumeRoom", &FK_ARRAY(params), &over) == FK_OK) fk_value_free(over);
+ *     if (fk_vm_call(vm, "resume", &FK_ARRAY(params), &over) == FK_OK) fk_value_free(over);
  *     fk_vm_close(vm);
  *
  * Conventions (those of fk_value.h hold too)
  *   Text       Names, paths and messages are terminated UTF-8 strings; NULL where said.
  *   Structs    fk_vm_options, fk_error, fk_stats and fk_method_stats begin with their size and grow
- *              only at their end; a program built with an older header keeps working. Zero means
- *              "as before". Set size, or start from FK_..._INIT.
+ *              only at their end; a program built with an older header keeps working. A field that
+ *              is zero selects its default. Set size, or start from FK_..._INIT.
  *   Limits     Times are milliseconds, sizes bytes. 0 is the default (said at the field),
  *              FK_NO_LIMIT none. Time limits count the VM's own time: the clock stands still while
- *              host methods run.
+ *              host methods run, and while this process could not run (SIGSTOP, a paused container).
  *   Errors     Functions that can fail return an fk_status. The details are in fk_error_last().
  *              Nothing here aborts, exits, throws or prints (output without a callback excepted).
  *   Threads    A VM may be called from any thread; calls wait for each other, at most call_timeout,
@@ -110,10 +110,11 @@ FK_API const fk_error *fk_error_last(void);
 typedef fk_status (*fk_host_fn)(void *user, fk_request *request, const fk_value *params);
 
 /* Flags of fk_method. */
-#define FK_METHOD_LIST 1u /* the first parameter arrives as FK_ARRAY: the call stands for as many, one for each of its
-                             items, in this order. Notifications that a script makes one after the other and that
-                             differ in nothing else may come so together (from a child that merges them), all else
-                             has one item; a call without parameters, or with FK_OBJECT, is as without the flag */
+
+/* The first parameter arrives as FK_ARRAY. Treat it as one call per item, in this order. Notifications
+ * that a script makes one after the other, and that differ in nothing else, may come together so from a
+ * child; all others have one item. A call without parameters, or with FK_OBJECT, is as without the flag. */
+#define FK_METHOD_LIST 1u
 
 typedef struct fk_method {
     const char *name; /* "*" takes every call that no other entry names */
@@ -217,7 +218,7 @@ inline fk_vm_options fk_vm_options_init_() {
 #define FK_VM_OPTIONS_INIT {.size = sizeof(fk_vm_options)}
 #endif
 
-/* Opens a VM, runs its script, and calls the script's global InitScheduler(thread) if there is one.
+/* Opens a VM, runs its script, and then the functions that the script gave to fk.on_open().
  * Blocks until the script is loaded, at most open_timeout. All of options is copied; only what user
  * pointers point to must live until finalize. *vm is NULL after a failure, and all is freed.
  * While the script runs *vm is set already: for fk_vm_interrupt() by a callback or a signal handler of

@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 sh test/packages.sh test
+sh test/format.sh
 
 builds=
 run() { # name, meson options...

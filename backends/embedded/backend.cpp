@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The embedded backend: a lua_State in this process, behind the table of fk_backend.h.
-#include "embedded.h"
 #include "base/pages.h"
+#include "embedded.h"
 #include "runtime.h"
 #include "state.h"
 #include "tidy.h"
@@ -93,7 +93,7 @@ fk_status call(void *state, const char *method, const fk_value *params) {
 
 fk_status poll(void *state) { return of(state).tidier.tidy(*of(state).runtime, of(state).memory); }
 
-fk_status interrupt(void *state) { return of(state).runtime->interrupter().interrupt(); }
+fk_status interrupt(void *state, fk_status) { return of(state).runtime->interrupter().interrupt(); }
 
 void stats(void *state, fk_stats *stats) {
     stats->memory = of(state).memory.used();

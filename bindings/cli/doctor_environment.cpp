@@ -80,8 +80,9 @@ const Variable variables[] = {
 };
 
 // What the process backend sets for its children.
-const char *const of_children[] = {"FK_VM_FEATURES", "FK_VM_MEMORY_LIMIT", "FK_VM_MAX_MESSAGE",
-                                   "FK_VM_SANDBOX", "FK_VM_PRELOAD"};
+const char *const of_children[] = {
+    "FK_VM_FEATURES",     "FK_VM_OPEN_TIMEOUT", "FK_VM_CALL_TIMEOUT", "FK_VM_CLOSE_TIMEOUT",
+    "FK_VM_MEMORY_LIMIT", "FK_VM_MAX_MESSAGE",  "FK_VM_SANDBOX",      "FK_VM_PRELOAD"};
 
 Check check_variable(const std::string &name, const std::string &value) {
     for (const char *child : of_children)

@@ -25,7 +25,7 @@ enum side { CALLER, WORKER };
 
 /* What one side asks of the other. It lies on the asker's stack until it is done. */
 struct message {
-    enum { OPEN, CALL, NOTIFY, POLL, CLOSE, END, HOST_METHOD, OUTPUT } kind;
+    enum { OPEN, CALL, POLL, CLOSE, END, HOST_METHOD, OUTPUT } kind;
     bool done;
     fk_status status;
 
@@ -127,7 +127,6 @@ static void on_output(void *user, fk_level level, const char *text, size_t size)
 static fk_status run_in_vm(struct worker *w, struct message *m) {
     if (m->kind == OPEN) return fk_vm_open(&w->options, &w->inner);
     if (m->kind == CALL) return fk_vm_call(w->inner, m->text, m->params, &m->result);
-    if (m->kind == NOTIFY) return fk_vm_notify(w->inner, m->text, m->params);
     return m->kind == POLL ? fk_vm_poll(w->inner) : fk_vm_close(w->inner);
 }
 
@@ -225,7 +224,8 @@ static fk_status worker_open(fk_vm *vm, const fk_host *host, const fk_vm_options
         free(w);
         return host->fail(vm, FK_OPEN_FAILED, &no_thread);
     }
-    __atomic_store_n(state, w, __ATOMIC_RELEASE); /* from here on it can be interrupted, and is closed */
+    __atomic_store_n(state, w,
+                     __ATOMIC_RELEASE); /* from here on it can be interrupted, and is closed */
     w->ready = true;
     struct message message = {.kind = OPEN};
     ask(w, CALLER, &message);
@@ -246,11 +246,6 @@ static fk_status worker_call(void *state, const char *method, const fk_value *pa
     return status;
 }
 
-static fk_status worker_notify(void *state, const char *method, const fk_value *params) {
-    struct message message = {.kind = NOTIFY, .text = method, .params = params};
-    return request(state, &message);
-}
-
 static fk_status worker_poll(void *state) {
     struct message message = {.kind = POLL};
     return request(state, &message);
@@ -266,8 +261,9 @@ static fk_status worker_close(void *state) {
 }
 
 /* From any thread, while the worker may run: these two functions of the library allow that. */
-static fk_status worker_interrupt(void *state) {
+static fk_status worker_interrupt(void *state, fk_status reason) {
     struct worker *w = state;
+    (void)reason; /* the inner VM knows what runs */
     const fk_status status = interrupt_inner(w);
     pthread_mutex_lock(&w->lock);
     pthread_cond_broadcast(&w->moved);
@@ -295,7 +291,6 @@ const fk_backend *fk_backend_entry(uint32_t host_abi) {
         .about = "a lua_State on a thread of its own, with a 16 MiB stack",
         .open = worker_open,
         .call = worker_call,
-        .notify = worker_notify,
         .interrupt = worker_interrupt,
         .stats = worker_stats,
         .poll = worker_poll,

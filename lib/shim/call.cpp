@@ -111,9 +111,10 @@ fk_status fkvm::record_failure(fk_vm *vm, const Work &work, fk_status status) no
     });
 }
 
-fk_status fkvm::interrupt_backend(fk_vm *vm) noexcept {
+fk_status fkvm::interrupt_backend(fk_vm *vm, fk_status reason) noexcept {
     void *const state = __atomic_load_n(&vm->state, __ATOMIC_ACQUIRE);
-    return vm->backend && vm->backend->interrupt && state ? vm->backend->interrupt(state) : FK_OK;
+    if (!vm->backend || !vm->backend->interrupt || !state) return FK_OK;
+    return vm->backend->interrupt(state, reason);
 }
 
 extern "C" {
@@ -136,8 +137,9 @@ fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params) {
 
 fk_status fk_vm_interrupt(fk_vm *vm) {
     if (const fk_status s = check_vm(vm, "fk_vm_interrupt")) return s;
-    vm->ending.wish(Ending::Interrupt); // before the backend looks
-    return interrupt_backend(vm);
+    const uint64_t word = vm->ending.now();
+    vm->ending.wish(word, Ending::Interrupt); // before the backend looks
+    return interrupt_backend(vm, Ending::is_working(word) ? FK_INTERRUPTED : FK_OK);
 }
 
 int fk_vm_fd(fk_vm *vm) {

@@ -47,7 +47,7 @@ class Recorder {
     uint64_t total() const noexcept { return total_; } // ever added
 
     // One line of JSON for each message kept, oldest first; ns since `start`; cut: a part of it was not kept.
-    // {"n":7,"ns":12,"kind":"call","method":"ResumeRoom","params":[1,"delay_done"],"cut":false}
+    // {"n":7,"ns":12,"kind":"call","method":"resume","params":[1,"done"],"cut":false}
     // {.. "kind":"result","result":true ..}, {.. "kind":"error","message":"..." ..}, {.. "kind":"print","text":"..." ..}
     std::string lines(uint64_t start) const;
 

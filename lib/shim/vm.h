@@ -91,8 +91,8 @@ void fill_stats(const fk_vm *vm, fk_stats *stats) noexcept;
 // The table that backends get.
 extern const fk_host host_table;
 
-// Asks the backend to look at fk_host.must_end(). From any thread.
-fk_status interrupt_backend(fk_vm *vm) noexcept;
+// Tells the backend: fk_backend.interrupt. From any thread.
+fk_status interrupt_backend(fk_vm *vm, fk_status reason) noexcept;
 
 // Nobody waits for what failed here: one record says it, if the VM lives. Returns what is left to report.
 fk_status record_failure(fk_vm *vm, const Work &work, fk_status status) noexcept;

@@ -91,7 +91,8 @@ class Watchdog {
         if (!Ending::is_working(word) || until == VmClock::never) return period;
         if (now < until) return std::min(period, until - now);
         vm->ending.wish(word, Ending::Limit);
-        interrupt_backend(vm); // again and again: a backend may have been too busy to hear it
+        interrupt_backend(
+            vm, FK_TIMEOUT); // again and again: a backend may have been too busy to hear it
         return shortest_period;
     }
 

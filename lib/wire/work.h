@@ -15,7 +15,7 @@ struct Work {
     const char *name = nullptr; // of the method, or the script; NULL: none
 };
 
-// "the call of 'ResumeRoom'", "the loading of the script 'a.lua'", "what finalizers do between calls"
+// "the call of 'f'", "the loading of the script 'a.lua'", "what finalizers do between calls"
 std::string name_of(const Work &work);
 
 // After FK_TIMEOUT or FK_INTERRUPTED: "the call of 'f' reached its limit of 200 ms (call_timeout)".

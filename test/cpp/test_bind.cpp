@@ -206,7 +206,8 @@ void failed_notifications_are_records(void **) {
     vm.open(options);
     vm.call("tell", "add", "x");
     assert_int_equal(lines.size(), 1);
-    expect_text(lines[0], "the notification 'add' failed: invalid params: add: parameter 1 must be");
+    expect_text(lines[0],
+                "the notification 'add' failed: invalid params: add: parameter 1 must be");
     assert_int_equal(vm.stats().failed_notifications, 1);
 }
 

@@ -31,14 +31,14 @@ static void from_any_child(void **state) {
     char before[2000];
     snprintf(before, sizeof before, "%.*s", (int)(end - seen()), seen());
     assert_string_equal(
-        before,
-        "! mark [3,\"x\",[1]]\n! mark [\"four\",\"x\",[1]]\n! mark [null,\"x\",[1]]\n"
-        "! mark [{\"a\":[5]},\"x\",[1]]\n! mark [1]\n! mark [2]\n"
-        "! list [[1,2],\"x\"]\n! list [[1]]\n"
-        "print: one\ttail\nprint: two\ttail\n"
-        "warning: the notification 'nobody' failed: the server has no host method 'nobody' (-32601)\n"
-        "warning: the notification 'nobody' failed: the server has no host method 'nobody' "
-        "(-32601)\n");
+        before, "! mark [3,\"x\",[1]]\n! mark [\"four\",\"x\",[1]]\n! mark [null,\"x\",[1]]\n"
+                "! mark [{\"a\":[5]},\"x\",[1]]\n! mark [1]\n! mark [2]\n"
+                "! list [[1,2],\"x\"]\n! list [[1]]\n"
+                "print: one\ttail\nprint: two\ttail\n"
+                "warning: the notification 'nobody' failed: the server has no host method 'nobody' "
+                "(-32601)\n"
+                "warning: the notification 'nobody' failed: the server has no host method 'nobody' "
+                "(-32601)\n");
     fk_stats stats = FK_STATS_INIT;
     expect_status(fk_vm_stats(vm, &stats), FK_OK);
     assert_int_equal(stats.notifications, 11);

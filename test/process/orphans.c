@@ -188,6 +188,7 @@ static void dropped_privileges_and_a_foreign_child(void **state) {
     assert_null(strstr(end.message, " was killed"));
     kill(server, SIGKILL);
     waitpid(server, NULL, 0);
+    assert_int_equal(syscall(SYS_pidfd_send_signal, child, SIGKILL, NULL, 0), 0); /* as it says */
     expect_end(child);
     close(in);
 }

@@ -63,11 +63,10 @@ static void by_options(void **state) {
 
 static void what_loading_says(void **state) {
     (void)state;
-    write_file("main.lua",
-               "print 'one' fk.notify('say', 'two') fk.info 'three'\n"
-               "fk.on_open(function()\n"
-               "  fk.notify('say', 'open') print(fk.call('next'))\n"
-               "end)\n");
+    write_file("main.lua", "print 'one' fk.notify('say', 'two') fk.info 'three'\n"
+                           "fk.on_open(function()\n"
+                           "  fk.notify('say', 'open') print(fk.call('next'))\n"
+                           "end)\n");
     char wanted[64];
     for (int i = 1; i <= 3; i++) {
         fk_vm *first = open_main();

@@ -232,12 +232,15 @@ void lines_of_the_longest_length(void **) {
 } // namespace
 
 int main() {
-    const CMUnitTest tests[] = {
-        cmocka_unit_test(base64_of_rfc_4648),         cmocka_unit_test(base64_is_canonical),
-        cmocka_unit_test(utf8_at_every_place),        cmocka_unit_test(duplicates_of_few_and_many),
-        cmocka_unit_test(chosen_names_do_not_collide),
-        cmocka_unit_test(arena_rewinds_to_marks),     cmocka_unit_test(buffer_grows_and_consumes),
-        cmocka_unit_test(lines_split_at_every_byte),  cmocka_unit_test(lines_stay_while_pinned),
-        cmocka_unit_test(lines_of_the_longest_length)};
+    const CMUnitTest tests[] = {cmocka_unit_test(base64_of_rfc_4648),
+                                cmocka_unit_test(base64_is_canonical),
+                                cmocka_unit_test(utf8_at_every_place),
+                                cmocka_unit_test(duplicates_of_few_and_many),
+                                cmocka_unit_test(chosen_names_do_not_collide),
+                                cmocka_unit_test(arena_rewinds_to_marks),
+                                cmocka_unit_test(buffer_grows_and_consumes),
+                                cmocka_unit_test(lines_split_at_every_byte),
+                                cmocka_unit_test(lines_stay_while_pinned),
+                                cmocka_unit_test(lines_of_the_longest_length)};
     return cmocka_run_group_tests_name("bytes", tests, nullptr, nullptr);
 }

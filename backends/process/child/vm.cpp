@@ -202,7 +202,8 @@ void fk_vm::beat() noexcept {
 }
 
 void fk_vm::interrupt() noexcept {
-    if (void *const state = __atomic_load_n(&state_, __ATOMIC_ACQUIRE)) backend_.interrupt(state);
+    if (void *const state = __atomic_load_n(&state_, __ATOMIC_ACQUIRE))
+        backend_.interrupt(state, limits_.must_end());
 }
 
 // Whoever holds the other end of our input is gone, or has no more use for this VM.

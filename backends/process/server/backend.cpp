@@ -28,7 +28,7 @@ fk_status call(void *state, const char *method, const fk_value *params) {
 fk_status notify(void *state, const char *method, const fk_value *params) {
     return of(state).guarded([&] { return of(state).notify(method, params); });
 }
-fk_status interrupt(void *state) { return of(state).interrupt(); }
+fk_status interrupt(void *state, fk_status reason) { return of(state).interrupt(reason); }
 void stats(void *state, fk_stats *stats) { of(state).stats(stats); }
 int fd(void *state) { return of(state).fd(); }
 fk_status poll(void *state) {

@@ -134,7 +134,7 @@ void ProcessVm::correct(std::string *message) const {
             ? "\nIt could not be killed (Operation not permitted: the server has given up its "
               "privileges since), and ended by itself when its input was closed."
             : "\nIt could not be killed (Operation not permitted: the server has given up its "
-              "privileges since): end it by hand, or it ends with the server.";
+              "privileges since): end it by hand.";
 }
 
 fk_status ProcessVm::die(fk_status status, fk_death cause, std::string message) noexcept try {

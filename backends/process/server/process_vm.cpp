@@ -213,16 +213,16 @@ fk_status ProcessVm::could_not_kill() {
     return host_->fail(vm_, FK_TIMEOUT, &failure);
 }
 
-fk_status ProcessVm::interrupt() noexcept {
+fk_status ProcessVm::interrupt(fk_status reason) noexcept {
     const uint64_t one = 1;
     const ssize_t written = ::write(wake_.get(), &one, sizeof one);
     (void)written; // full: it is awake already
-    const fk_status reason = host_->must_end(vm_);
     if (!polite_.load(std::memory_order_relaxed)) return reason == FK_OK ? FK_UNSTOPPABLE : FK_OK;
     const Peer *peer = ready_peer_.load(std::memory_order_acquire);
     if (!peer) return FK_OK;
-    tell_to_end(child_.pidfd(), child_.pid(), reason == FK_OK ? FK_INTERRUPTED : reason,
-                peer->messages_out());
+    const uint32_t messages = peer->messages_out(); // before must_end(): of no later function
+    const fk_status now = reason == FK_OK ? FK_INTERRUPTED : host_->must_end(vm_);
+    if (now != FK_OK) tell_to_end(child_.pidfd(), child_.pid(), now, messages);
     return FK_OK;
 }
 

@@ -28,7 +28,7 @@ class ProcessVm final : public PeerOwner, public Apart {
     fk_status close();
     int fd() const noexcept { return events_.get(); }
     void stats(fk_stats *stats) const noexcept;
-    fk_status interrupt() noexcept; // from any thread
+    fk_status interrupt(fk_status reason) noexcept; // from any thread
 
     // Nothing may be thrown through the table, nor through the peer.
     template <class Work>

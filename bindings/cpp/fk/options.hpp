@@ -12,7 +12,7 @@
 namespace fk {
 
 // Fields, units and defaults are those of fk_vm_options; empty is its NULL, 0 its default.
-//     fk::Vm vm({.script = "scheduler.lua", .directory = "packages", .call_timeout = 2000});
+//     fk::Vm vm({.script = "game.lua", .directory = "packages", .call_timeout = 2000});
 struct Options {
     std::string backend = {}, script = {}, directory = {};
     std::vector<std::string> command = {}, environment = {}, preload = {};

@@ -2,9 +2,9 @@
 // fk::Vm - a Lua VM for C++20, over the C API of fk_vm.h and at its cost.
 //
 //     fk::Vm vm;
-//     vm.bind("Room_delay", [&](int room, int ms) { agenda.add(room, ms); });
-//     vm.open({.script = "scheduler.lua"});                 // throws fk::Error, as all calls do
-//     bool over = vm.call<bool>("ResumeRoom", 7, "delay_done");
+//     vm.bind("delay", [&](int table, int ms) { agenda.add(table, ms); });
+//     vm.open({.script = "game.lua"});                 // throws fk::Error, as all calls do
+//     bool over = vm.call<bool>("resume", 7, "delay_done");
 //
 // Threads, callbacks and limits are those of fk_vm.h. Types that cross: convert.hpp.
 #pragma once

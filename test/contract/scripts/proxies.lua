@@ -54,3 +54,14 @@ function states()
   return { fk.Player_Invalid, fk.Player_Online, fk.Player_Trust, fk.Player_Run, fk.Player_Leave,
     fk.Player_Robot, fk.Player_Offline }
 end
+
+-- Methods of the table that an object lacks: none, if the objects are made from it.
+function lacking(id)
+  local objects = { room = room(id), player = player(id, 0), thread = thread, task = thread:getTask(1) }
+  local lacking, seen = {}, 0
+  for _, row in ipairs(require "fk.freekill.methods") do
+    if row.on then seen = seen + 1 end
+    if row.on and type(objects[row.on][row.as]) ~= "function" then lacking[#lacking + 1] = row.name end
+  end
+  return { lacking, seen > 30 }
+end
