@@ -87,7 +87,8 @@ void compare(const fk_value &ours, const cJSON *theirs) {
     if (cJSON_IsObject(theirs)) return compare_object(ours, theirs);
     if (cJSON_IsArray(theirs)) return compare_array(ours, theirs);
     if (cJSON_IsString(theirs))
-        return require(ours.type == FK_STRING && text_of(ours) == theirs->valuestring);
+        return require(ours.type == FK_STRING && // cut at \u0000 by cJSON
+                       text_of(ours).substr(0, text_of(ours).find('\0')) == theirs->valuestring);
     if (cJSON_IsBool(theirs))
         return require(ours.type == FK_BOOL && !ours.as.integer == !cJSON_IsTrue(theirs));
     if (cJSON_IsNull(theirs)) return require(ours.type == FK_NULL);

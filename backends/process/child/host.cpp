@@ -107,11 +107,13 @@ void fk_vm::output(fk_level level, std::string_view text) noexcept try {
     held.append(text.substr(0, whole));
     if (whole || held.size() > longest_message) say_output(level, std::exchange(held, {}));
     held.append(text.substr(whole));
+    has_unfinished_ = true;
 } catch (...) {
     leave(FK_NO_MEMORY);
 }
 
 void fk_vm::finish_output() noexcept {
+    if (!std::exchange(has_unfinished_, false)) return;
     for (size_t level = 0; level < std::size(unfinished_); level++)
         if (!unfinished_[level].empty())
             say_output(static_cast<fk_level>(level), std::exchange(unfinished_[level], {}));

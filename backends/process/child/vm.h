@@ -104,7 +104,8 @@ struct fk_vm final : fkvm::PeerOwner {
     Frame *frame_ = nullptr;
     Failure failure_;
     std::string unfinished_[FK_LEVEL_CRITICAL + 1]; // lines, by level
-    uint32_t host_calls_ = 0;                       // of the outermost piece of work
+    bool has_unfinished_ = false;
+    uint32_t host_calls_ = 0; // of the outermost piece of work
     uint64_t reported_ = 0, silent_ns_ = 0;
     int idle_periods_ = 0;
     bool done_ = false;

@@ -16,7 +16,7 @@ Limits::Piece::Piece(Limits &limits, Work work, uint32_t message) noexcept
         limits.first_.store(message & number_mask, std::memory_order_relaxed);
         limits.overdue_.store(0, std::memory_order_relaxed);
         limits.used_.store(0, std::memory_order_relaxed);
-        std::strncpy(limits.name_, work.name ? work.name : "", sizeof limits.name_ - 1);
+        limits.name_ = work.name;
     }
     const uint64_t limit = limits.limit_of(work.kind), used = limits.used_.load();
     limits.until_.store(std::min(outer_until_, limit == never ? never : used + limit));
@@ -67,8 +67,9 @@ Limits::Next Limits::tick(uint64_t ns) noexcept {
 }
 
 void Limits::name_work(char *text, size_t size) const noexcept {
-    const size_t n = std::min(std::strlen(name_), size - 1);
-    std::memcpy(text, name_, n);
+    const char *name = name_;
+    const size_t n = name ? std::min(std::strlen(name), size - 1) : 0;
+    if (n) std::memcpy(text, name, n);
     text[n] = '\0';
 }
 

@@ -214,12 +214,12 @@ fk_status ProcessVm::could_not_kill() {
 }
 
 fk_status ProcessVm::interrupt(fk_status reason) noexcept {
+    const Peer *peer = ready_peer_.load(std::memory_order_acquire);
+    if (!peer) return FK_OK; // it is being started, which has a deadline
     const uint64_t one = 1;
     const ssize_t written = ::write(wake_.get(), &one, sizeof one);
     (void)written; // full: it is awake already
     if (!polite_.load(std::memory_order_relaxed)) return reason == FK_OK ? FK_UNSTOPPABLE : FK_OK;
-    const Peer *peer = ready_peer_.load(std::memory_order_acquire);
-    if (!peer) return FK_OK;
     const uint32_t messages = peer->messages_out(); // before must_end(): of no later function
     const fk_status now = reason == FK_OK ? FK_INTERRUPTED : host_->must_end(vm_);
     if (now != FK_OK) tell_to_end(child_.pidfd(), child_.pid(), now, messages);
