@@ -123,8 +123,8 @@ typedef struct fk_backend {
 
     /* (optional) Ends the running function soon, if must_end() still says so: by now another may run. With
      * reason FK_OK no function runs; then what the VM does for one that has returned ends (a notification
-     * in a child, say). From any thread and from a signal handler, at the same time as any other function
-     * but open and close (in open only if open() has stored *state); must not block. Does nothing where
+     * in a child, say). From any thread and from a signal handler. May run concurrently with
+     * every function except open and close, and with open once it has stored *state; must not block. Does nothing where
      * nothing runs. FK_UNSTOPPABLE: the work ends no earlier than at its next use of fk_host. */
     fk_status (*interrupt)(void *state, fk_status reason);
 

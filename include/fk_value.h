@@ -55,7 +55,7 @@ typedef enum fk_status {
     FK_INVALID,          /* An argument breaks the contract: fix the calling code. */
     FK_NO_MEMORY,        /* The server is out of memory: free some, then try again. */
     FK_NO_BACKEND,       /* No backend of that name, or a plug-in that does not fit: see the message. */
-    FK_OPEN_FAILED,      /* The script or the child did not start: mend it, then open again. */
+    FK_OPEN_FAILED,      /* The script or the child did not start: fix it, then open again. */
     FK_NO_METHOD,        /* The script has no global function of that name; the VM lives. */
     FK_SCRIPT_ERROR,     /* The Lua code raised an error (message and traceback say where); the VM lives. */
     FK_BAD_VALUE,        /* A value cannot cross; the message names the place. The VM lives. */
@@ -63,7 +63,7 @@ typedef enum fk_status {
     FK_MEMORY_LIMIT,     /* The VM's memory limit was reached: as for FK_TIMEOUT. */
     FK_INTERRUPTED,      /* fk_vm_interrupt() ended the call: as for FK_TIMEOUT. */
     FK_VM_DIED,          /* The VM is gone (crash, exit, kill): close it and open another. */
-    FK_PROTOCOL,         /* The child broke the protocol and was killed: mend or update the child. */
+    FK_PROTOCOL,         /* The child broke the protocol and was killed: fix or update the child. */
     FK_BUSY,             /* The VM is in another call, or inside a callback: try again later. */
     FK_UNSTOPPABLE       /* Pure Lua of this VM cannot be interrupted: it ends at its next host call. */
 } fk_status;

@@ -240,7 +240,8 @@ FK_API fk_status fk_vm_call(fk_vm *vm, const char *method, const fk_value *param
                             fk_value **result);
 
 /* The same without waiting for a result. Embedded: runs now. Process: written now, run later.
- * A function that fails is one log record, not an error here. Errors: as above. */
+ * A function that fails, or is ended at its limit or by an interrupt, is one log record, not an error
+ * here. It may run for call_timeout. Errors: as above, as far as they are not the function's. */
 FK_API fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params);
 
 /* Ends what runs in the VM, at every level: a call returns FK_INTERRUPTED, a notification or a finalizer
@@ -254,10 +255,11 @@ FK_API fk_status fk_vm_interrupt(fk_vm *vm);
  * that it died). -1 if there is never any. It belongs to the VM: neither read nor close it. */
 FK_API int fk_vm_fd(fk_vm *vm);
 
-/* Does what is waiting, without blocking, and lets an idle VM tidy up: an embedded one that has not been
+/* Does what is waiting, without waiting for more, and lets an idle VM tidy up: an embedded one that has not been
  * called for 200 ms collects garbage in each poll for about half a millisecond, then gives empty pages
  * back (a child does so by itself). FK_BUSY at once while another
- * thread is in a call, which does what is waiting itself: watch the descriptor again after it.
+ * thread is in a call, which does what is waiting itself: watch the descriptor again after it. Host
+ * methods and finalizers that run here have the limits of a call; one that fails is one log record.
  * Errors: FK_VM_DIED, FK_BUSY, FK_PROTOCOL. */
 FK_API fk_status fk_vm_poll(fk_vm *vm);
 

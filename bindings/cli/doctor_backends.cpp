@@ -34,7 +34,7 @@ const char *advice_for(const std::string &backend) {
         return "if it is a plug-in, build it against the installed headers; else install fkvm "
                "again";
     return getenv("FK_VM_COMMAND")
-               ? "mend the command in FK_VM_COMMAND, or unset it to use fkvm-host"
+               ? "fix the command in FK_VM_COMMAND, or unset it to use fkvm-host"
                : "install fkvm again, or name fkvm-host in FK_VM_HOST";
 }
 

@@ -195,7 +195,7 @@ void CrashFolder::take() {
     std::free(here);
 }
 
-// A VM that did not open and never lived, for want of its script or by an error in it, has told all in its error.
+// A VM that never opened, since its script is missing or wrong, has told all in its error.
 bool CrashFolder::due(const fk_vm *vm, const Failure &failure) noexcept {
     if (path_.empty()) return false;
     const bool limit = failure.status == FK_TIMEOUT || failure.status == FK_MEMORY_LIMIT;

@@ -44,7 +44,7 @@ void throwing(void **state) {
     assert_non_null(std::strstr(fk_error_last()->message, "-32603"));
     assert_non_null(std::strstr(fk_error_last()->message, "thr"));
     assert_true(works(vm, "notify_host"));
-    assert_non_null(std::strstr(output_text(), "host failed"));
+    assert_non_null(std::strstr(output_text(), "'host' failed"));
     close_vm(vm);
 }
 

@@ -19,12 +19,11 @@ namespace stdfs = std::filesystem;
 
 // What a child may know of the server's environment.
 bool passes(std::string_view name, bool is_host) {
-    static constexpr std::string_view allowed[] = {"PATH", "HOME",   "LANG", "LANGUAGE",
-                                                   "TZ",   "TMPDIR", "USER", "LOGNAME"};
+    static constexpr std::string_view allowed[] = {
+        "PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "USER", "LOGNAME", "FK_DISABLED_PACKS"};
     if (std::find(std::begin(allowed), std::end(allowed), name) != std::end(allowed)) return true;
     // Sanitizers and valgrind speak through these; harmless elsewhere.
     if (name == "ASAN_OPTIONS" || name == "UBSAN_OPTIONS" || name == "TSAN_OPTIONS") return true;
-    if (name.starts_with("FK_") && !name.starts_with("FK_VM_")) return true; // of games
     return name.starts_with("LC_") ||
            (!is_host && (name.starts_with("LUA_PATH") || name.starts_with("LUA_CPATH")));
 }

@@ -85,8 +85,8 @@ fk_status ProcessVm::died(const std::string &who, const std::string &during) {
     std::string how = child_.described();
     if (cause == FK_DEATH_SIGNAL && child_.exit_status() == -SIGKILL && oom_killer_was_here()) {
         cause = FK_DEATH_OUT_OF_MEMORY;
-        how += ", possibly because the system ran out of memory: the kernel has killed processes "
-               "for that since";
+        how += ", possibly because the system ran out of memory: the kernel's count of "
+               "out-of-memory kills has risen since";
     }
     return die(status, cause, who + " " + how + rest);
 }

@@ -34,7 +34,7 @@ fk_status ProcessVm::start() {
         return host_->fail(vm_, FK_INVALID, &failure);
     }
     name_ = command.file;
-    polite_ = strict_names_ = is_host_;
+    polite_ = is_host_;
     watch_oom_killer();
     reap_left_behind();
     int error = launch(command);
