@@ -189,7 +189,7 @@ void ProcessVm::watch_output(bool wanted) noexcept {
 
 // One limit for all of it: the good-bye, the last finalizers of the script, the exit.
 fk_status ProcessVm::close() {
-    if (!child_.pidfd() || dead_) return FK_OK;
+    if (!peer_ || dead_) return FK_OK; // it never spoke; the child goes with this
     closing_until_ = now_ns() + uint64_t{options_->close_timeout} * 1'000'000;
     const fk_status said = peer_->call("bye", nullptr, [](const PeerAnswer &) { return FK_OK; });
     peer_->attach(child_.in(), -1);
