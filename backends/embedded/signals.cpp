@@ -80,8 +80,9 @@ void InterruptSignal::give_back() noexcept {
 }
 
 void InterruptSignal::unblock() const noexcept {
+    if (!number_) return;
     const uint64_t bit = uint64_t{1} << (number_ - 1);
-    if (!number_ || (unblocked & bit)) return;
+    if (unblocked & bit) return;
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, number_);
