@@ -193,10 +193,54 @@ static void dropped_privileges_and_a_foreign_child(void **state) {
     close(in);
 }
 
+static uid_t uid_of(pid_t pid) {
+    char path[64], line[256];
+    unsigned uid = 0;
+    bool found = false;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *status = fopen(path, "r");
+    while (status && !found && fgets(line, sizeof line, status))
+        found = sscanf(line, "Uid: %u", &uid) == 1;
+    if (status) fclose(status);
+    return found ? uid : (uid_t)-1;
+}
+
+/* Opens a VM as root, from a template, and another one after it has given up its privileges. */
+static void drop_and_open(int out) {
+    fk_vm *before = open_child(NULL);
+    if (setresgid(nobody, nobody, nobody) != 0 || setresuid(nobody, nobody, nobody) != 0) _exit(9);
+    if (access(FK_FOLDER "/orphans.lua", R_OK) != 0 || access(FK_HOST, X_OK) != 0) _exit(77);
+    fk_vm *after = open_child(NULL);
+    const uid_t uids[] = {uid_of(pid_of(before)), uid_of(pid_of(after))};
+    say(out, uids, sizeof uids);
+    fk_vm_close(after);
+    fk_vm_close(before);
+}
+
+/* No copy of a template that still has what its server gave up. */
+static void opened_later(void **state) {
+    (void)state;
+    if (getuid() != 0) skip();
+    setenv("FK_VM_TEMPLATE", "first", 1);
+    int in;
+    const pid_t server = be_a_server(drop_and_open, &in);
+    uid_t uids[2];
+    const ssize_t size = read(in, uids, sizeof uids);
+    int status = 0;
+    assert_int_equal(waitpid(server, &status, 0), server);
+    close(in);
+    unsetenv("FK_VM_TEMPLATE");
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77) skip(); /* nobody cannot reach this build */
+    assert_int_equal(status, 0);
+    assert_int_equal(size, sizeof uids);
+    assert_int_equal(uids[0], 0);
+    assert_int_equal(uids[1], nobody);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(killed_server),
-                                       cmocka_unit_test(thread_that_ends),
-                                       cmocka_unit_test(dropped_privileges),
-                                       cmocka_unit_test(dropped_privileges_and_a_foreign_child)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(killed_server), cmocka_unit_test(thread_that_ends),
+        cmocka_unit_test(dropped_privileges), cmocka_unit_test(opened_later),
+        cmocka_unit_test(dropped_privileges_and_a_foreign_child)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <unistd.h>
 
 namespace fkvm {
 namespace {
@@ -25,6 +26,8 @@ int idle_ms() noexcept {
 std::string key_of(const ChildCommand &command) {
     std::string key = command.file + '\0' + command.directory + '\0' +
                       std::to_string(command.confinement.data) + '\0';
+    // A copy runs as the template does: a server that has given up its privileges needs another.
+    key += std::to_string(::geteuid()) + ':' + std::to_string(::getegid()) + '\0';
     for (const std::string &argument : command.arguments) key += argument + '\0';
     key += '\0';
     for (const std::string &variable : command.environment) key += variable + '\0';
