@@ -93,10 +93,10 @@ static void script_that_does_not_compile(void **state) {
 static void script_that_fails_while_loading(void **state) {
     (void)state;
     fk_vm_options options = contract_options("bad_start.lua");
-    contract_open_fails(&options, FK_OPEN_FAILED, "bad_start.lua:4", "the deck is empty", NULL);
+    contract_open_fails(&options, FK_OPEN_FAILED, "bad_start.lua:5", "the deck is empty", NULL);
     assert_non_null(fk_error_last()->traceback);
     expect_contains(fk_error_last()->traceback, "start");
-    expect_seen("print: about to fail\n");
+    expect_seen("print: about to fail\nprint: put away\n"); /* a script that fails is closed, too */
     options = contract_options("bad_scheduler.lua");
     contract_open_fails(&options, FK_OPEN_FAILED, "bad_scheduler.lua:4", "no scheduler today",
                         NULL);

@@ -12,6 +12,7 @@
 #include <malloc.h>
 #include <poll.h>
 #include <unistd.h>
+#include <utility>
 
 using namespace fkvm;
 
@@ -101,15 +102,19 @@ void fk_vm::become_copy() noexcept {
 }
 
 int fk_vm::end(fk_status why) noexcept {
-    {
-        const Frame frame(*this, {Work::Close, nullptr}, 0);
-        backend_.close(state_);
-        state_ = nullptr;
-        finish_output();
-        peer_.flush(); // what finalizers said, too
-    }
+    let_go();
     if (why == FK_NO_MEMORY) return out_of_memory_exit;
     return why == FK_OK || (why == FK_VM_DIED && peer_.at_end()) ? 0 : 1;
+}
+
+// A beat that comes meanwhile finds no state to interrupt.
+void fk_vm::let_go() noexcept {
+    const Frame frame(*this, {Work::Close, nullptr}, 0);
+    void *const state = state_;
+    __atomic_store_n(&state_, nullptr, __ATOMIC_RELEASE);
+    if (state) backend_.close(state);
+    finish_output();
+    peer_.flush(); // what finalizers said, too
 }
 
 // From here on the server knows that only names with $/ are the protocol's.
@@ -141,7 +146,9 @@ void fk_vm::say_hello() noexcept {
 // The server gives this failure to who called fk_vm_open, as the embedded backend would.
 int fk_vm::say_failure(fk_status status) noexcept {
     if (template_) template_->give_up(); // a VM of its own will fail likewise, and be heard
-    const std::string &message = failure_.message, &traceback = failure_.traceback;
+    const Failure failure = std::move(failure_); // finalizers may fail, too
+    let_go();
+    const std::string &message = failure.message, &traceback = failure.traceback;
     const fk_value params[] = {
         FK_STR(fk_status_name(status)), FK_BYTES(message.data(), message.size()),
         traceback.empty() ? FK_NIL : FK_BYTES(traceback.data(), traceback.size())};

@@ -70,6 +70,7 @@ struct fk_vm final : fkvm::PeerOwner {
     int say_failure(fk_status status) noexcept;
     int give_up_strict() noexcept;
     int end(fk_status why) noexcept;
+    void let_go() noexcept;
     void become_copy() noexcept;
 
     fk_status call_server(std::string_view method, const fk_value *params,
