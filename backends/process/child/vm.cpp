@@ -145,7 +145,7 @@ void fk_vm::say_hello() noexcept {
 
 // The server gives this failure to who called fk_vm_open, as the embedded backend would.
 int fk_vm::say_failure(fk_status status) noexcept {
-    if (template_) template_->give_up(); // a VM of its own will fail likewise, and be heard
+    if (template_) template_->give_up();         // a VM of its own will fail likewise, and be heard
     const Failure failure = std::move(failure_); // finalizers may fail, too
     let_go();
     const std::string &message = failure.message, &traceback = failure.traceback;
