@@ -194,16 +194,35 @@ bool push_opener(lua_State *L, const char *name) {
     return false;
 }
 
+// Calls visit(name) for every module of the library.
+template <class Visit>
+void each_module(Visit visit) {
+    for (const char *const *name = module_names; *name; name++) visit(*name);
+    for (const LuaSource *module = lua_text_modules; module->name; module++) visit(module->name);
+}
+
 // Every module of the library answers require by its own name.
 void add_modules(lua_State *L) {
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-    const auto add = [&](const char *name) {
+    each_module([&](const char *name) {
         push_opener(L, name);
         lua_setfield(L, -2, name);
-    };
-    for (const char *const *name = module_names; *name; name++) add(*name);
-    for (const LuaSource *module = lua_text_modules; module->name; module++) add(module->name);
+    });
     lua_pop(L, 1);
+}
+
+int refuse_preload(lua_State *L, const char *entry) {
+    luaL_Buffer list;
+    luaL_buffinit(L, &list);
+    const char *before = "";
+    each_module([&](const char *name) {
+        luaL_addstring(&list, before);
+        luaL_addstring(&list, name);
+        before = ", ";
+    });
+    luaL_pushresult(&list);
+    return luaL_error(L, "the preload entry '%s' names no built-in module; there are: %s", entry,
+                      lua_tostring(L, -1));
 }
 
 // package.preload["name"] gives the built-in module: entries are "name=module".
@@ -214,10 +233,7 @@ void add_preload(lua_State *L, const char *const *list) {
         if (!equals || equals == *list)
             luaL_error(L, "the preload entry '%s' is not of the form name=module", *list);
         lua_pushlstring(L, *list, static_cast<size_t>(equals - *list));
-        if (!push_module_opener(L, equals + 1))
-            luaL_error(
-                L, "the preload entry '%s' names no built-in module; there are: fk.cbor, fk.json",
-                *list);
+        if (!push_opener(L, equals + 1)) refuse_preload(L, *list);
         lua_rawset(L, -3);
     }
     lua_pop(L, 1);

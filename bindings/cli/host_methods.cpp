@@ -306,7 +306,7 @@ std::vector<fk_method> host_methods(House &house) {
          {"ServerPlayer_setDied", "Room_updatePlayerWinRate", "Room_updateGeneralWinRate",
           "Room_increaseRefCount", "Room_decreaseRefCount", "Server_getTask", "Task_delay",
           "Task_getPlayer", "Task_saveGlobalState", "Task_getGlobalSaveState",
-          "Task_decreaseRefCount"})
+          "Task_savePlayerGlobalState", "Task_getPlayerGlobalSaveState", "Task_decreaseRefCount"})
         add(name, Host::call<Host::nothing>);
     add("*", Host::call<Host::unknown>);
     list.push_back({});

@@ -30,7 +30,7 @@ return {
   row("ServerPlayer_doNotify", "player", "doNotify", "notify",
     { conn, { "command", "value" }, { "payload", "text" } }, { missing = "players see nothing" }),
   row("ServerPlayer_doRequest", "player", "doRequest", "notify",
-    { conn, { "command", "value" }, { "payload", "text" }, { "timeout", "number" }, { "timestamp", "number" } },
+    { conn, { "command", "value" }, { "payload", "text" }, { "timeout", "number" }, { "timestamp", "number?" } },
     { missing = "players are never asked" }),
   row("ServerPlayer_waitForReply", "player", "waitForReply", "request", { conn, { "timeout", "number?" } }, {
     answer = "text: the reply, \"__notready\" or \"__cancel\"", missing = "no request ends" }),
@@ -81,7 +81,7 @@ return {
   row("Room_getGlobalSaveState", "room", "getGlobalSaveState", "request", { id, { "key", "text" } }, {
     since = "0.5.22", answer = "text; or nothing, and " .. resumes, missing = "an error in the script" }),
 
-  row("Server_getTask", "thread", "getTask", "request", { id }, {
+  row("Server_getTask", "server", "getTask", "request", { id }, {
     since = "0.5.22", answer = "task: {id, taskType, data, connId, userId}", missing = "no task can start" }),
   row("Task_getPlayer", "task", "getPlayer", "request", { id }, {
     since = "0.5.22", answer = "player", missing = "an error in the script" }),
@@ -90,6 +90,11 @@ return {
   row("Task_saveGlobalState", "task", "saveGlobalState", "notify", { id, { "key", "text" }, { "text", "text" } }, {
     since = "0.5.22", missing = "nothing is kept" }),
   row("Task_getGlobalSaveState", "task", "getGlobalSaveState", "request", { id, { "key", "text" } }, {
+    since = "0.5.22", answer = "text; or nothing, and " .. resumes, missing = "an error in the script" }),
+  row("Task_savePlayerGlobalState", "task", "savePlayerGlobalState", "notify",
+    { id, { "key", "text" }, { "text", "text" } }, {
+      since = "0.5.22", missing = "nothing is kept", note = "a save of the task's player" }),
+  row("Task_getPlayerGlobalSaveState", "task", "getPlayerGlobalSaveState", "request", { id, { "key", "text" } }, {
     since = "0.5.22", answer = "text; or nothing, and " .. resumes, missing = "an error in the script" }),
   row("Task_decreaseRefCount", "task", "decreaseRefCount", "notify", { id }, {
     since = "0.5.22", missing = "ended tasks are never free" }),

@@ -35,7 +35,7 @@ disable_dbg()
 fk.on_open(function()
   disable_dbg()
   local thread, init = fk.RoomThread(), rawget(globals, "InitScheduler")
-  if type(init) == "function" then init(thread, { getTask = thread.getTask }) end
+  if type(init) == "function" then init(thread, fk.Server()) end
 end)
 
 return fk

@@ -182,16 +182,18 @@ local function task(data)
   return setmetatable(copy, task_meta)
 end
 
--- The thread of this VM; what a core knows as its server beside it has the tasks.
-function fk.RoomThread()
-  return {
-    getRoom = function(_, id)
-      local data = call("RoomThread_getRoom", id)
-      return type(data) == "table" and fk.Room(data) or nil
-    end,
-    getTask = function(_, id) return task(call("Server_getTask", id)) end,
-  }
-end
+-- What InitScheduler gets: the thread of this VM, which has the rooms, and its server, which has the tasks.
+local thread_meta = { __index = {
+  getRoom = function(_, id)
+    local data = call("RoomThread_getRoom", id)
+    return type(data) == "table" and fk.Room(data) or nil
+  end,
+} }
+local server_meta = { __index = {
+  getTask = function(_, id) return task(call("Server_getTask", id)) end,
+} }
+function fk.RoomThread() return setmetatable({}, thread_meta) end
+function fk.Server() return setmetatable({}, server_meta) end
 
 -- What the server calls. A script may have a global of the same name; it is called afterwards.
 local updates = {}

@@ -69,6 +69,11 @@ struct HostMethods {
         return {SaveKey::Global, player, std::string(key)};
     }
 
+    static int user_of(const Task &task) {
+        if (task.user) return task.user->id();
+        throw Failure("task " + std::to_string(task.id) + " has no user", FK_CODE_INVALID_PARAMS);
+    }
+
     // ---- reference counts
     // ---------------------------------------------------------------------------
 
@@ -205,6 +210,16 @@ void HostMethods::bind_tasks(Vm &vm) const {
     vm.bind("Task_getGlobalSaveState", [my](fk_request *request, int id, std::string_view key) {
         my.load(&my.task(id), request, save_of(0, key));
     });
+    vm.bind("Task_savePlayerGlobalState",
+            [my](fk_request *request, int id, std::string_view key, std::string_view text) {
+                Task &task = my.task(id);
+                return my.save(&task, request, save_of(user_of(task), key), text);
+            });
+    vm.bind("Task_getPlayerGlobalSaveState",
+            [my](fk_request *request, int id, std::string_view key) {
+                Task &task = my.task(id);
+                my.load(&task, request, save_of(user_of(task), key));
+            });
     vm.bind("Task_decreaseRefCount", [my](int id) { my.release(my.task(id)); });
 }
 

@@ -105,7 +105,7 @@ static void preloaded_modules(void **state) {
     contract_close(vm);
     static const char *const unknown[] = {"json=fk.xml", NULL};
     options.preload = unknown;
-    contract_open_fails(&options, FK_OPEN_FAILED, "json=fk.xml", "fk.json", NULL);
+    contract_open_fails(&options, FK_OPEN_FAILED, "json=fk.xml", "fk.json", "fk.freekill", NULL);
 }
 
 static const struct CMUnitTest tests[] = {TEST(same_numbers_as_qt), TEST(random_with_bounds),

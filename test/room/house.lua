@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- What the tests of libfkroom play: a room does what requests tell it, and tells its players all it hears.
 require "fk.freekill"
-local thread
+local thread, server
 local rooms = {}
 
-function InitScheduler(server_thread) thread = server_thread end
+function InitScheduler(its_thread, its_server) thread, server = its_thread, its_server end
 
 local function tell(room, command, text)
   for _, player in ipairs(room.object and room.object:getPlayers() or {}) do player:doNotify(command, text) end
@@ -112,7 +112,7 @@ local function new_room(id)
 end
 
 local function new_task(id)
-  local task = thread:getTask(id)
+  local task = server:getTask(id)
   local user = task:getPlayer()
   rooms[id] = { task = task }
   if user then
@@ -122,6 +122,8 @@ local function new_task(id)
   if kind == "delay" then task:delay(1) end
   if kind == "load" then task:getGlobalSaveState("key") end
   if kind == "save" then fk.call("Task_saveGlobalState", id, "key", task:getData()) end
+  if kind == "loadown" then task:getPlayerGlobalSaveState("key") end
+  if kind == "saveown" then fk.call("Task_savePlayerGlobalState", id, "key", "own " .. task:getData()) end
   if kind == "release" then task:decreaseRefCount() end
   return true
 end

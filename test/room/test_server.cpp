@@ -45,7 +45,8 @@ void scripts_hear_of_wrong_ids(void **) {
     }
     for (const std::string method :
          {"Server_getTask", "Task_delay,1", "Task_getPlayer", "Task_decreaseRefCount",
-          "Task_saveGlobalState,k,x", "Task_getGlobalSaveState,k"}) {
+          "Task_saveGlobalState,k,x", "Task_getGlobalSaveState,k", "Task_savePlayerGlobalState,k,x",
+          "Task_getPlayerGlobalSaveState,k"}) {
         const size_t comma = method.find(',');
         table.ask("wrong," + method.substr(0, comma) + ",-987654" +
                   (comma == std::string::npos ? "" : method.substr(comma)));
@@ -88,6 +89,15 @@ void tasks_have_a_life(void **) {
     assert_int_equal(ended.take("the end of a task"), task);
     task = run("save");
     client->expect("Resumed", "query_done");
+    assert_int_equal(ended.take("the end of a task"), task);
+    task = run("load");
+    client->expect("Resumed", "data");
+    assert_int_equal(ended.take("the end of a task"), task);
+    task = run("saveown"); // the user's, and not the server's
+    client->expect("Resumed", "query_done");
+    assert_int_equal(ended.take("the end of a task"), task);
+    task = run("loadown");
+    client->expect("Resumed", "own data");
     assert_int_equal(ended.take("the end of a task"), task);
     task = run("load");
     client->expect("Resumed", "data");

@@ -2,8 +2,8 @@
 -- Uses rooms and players as games do, each method by its name.
 require "fk.freekill"
 
-local thread
-function InitScheduler(t) thread = t end
+local thread, server
+function InitScheduler(its_thread, its_server) thread, server = its_thread, its_server end
 
 local rooms = {}
 function GetRoom(id) return rooms[id] end
@@ -55,13 +55,31 @@ function states()
     fk.Player_Robot, fk.Player_Offline }
 end
 
--- Methods of the table that an object lacks: none, if the objects are made from it.
-function lacking(id)
-  local objects = { room = room(id), player = player(id, 0), thread = thread, task = thread:getTask(1) }
-  local lacking, seen = {}, 0
+-- The table of host methods: of each row the name, the kind and the types of its parameters.
+function table_rows()
+  local rows = {}
   for _, row in ipairs(require "fk.freekill.methods") do
-    if row.on then seen = seen + 1 end
-    if row.on and type(objects[row.on][row.as]) ~= "function" then lacking[#lacking + 1] = row.name end
+    local types = {}
+    for i, param in ipairs(row.params) do types[i] = param[2] end
+    if row.on then rows[#rows + 1] = { row.name, row.kind, types } end
   end
-  return { lacking, seen > 30 }
+  return rows
+end
+
+-- Calls the method of an object that the table has for a host method; false: there is none.
+local samples = { int = 5, number = 2.5, ["number?"] = 2.5, bool = true, string = "s", value = "v", text = 12 }
+function use_method(id, name)
+  local objects = { room = room(id), player = player(id, 0), thread = thread, server = server,
+    task = server:getTask(id) }
+  for _, row in ipairs(require "fk.freekill.methods") do
+    if row.name == name then
+      local object, own_key = objects[row.on], row.on ~= "thread" and row.on ~= "server"
+      if type(object[row.as]) ~= "function" then return false end
+      local given = {}
+      for i = own_key and 2 or 1, #row.params do given[#given + 1] = samples[row.params[i][2]] end
+      if name == "Room_removeNpc" then given = { { connId = 5 } } end -- it takes the player
+      object[row.as](object, table.unpack(given))
+      return true
+    end
+  end
 end
