@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The table of methods.lua for others than scripts: `lua5.4 methods_doc.lua markdown` prints the list of
--- docs/freekill.md, `lua5.4 methods_doc.lua lines` one line a method: NAME KIND PARAMETERS SINCE.
+-- docs/freekill.md, `lua5.4 methods_doc.lua header` the file model/method_table.h.
 local here = arg[0]:match "^(.*)/[^/]*$" or "."
 local rows = dofile(here .. "/methods.lua")
 
@@ -22,15 +22,27 @@ local function markdown()
   end
 end
 
-local function lines()
+local function header()
+  print "// SPDX-License-Identifier: MIT"
+  print "// FreeKill's host methods. Made from bindings/freekill/methods.lua by methods_doc.lua; test/freekill/methods.py"
+  print "// fails where the two differ, and writes this file with `update`."
+  print "#pragma once\n\n#include <string_view>\n\nnamespace fkvm {\n"
+  print "enum class MethodKind { Notify, Request };\n"
+  print "struct MethodRow {\n    std::string_view name;\n    MethodKind kind;"
+  print "    std::string_view params; // their types, with a space between them\n};\n"
+  print "// clang-format off\ninline constexpr MethodRow method_table[] = {"
   for _, row in ipairs(rows) do
-    print(table.concat({ row.name, row.kind, #row.params, row.since }, " "))
+    local types = {}
+    for i, param in ipairs(row.params) do types[i] = param[2] end
+    print(('    {"%s", MethodKind::%s, "%s"},'):format(row.name, row.kind == "notify" and "Notify" or "Request",
+      table.concat(types, " ")))
   end
+  print "};\n// clang-format on\n\n} // namespace fkvm"
 end
 
-local printers = { markdown = markdown, lines = lines }
+local printers = { markdown = markdown, header = header }
 if not printers[arg[1]] then
-  io.stderr:write "usage: lua5.4 methods_doc.lua markdown|lines\n"
+  io.stderr:write "usage: lua5.4 methods_doc.lua markdown|header\n"
   os.exit(2)
 end
 printers[arg[1]]()

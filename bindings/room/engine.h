@@ -58,7 +58,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void abort_task(int task);
 
   private:
-    friend struct HostMethods;
+    friend struct EngineServer;
 
     // A call into the VM for a room or task (0: neither), after those that wait for their turn.
     // Nothing: it failed, and the log has it.

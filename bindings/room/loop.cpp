@@ -124,8 +124,8 @@ void Loop::arm() {
 }
 
 void Loop::run_due() {
-    if (const Job job = agenda_.take(Clock::now()))
-        run(job);
+    if (const auto job = agenda_.take(Clock::now()))
+        run(*job);
     else
         arm();
 }

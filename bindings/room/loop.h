@@ -3,15 +3,20 @@
 // watch.
 #pragma once
 
-#include "agenda.h"
+#include "model/agenda.h"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
 namespace fk::room {
+
+using Clock = std::chrono::steady_clock;
+using Job = std::function<void()>;
+using Agenda = fkvm::Agenda<Job>;
 
 class Loop {
   public:

@@ -2,7 +2,7 @@
 // Who comes, goes, answers and watches.
 #include "engine.h"
 
-#include "objects.h"
+#include "model/objects.h"
 
 #include <algorithm>
 
@@ -107,7 +107,7 @@ std::string Engine::add_observer(int number, PlayerSpec spec) {
         room->observers.push_back(std::move(observer));
     }
     by_conn_[added.conn] = &added;
-    call(number, "AddObserver", number, PlayerObject(added));
+    call(number, "AddObserver", number, fkvm::PlayerObject(added));
     return request(number, id, "observe") ? "" : SCRIPT_FAILED;
 }
 

@@ -2,7 +2,7 @@
 // When a VM that died has a successor: later after each death, never after a burst of them.
 #pragma once
 
-#include "agenda.h"
+#include "loop.h"
 
 #include <fk/room/pool.hpp>
 

@@ -28,12 +28,6 @@ class Ids {
 Ids room_ids(1, INT_MAX), task_ids(-1001, -10'000'000), conn_ids(1000, INT_MAX);
 std::atomic<uint64_t> serials = 0;
 
-Player *find(const std::vector<std::unique_ptr<Player>> &list, int id) {
-    const auto found =
-        std::find_if(list.begin(), list.end(), [&](const auto &p) { return p->id() == id; });
-    return found == list.end() ? nullptr : found->get();
-}
-
 PlayerInfo describe(const Player &player) {
     return {
         player.id(),     player.conn, player.spec.name, player.spec.state, !!player.spec.connection,
@@ -48,7 +42,7 @@ int next_room_id() { return room_ids.next(); }
 int next_task_id() { return task_ids.next(); }
 
 Player::Player(PlayerSpec given, Room *in)
-    : spec(std::move(given)), conn(conn_ids.next()), room(in) {
+    : PlayerModel(std::move(given), conn_ids.next()), room(in) {
     if (spec.state == PlayerState::Online && !spec.connection) spec.state = PlayerState::Robot;
 }
 
@@ -64,9 +58,9 @@ int Player::seconds_online() const {
     return static_cast<int>(seconds(online_ + (now ? Clock::now() - since_ : Clock::duration{})));
 }
 
-Activity::Activity(int id) : id(id), serial(++serials) {}
+Activity::Activity(int id) : ActivityModel(id), serial(++serials) {}
 
-Room::Room(RoomSpec given) : Activity(given.id), spec(std::move(given)) {
+Room::Room(RoomSpec given) : RoomModel(given.id, std::move(given)) {
     for (PlayerSpec &player : spec.players)
         players.push_back(std::make_unique<Player>(std::move(player), this));
     spec.players.clear();
@@ -77,8 +71,7 @@ bool Room::has_online() const {
         players, [](const auto &player) { return player->spec.state == PlayerState::Online; });
 }
 
-Player *Room::find_player(int id) const { return find(players, id); }
-Player *Room::find_observer(int id) const { return find(observers, id); }
+Player *Room::find_observer(int id) const { return fkvm::find_player(observers, id); }
 
 Player *Room::find_person(int id) const {
     Player *const player = find_player(id), *const observer = find_observer(id);
@@ -91,7 +84,7 @@ bool Room::is_deserted() const {
            !is([](const auto &p) { return p->is_person() && p->is_present(); });
 }
 
-Task::Task(int id, TaskSpec given) : Activity(id), spec(std::move(given)) {
+Task::Task(int id, TaskSpec given) : TaskModel(id, std::move(given)) {
     if (spec.user.id != 0) user = std::make_unique<Player>(spec.user, nullptr);
 }
 

@@ -3,7 +3,8 @@
 // thread's mutex; counters are for the thread to write and for all to read.
 #pragma once
 
-#include "agenda.h"
+#include "loop.h"
+#include "model/model.h"
 
 #include <fk/room/connection.hpp>
 
@@ -22,21 +23,21 @@ class Counter {
     std::atomic<uint64_t> value_ = 0;
 };
 
-// The question that a player was asked last.
-struct Question {
+static_assert(static_cast<int>(PlayerState::Offline) ==
+              static_cast<int>(fkvm::PlayerState::Offline));
+
+struct Question : fkvm::Question {
     int64_t id = 0;
-    bool open = false; // no answer yet
     Clock::time_point late;
-    std::string answer;
 };
 
 struct Room;
 
-// A player, an observer, a computer player of the script, or the user of a task.
-struct Player {
+// A player, an observer, a computer player of the script, or the user of a task. Its state and connection
+// are those of now.
+struct Player : fkvm::PlayerModel<PlayerSpec> {
     Player(PlayerSpec given, Room *in);
 
-    int id() const { return spec.id; }
     bool is_person() const { return spec.id > 0 && spec.state != PlayerState::Robot; }
     bool is_present() const {
         return spec.state == PlayerState::Online || spec.state == PlayerState::Trust;
@@ -44,11 +45,9 @@ struct Player {
     void enter(PlayerState state); // keeps the time spent Online
     int seconds_online() const;
 
-    PlayerSpec spec; // its state and connection are those of now
-    const int conn;
     Room *const room; // nullptr: a task's
     Question question;
-    bool thinking = false, died = false, ran = false, touched = false;
+    bool ran = false, touched = false;
     bool added_by_script = false;
 
   private:
@@ -57,41 +56,34 @@ struct Player {
 };
 
 // What the VM resumes by its id.
-struct Activity {
+struct Activity : fkvm::ActivityModel {
     explicit Activity(int id);
-    virtual ~Activity() = default;
 
     bool ends_now() const { return ending && (*ending != Ending::Over || references <= 0); }
 
-    const int id;
     const uint64_t serial;        // another activity may have had this id
-    int references = 0;           // that the script holds
     bool has_turn = false;        // it is to be resumed
     std::optional<Ending> ending; // it ends, Over when the script holds no reference any more
     Clock::time_point last_call = Clock::now();
 };
 
-struct Room final : Activity {
+// Its spec is without players.
+struct Room final : fkvm::RoomModel<Activity, RoomSpec, Player> {
     explicit Room(RoomSpec given);
 
     bool has_online() const; // somebody may answer a request
-    Player *find_player(int id) const;
     Player *find_observer(int id) const;
     Player *find_person(int id) const; // who ran away may observe
     bool is_deserted() const;          // it had people, and all are away
 
-    RoomSpec spec; // without players
-    std::vector<std::unique_ptr<Player>> players, observers;
-    bool game_over = false;
+    std::vector<std::unique_ptr<Player>> observers;
     std::optional<Agenda::Handle> request_timer;
     const Clock::time_point since = Clock::now();
     Counter notifies, requests, resumes;
 };
 
-struct Task final : Activity {
+struct Task final : fkvm::TaskModel<Activity, TaskSpec, Player> {
     Task(int id, TaskSpec given);
-    TaskSpec spec;
-    std::unique_ptr<Player> user; // may be missing
 };
 
 RoomInfo describe(const Room &room, int thread);

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Holds all that knows FreeKill's host methods against the one table: docs/freekill.md lists it, libfkroom
-binds what is in it and nothing else, and the CLI answers nothing that is not in it.
+"""Holds all that knows FreeKill's host methods against the one table: docs/freekill.md and the C++ table are
+made from it, and no server in the tree speaks of a host method that it does not have. That libfkroom and the
+CLI bind each of them, by its kind and parameters, is checked by the compiler (refused.py).
 
-usage: methods.py LUA SOURCE_DIR [update]     (update: writes the list of docs/freekill.md)
+usage: methods.py LUA SOURCE_DIR [update]     (update: writes what is made from the table)
 """
 import pathlib
 import re
@@ -11,7 +12,8 @@ import subprocess
 import sys
 
 MARKS = re.compile(r"(<!-- methods: [^\n]*-->\n).*?(<!-- end -->)", re.S)
-OUTPUT = {"flush"}  # of the CLI: not FreeKill's
+NAME = re.compile(r'"((?:ServerPlayer|RoomThread|Room|Server|Task)_\w+)"')
+SERVERS = ("bindings/freekill", "bindings/room", "bindings/cli")
 
 
 def printed(lua, root, what):
@@ -19,51 +21,41 @@ def printed(lua, root, what):
     return subprocess.run([lua, script, what], check=True, capture_output=True, text=True).stdout
 
 
-def table(lua, root):
-    return {row.split()[0]: row.split()[1] for row in printed(lua, root, "lines").splitlines()}
+def made(lua, root):
+    """Each file that is made from the table: its path, and the text that it must have."""
+    page = root / "docs/freekill.md"
+    rows = printed(lua, root, "markdown")
+    yield page, MARKS.sub(lambda m: m.group(1) + rows + m.group(2), page.read_text())
+    yield root / "bindings/freekill/model/method_table.h", printed(lua, root, "header")
 
 
-def bound_by_room(text):
-    return set(re.findall(r'vm\.bind\(\s*"(\w+)"', text))
+def spoken_of(root):
+    """(place, host method) of all string literals of servers that look like one."""
+    for folder in SERVERS:
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".cpp", ".h", ".hpp"):
+                for name in NAME.findall(path.read_text()):
+                    yield path.relative_to(root), name
 
 
-def answered_by_cli(text):
-    return set(re.findall(r'"((?:ServerPlayer|RoomThread|Room|Server|Task)_\w+)"', text))
-
-
-def problems(rows, room, cli):
-    for name in sorted(room - set(rows)):
-        yield f"libfkroom binds {name}, which is not in methods.lua"
-    for name in sorted(set(rows) - room):
-        yield f"libfkroom does not bind {name} of methods.lua"
-    for name in sorted(cli - set(rows)):
-        yield f"the CLI answers {name}, which is not in methods.lua"
-
-
-def self_test(rows, room, cli):
-    some = sorted(rows)[0]
-    assert list(problems(rows, room | {"Room_nobody"}, cli)), "an unknown method of libfkroom passes"
-    assert list(problems(rows, room - {some}, cli)), "a method that libfkroom lacks passes"
-    assert list(problems(rows, room, cli | {"Room_nobody"})), "an unknown method of the CLI passes"
+def strangers(names, places):
+    return [f"{place} speaks of {name}, which is not in methods.lua" for place, name in places if name not in names]
 
 
 def main():
     lua, root = sys.argv[1], pathlib.Path(sys.argv[2])
-    page = root / "docs/freekill.md"
-    text = page.read_text()
-    wanted = MARKS.sub(lambda m: m.group(1) + printed(lua, root, "markdown") + m.group(2), text)
     if sys.argv[3:] == ["update"]:
-        page.write_text(wanted)
+        for path, text in made(lua, root):
+            path.write_text(text)
         return 0
-    rows = table(lua, root)
-    assert len(rows) >= 30 and set(rows.values()) == {"notify", "request"}, rows
-    room = bound_by_room((root / "bindings/room/host_methods.cpp").read_text())
-    cli = answered_by_cli((root / "bindings/cli/host_methods.cpp").read_text())
-    self_test(rows, room, cli)
-    wrong = list(problems(rows, room, cli))
-    if wanted != text:
-        wrong.append("docs/freekill.md does not list methods.lua as it is: run this with `update`")
-    print("\n".join(wrong) or f"{len(rows)} host methods are the same everywhere")
+    names = set(NAME.findall(printed(lua, root, "header")))
+    places = list(spoken_of(root))
+    assert len(names) >= 30 and {name for _, name in places} >= names, "the table or the servers were not read"
+    assert strangers(names, [("x.cpp", "Room_nobody")]), "an unknown method passes"
+    wrong = strangers(names, places)
+    wrong += [f"{path.relative_to(root)} is not what methods.lua makes it: run this with `update`"
+              for path, text in made(lua, root) if path.read_text() != text]
+    print("\n".join(wrong) or f"{len(names)} host methods are the same everywhere")
     return bool(wrong)
 
 

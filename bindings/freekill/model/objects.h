@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Rooms, players and tasks as scripts get them.
+// Rooms, players and tasks of a model as scripts get them. They hold views: what they were made from must stay.
 #pragma once
 
-#include "room.h"
+#include <fk/fields.hpp>
+#include <fk/scalars.hpp>
 
-#include <fk/vm.hpp>
-
-namespace fk::room {
+namespace fkvm {
 
 struct PlayerObject {
+    template <class Player>
     explicit PlayerObject(const Player &player)
         : conn(player.conn), id(player.id()), name(player.spec.name), avatar(player.spec.avatar),
           time(player.spec.total_game_time), state(static_cast<int>(player.spec.state)),
@@ -22,6 +22,7 @@ struct PlayerObject {
 };
 
 struct RoomObject {
+    template <class Room>
     explicit RoomObject(const Room &room)
         : id(room.id), owner(room.spec.owner), timeout(room.spec.timeout),
           settings(room.spec.settings) {
@@ -34,6 +35,7 @@ struct RoomObject {
 };
 
 struct TaskObject {
+    template <class Task>
     explicit TaskObject(const Task &task)
         : id(task.id), conn(task.user ? task.user->conn : 0), user(task.spec.user.id),
           type(task.spec.type), data(task.spec.data) {}
@@ -42,11 +44,11 @@ struct TaskObject {
     std::string_view type, data;
 };
 
-} // namespace fk::room
+} // namespace fkvm
 
 template <>
-struct fk::Convert<fk::room::PlayerObject> : fk::ByFields<fk::room::PlayerObject> {
-    using T = fk::room::PlayerObject;
+struct fk::Convert<fkvm::PlayerObject> : fk::ByFields<fkvm::PlayerObject> {
+    using T = fkvm::PlayerObject;
     static constexpr std::string_view name = "a player";
     static constexpr std::tuple fields{
         fk::Field{"connId", &T::conn},        fk::Field{"id", &T::id},
@@ -56,8 +58,8 @@ struct fk::Convert<fk::room::PlayerObject> : fk::ByFields<fk::room::PlayerObject
 };
 
 template <>
-struct fk::Convert<fk::room::RoomObject> : fk::ByFields<fk::room::RoomObject> {
-    using T = fk::room::RoomObject;
+struct fk::Convert<fkvm::RoomObject> : fk::ByFields<fkvm::RoomObject> {
+    using T = fkvm::RoomObject;
     static constexpr std::string_view name = "a room";
     static constexpr std::tuple fields{
         fk::Field{"id", &T::id}, fk::Field{"ownerId", &T::owner}, fk::Field{"timeout", &T::timeout},
@@ -65,8 +67,8 @@ struct fk::Convert<fk::room::RoomObject> : fk::ByFields<fk::room::RoomObject> {
 };
 
 template <>
-struct fk::Convert<fk::room::TaskObject> : fk::ByFields<fk::room::TaskObject> {
-    using T = fk::room::TaskObject;
+struct fk::Convert<fkvm::TaskObject> : fk::ByFields<fkvm::TaskObject> {
+    using T = fkvm::TaskObject;
     static constexpr std::string_view name = "a task";
     static constexpr std::tuple fields{
         fk::Field{"id", &T::id}, fk::Field{"connId", &T::conn}, fk::Field{"userId", &T::user},

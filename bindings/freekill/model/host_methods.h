@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// FreeKill's host methods over a model of rooms and players: what every server answers alike is here, the rest
+// is the Server's.
+#pragma once
+
+#include "checked.h"
+#include "objects.h"
+
+#include <memory>
+#include <vector>
+
+namespace fkvm {
+
+// A Server is a handle: a copy of it goes into each host method. It has the types Player, Activity, Room and
+// Task (model.h) and SaveKey, and these functions:
+//   Player *find_player(int conn); Room *find_room(int id); Task *find_task(int id);   nullptr: there is none
+//   set(member, value)                 assigns; under a lock where other threads look on
+//   send(Player &, command, payload)   ask(Player &, command, payload, seconds, timestamp)   kick(Player &)
+//   delay(Activity &, ms)   set_request_timer(Room &, ms)   destroy_request_timer(Room &)
+//   resumed(id, over)                  of ResumeRooms
+//   released(Activity &)               the script holds no reference any more
+//   Player &add_npc(Room &)   remove_npc(Room &, Player &)
+//   add_player_result(id, mode, role, result)   add_general_result(general, mode, role, result)
+//   SaveKey mode_save(const Player &)   SaveKey save_of(int player, key)    0: of the server itself
+//   bool save(Activity *, fk_request *, SaveKey, text)   void load(Activity *, fk_request *, SaveKey)
+// They may throw fk::Failure.
+template <class Server>
+struct HostMethods {
+    using Player = typename Server::Player;
+    using Activity = typename Server::Activity;
+    using Room = typename Server::Room;
+    using Task = typename Server::Task;
+    using Text = std::string_view;
+    using Bytes = std::span<const std::byte>;
+
+    Server server;
+
+    // ---- who is meant -----------------------------------------------------------------------------
+
+    template <class T>
+    static T &known(T *found, const char *what, int id) {
+        if (found) return *found;
+        throw fk::Failure(std::string("there is no ") + what + " " + std::to_string(id),
+                          FK_CODE_INVALID_PARAMS);
+    }
+    Player &player(int conn) const {
+        return known(server.find_player(conn), "player with connection", conn);
+    }
+    Room &room(int id) const { return known(server.find_room(id), "room", id); }
+    Task &task(int id) const { return known(server.find_task(id), "task", id); }
+    Player &user(int id) const {
+        if (Player *const found = task(id).user.get()) return *found;
+        throw fk::Failure("task " + std::to_string(id) + " has no user", FK_CODE_INVALID_PARAMS);
+    }
+
+    // ---- players ------------------------------------------------------------------------------------
+
+    void notify(fk::Each<int> conns, Text command, Bytes payload) const {
+        std::optional<int> nobody; // others must hear it all the same
+        for (const int conn : conns)
+            if (Player *const found = server.find_player(conn))
+                server.send(*found, command, payload);
+            else
+                nobody = conn;
+        if (nobody) player(*nobody);
+    }
+    void ask(int conn, Text command, Bytes payload, double seconds,
+             std::optional<double> timestamp) const {
+        server.ask(player(conn), command, payload, seconds,
+                   static_cast<int64_t>(timestamp.value_or(0)));
+    }
+    Text reply(int conn, std::optional<double>) const {
+        const Player &asked = player(conn);
+        if (static_cast<int>(asked.spec.state) != static_cast<int>(PlayerState::Online))
+            return "__cancel";
+        if (asked.question.open) return "__notready";
+        return asked.question.answer; // a view: what it points to must stay
+    }
+    bool thinking(int conn) const { return player(conn).thinking; }
+    void set_thinking(int conn, bool thinking) const {
+        server.set(player(conn).thinking, thinking);
+    }
+    void set_died(int conn, bool died) const { server.set(player(conn).died, died); }
+    void kick(int conn) const { server.kick(player(conn)); }
+
+    bool save_player(fk_request *request, int conn, Text text) const {
+        const Player &of = player(conn);
+        return server.save(of.room, request, server.mode_save(of), text);
+    }
+    void load_player(fk_request *request, int conn) const {
+        const Player &of = player(conn);
+        server.load(of.room, request, server.mode_save(of));
+    }
+    bool save_player_key(fk_request *request, int conn, Text key, Text text) const {
+        const Player &of = player(conn);
+        return server.save(of.room, request, server.save_of(of.id(), key), text);
+    }
+    void load_player_key(fk_request *request, int conn, Text key) const {
+        const Player &of = player(conn);
+        server.load(of.room, request, server.save_of(of.id(), key));
+    }
+
+    // ---- rooms --------------------------------------------------------------------------------------
+
+    RoomObject get_room(int id) const { return RoomObject(room(id)); }
+    void resumed(int id, bool over) const { server.resumed(id, over); }
+    void delay(int id, double ms) const { server.delay(room(id), ms); }
+    void set_timer(int id, double ms) const { server.set_request_timer(room(id), ms); }
+    void destroy_timer(int id) const { server.destroy_request_timer(room(id)); }
+    void hold(int id) const {
+        Room &held = room(id);
+        server.set(held.references, held.references + 1);
+    }
+    void release_room(int id) const { release(room(id)); }
+    PlayerObject add_npc(int id) const { return PlayerObject(server.add_npc(room(id))); }
+    void remove_npc(int id, int conn) const {
+        Room &in = room(id);
+        server.remove_npc(in, player(conn));
+    }
+
+    void game_over(int id) const { server.set(room(id).game_over, true); }
+    int session(int id) const { return room(id).spec.session; }
+    Text session_data(int id) const { return room(id).spec.session_data; }
+    void set_session_data(int id, Text text) const { room(id).spec.session_data = text; }
+    void player_result(int id, int player, std::string mode, std::string role, int result) const {
+        room(id);
+        server.add_player_result(player, std::move(mode), std::move(role), result);
+    }
+    void general_result(int id, std::string general, std::string mode, std::string role,
+                        int result) const {
+        room(id);
+        server.add_general_result(std::move(general), std::move(mode), std::move(role), result);
+    }
+    bool save_room(fk_request *request, int id, Text key, Text text) const {
+        return server.save(&room(id), request, server.save_of(0, key), text);
+    }
+    void load_room(fk_request *request, int id, Text key) const {
+        server.load(&room(id), request, server.save_of(0, key));
+    }
+
+    // ---- tasks --------------------------------------------------------------------------------------
+
+    TaskObject get_task(int id) const { return TaskObject(task(id)); }
+    std::optional<PlayerObject> task_player(int id) const {
+        const Player *const found = task(id).user.get();
+        return found ? std::optional<PlayerObject>(*found) : std::nullopt;
+    }
+    void delay_task(int id, double ms) const { server.delay(task(id), ms); }
+    void release_task(int id) const { release(task(id)); }
+    bool save_task(fk_request *request, int id, Text key, Text text) const {
+        return server.save(&task(id), request, server.save_of(0, key), text);
+    }
+    void load_task(fk_request *request, int id, Text key) const {
+        server.load(&task(id), request, server.save_of(0, key));
+    }
+    bool save_user(fk_request *request, int id, Text key, Text text) const {
+        return server.save(&task(id), request, server.save_of(user(id).id(), key), text);
+    }
+    void load_user(fk_request *request, int id, Text key) const {
+        server.load(&task(id), request, server.save_of(user(id).id(), key));
+    }
+
+  private:
+    void release(Activity &activity) const {
+        server.set(activity.references, activity.references - 1);
+        if (activity.references <= 0) server.released(activity);
+    }
+};
+
+template <class M>
+using AllMethods = MethodSet<
+    Checked<"RoomThread_getRoom", &M::get_room>, Checked<"RoomThread_resumed", &M::resumed>,
+    Checked<"ServerPlayer_doNotify", &M::notify>, Checked<"ServerPlayer_doRequest", &M::ask>,
+    Checked<"ServerPlayer_waitForReply", &M::reply>, Checked<"ServerPlayer_thinking", &M::thinking>,
+    Checked<"ServerPlayer_setThinking", &M::set_thinking>,
+    Checked<"ServerPlayer_setDied", &M::set_died>, Checked<"ServerPlayer_emitKick", &M::kick>,
+    Checked<"ServerPlayer_saveState", &M::save_player>,
+    Checked<"ServerPlayer_getSaveState", &M::load_player>,
+    Checked<"ServerPlayer_saveGlobalState", &M::save_player_key>,
+    Checked<"ServerPlayer_getGlobalSaveState", &M::load_player_key>,
+    Checked<"Room_delay", &M::delay>, Checked<"Room_setRequestTimer", &M::set_timer>,
+    Checked<"Room_destroyRequestTimer", &M::destroy_timer>,
+    Checked<"Room_updatePlayerWinRate", &M::player_result>,
+    Checked<"Room_updateGeneralWinRate", &M::general_result>,
+    Checked<"Room_gameOver", &M::game_over>, Checked<"Room_increaseRefCount", &M::hold>,
+    Checked<"Room_decreaseRefCount", &M::release_room>, Checked<"Room_getSessionId", &M::session>,
+    Checked<"Room_getSessionData", &M::session_data>,
+    Checked<"Room_setSessionData", &M::set_session_data>, Checked<"Room_addNpc", &M::add_npc>,
+    Checked<"Room_removeNpc", &M::remove_npc>, Checked<"Room_saveGlobalState", &M::save_room>,
+    Checked<"Room_getGlobalSaveState", &M::load_room>, Checked<"Server_getTask", &M::get_task>,
+    Checked<"Task_getPlayer", &M::task_player>, Checked<"Task_delay", &M::delay_task>,
+    Checked<"Task_saveGlobalState", &M::save_task>,
+    Checked<"Task_getGlobalSaveState", &M::load_task>,
+    Checked<"Task_savePlayerGlobalState", &M::save_user>,
+    Checked<"Task_getPlayerGlobalSaveState", &M::load_user>,
+    Checked<"Task_decreaseRefCount", &M::release_task>>;
+
+// Calls bind(name, callable) for each host method of server.
+template <class Server, class Bind>
+void each_host_method(Server server, Bind bind) {
+    AllMethods<HostMethods<Server>>::each(HostMethods<Server>{server}, bind);
+}
+
+} // namespace fkvm
