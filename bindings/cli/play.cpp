@@ -90,7 +90,7 @@ void Play::close_game(Room &room, bool ended, std::string problem) {
 
 // In real time: until something is due, or the VM has something to say.
 void Play::wait() {
-    const int64_t due = house_.agenda().wait_ms();
+    const int64_t due = house_.wait_ms();
     if (due == 0) return;
     pollfd watched{fk_vm_fd(vm_.handle()), POLLIN, 0};
     const int ready = poll(&watched, 1, due < 0 || due > 100 ? 100 : static_cast<int>(due));

@@ -12,7 +12,7 @@
 namespace cli {
 
 struct Game {
-    int64_t room;
+    int room;
     bool ended = false, game_over = false; // ResumeRoom returned true; Room_gameOver came
     std::string problem;                   // empty if all went well
     uint64_t notifies = 0, payload = 0, resumes = 0;

@@ -2,51 +2,59 @@
 // Rooms and players in memory.
 #include "players.h"
 
+#include <algorithm>
+
 namespace cli {
 
-House::House(HouseRules rules, bool real_time)
-    : rules_(std::move(rules)), agenda_(real_time), methods_(host_methods(*this)) {}
+using std::chrono::steady_clock;
 
-Player &House::add_player(Room &room, int64_t state) {
-    auto player = std::make_unique<Player>();
-    player->conn = player->id = ++last_conn_;
-    player->room = room.id;
-    player->name = "player" + std::to_string(room.players.size() + 1);
-    player->avatar = "liubei";
-    player->state = state;
+Player &House::add_player(Room &room, PlayerState state) {
+    PlayerSpec spec;
+    spec.id = ++last_conn_;
+    spec.name = "player" + std::to_string(room.players.size() + 1);
+    spec.avatar = "liubei";
+    spec.state = state;
+    auto player = std::make_unique<Player>(std::move(spec), last_conn_, &room);
     by_conn_[player->conn] = player.get();
     return *room.players.emplace_back(std::move(player));
 }
 
 Room &House::open_room() {
-    Room &room = rooms_[++last_room_];
-    room.id = last_room_;
-    room.session = "{}";
+    RoomSpec spec;
+    spec.timeout = rules_.timeout;
+    spec.settings = rules_.settings;
+    spec.session = ++last_room_;
+    Room &room = *(rooms_[last_room_] = std::make_unique<Room>(last_room_, std::move(spec)));
     for (int i = 0; i < rules_.players; i++) add_player(room, rules_.state);
+    if (!room.players.empty()) room.spec.owner = room.players[0]->id();
     return room;
 }
 
-void House::close_room(int64_t id) {
+void House::close_room(int id) {
     Room *room = find_room(id);
     if (!room) return;
     for (const auto &player : room->players) by_conn_.erase(player->conn);
     rooms_.erase(id);
 }
 
-Room *House::find_room(int64_t id) {
+Room *House::find_room(int id) {
     const auto found = rooms_.find(id);
-    return found == rooms_.end() ? nullptr : &found->second;
+    return found == rooms_.end() ? nullptr : found->second.get();
 }
 
 uint64_t House::notifies_of_open_rooms() const {
     uint64_t sum = 0;
-    for (const auto &[id, room] : rooms_) sum += room.notifies;
+    for (const auto &[id, room] : rooms_) sum += room->notifies;
     return sum;
 }
 
-Agenda::Handle House::remind(Room &room, int64_t delay_ms, const char *reason, int64_t conn) {
-    room.waiting++;
-    return agenda_.add(delay_ms, {room.id, reason, conn});
+fkvm::Moment House::now() const { return real_time_ ? steady_clock::now() : jumped_; }
+
+Agenda::Handle House::remind(Activity &activity, double delay_ms, const char *reason, int conn) {
+    activity.waiting++;
+    const std::chrono::duration<double, std::milli> delay(std::max(delay_ms, 0.0));
+    const auto due = now() + std::chrono::duration_cast<steady_clock::duration>(delay);
+    return agenda_.add(due, {activity.id, reason, conn});
 }
 
 void House::forget_timer(Room &room) {
@@ -54,15 +62,26 @@ void House::forget_timer(Room &room) {
 }
 
 std::optional<Event> House::take() {
-    while (auto event = agenda_.take()) {
+    while (const auto next = agenda_.next()) {
+        if (!real_time_) jumped_ = std::max(jumped_, *next);
+        auto event = agenda_.take(now());
+        if (!event) break;
         Room *room = find_room(event->room);
         if (!room) continue;
         room->waiting--;
         const auto player = by_conn_.find(event->conn);
-        if (player != by_conn_.end()) player->second->replied = true;
+        if (player != by_conn_.end()) player->second->question.open = false;
         return event;
     }
     return std::nullopt;
+}
+
+int64_t House::wait_ms() const {
+    const auto next = agenda_.next();
+    if (!next) return -1;
+    if (!real_time_) return 0;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - now());
+    return std::max<int64_t>(left.count(), 0);
 }
 
 } // namespace cli

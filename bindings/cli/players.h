@@ -2,11 +2,13 @@
 // The server's side of a game, in memory: rooms, players and saves, and the host methods over them.
 #pragma once
 
-#include "agenda.h"
 #include "clocks.h"
+#include "model/agenda.h"
+#include "model/model.h"
 
 #include "fk_vm.h"
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,69 +17,107 @@
 
 namespace cli {
 
-enum PlayerState { Online = 1, Trust = 2, Robot = 5 };
+using fkvm::PlayerState;
 
-struct Player {
-    int64_t conn, id, room;
+struct PlayerSpec {
+    int id = 0;
     std::string name, avatar;
-    int64_t state;
-    bool thinking = false, replied = false;
+    int total_game_time = 0;
+    std::array<int, 3> game_data = {};
+    PlayerState state = PlayerState::Trust;
 };
 
-struct Room {
-    int64_t id;
-    std::vector<std::unique_ptr<Player>> players;
-    uint64_t notifies = 0, payload = 0, resumes = 0, waiting = 0; // waiting: events on the agenda
-    bool game_over = false;
-    Agenda::Handle timer{-1, 0};
-    std::string session;
+struct RoomSpec {
+    int owner = 0, timeout = 15; // seconds for a request
+    std::string settings;        // bytes
+    int session = 0;
+    std::string session_data = "{}";
+};
+
+struct TaskSpec {
+    std::string type, data;
+    PlayerSpec user;
+};
+
+struct Room;
+
+struct Player : fkvm::PlayerModel<PlayerSpec> {
+    Player(PlayerSpec given, int conn, Room *in) : PlayerModel(std::move(given), conn), room(in) {}
+
+    Room *const room;
+    fkvm::Question question;
+};
+
+// What a room waits for.
+struct Event {
+    int room;
+    std::string reason; // the second parameter of ResumeRoom
+    int conn = 0;       // whose reply has arrived
+};
+using Agenda = fkvm::Agenda<Event>;
+
+struct Activity : fkvm::ActivityModel {
+    using ActivityModel::ActivityModel;
+    uint64_t waiting = 0; // events on the agenda
+};
+
+struct Room final : fkvm::RoomModel<Activity, RoomSpec, Player> {
+    using RoomModel::RoomModel;
+
+    uint64_t notifies = 0, payload = 0, resumes = 0;
+    Agenda::Handle timer;
     Spent spent;
 };
+
+using Task = fkvm::TaskModel<Activity, TaskSpec, Player>;
 
 // What the rooms of a house are like.
 struct HouseRules {
     int players = 8;
-    int64_t state = Trust;
-    int64_t timeout = 15; // seconds for a request
+    PlayerState state = PlayerState::Trust;
+    int timeout = 15;     // seconds for a request
     std::string settings; // bytes
 };
 
 class House {
   public:
+    // In real time a delay takes as long as it says; else the clock jumps to whatever is next.
     House(HouseRules rules, bool real_time);
+    ~House();
 
     // The host methods, for fk_vm_options.methods; they point to this house.
-    const fk_method *methods() const { return methods_.data(); }
+    const fk_method *methods() const;
 
     Room &open_room();
-    void close_room(int64_t id);
-    Room *find_room(int64_t id);
-    Room *any_room() { return rooms_.empty() ? nullptr : &rooms_.begin()->second; }
+    void close_room(int id);
+    Room *find_room(int id);
+    Room *any_room() { return rooms_.empty() ? nullptr : rooms_.begin()->second.get(); }
 
-    Agenda &agenda() { return agenda_; }
     std::optional<Event> take(); // the next event of a room that is still open
+    int64_t wait_ms() const;     // until something is due; -1 if nothing ever is
 
     uint64_t unknown_methods() const { return unknown_; }
     uint64_t notifies_of_open_rooms() const;
 
   private:
-    friend struct HostMethods;
+    friend struct HouseServer;
+    struct Methods;
 
-    Player &add_player(Room &room, int64_t state);
-    Agenda::Handle remind(Room &room, int64_t delay_ms, const char *reason, int64_t conn = 0);
+    Player &add_player(Room &room, PlayerState state);
+    Agenda::Handle remind(Activity &activity, double delay_ms, const char *reason, int conn = 0);
     void forget_timer(Room &room);
+    fkvm::Moment now() const;
 
     HouseRules rules_;
+    const bool real_time_;
+    fkvm::Moment jumped_{};
     Agenda agenda_;
-    std::map<int64_t, Room> rooms_;
-    std::unordered_map<int64_t, Player *> by_conn_;
+    std::map<int, std::unique_ptr<Room>> rooms_;
+    std::unordered_map<int, Player *> by_conn_;
     std::map<std::string, std::string> saves_;
-    int64_t last_room_ = 0, last_conn_ = 0;
+    int last_room_ = 0, last_conn_ = 0;
     uint64_t unknown_ = 0;
-    std::vector<fk_method> methods_;
+    std::unique_ptr<Methods> methods_;
 };
-
-// The host methods of house; the list ends with {0}.
-std::vector<fk_method> host_methods(House &house);
 
 } // namespace cli

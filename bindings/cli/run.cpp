@@ -15,7 +15,7 @@ namespace {
 HouseRules rules_of(const RunArguments &arguments) {
     HouseRules rules;
     rules.players = arguments.players;
-    rules.state = arguments.online ? Online : Trust;
+    rules.state = arguments.online ? PlayerState::Online : PlayerState::Trust;
     const std::string name = arguments.seed ? "seed=" + std::to_string(*arguments.seed) : "x";
     rules.settings = freekill_settings(rules.timeout, name.c_str());
     return rules;
