@@ -69,8 +69,11 @@ struct HouseServer {
         const std::string owner = player ? "player " + std::to_string(player) : "server";
         return owner + " " + std::string(key);
     }
-    bool save(Activity *, fk_request *, const SaveKey &key, std::string_view text) const {
+    // Who waits is resumed, as by a data base.
+    bool save(Activity *activity, fk_request *request, const SaveKey &key,
+              std::string_view text) const {
         house.saves_[key] = text;
+        if (!fk_request_is_notification(request)) house.remind(*activity, 0, "query_done");
         return true;
     }
     void load(Activity *, fk_request *request, const SaveKey &key) const {

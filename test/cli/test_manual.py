@@ -74,6 +74,13 @@ class Manual(Case):
         self.assertEqual((summary["games"], summary["rooms_ended"], summary["lua_errors"]), (2, 2, 0))
         self.assertEqual(sum(game["notifies"] for game in summary["each"]), summary["notifies"])
 
+    def test_what_run_keeps_in_memory(self):
+        game = os.path.join(HERE, "saves.lua")
+        summary = json.loads(self.good(fkvm("run", game, "--json", "--online", "--games", "2", "--rooms", "2", "--players", "3")))
+        self.assertEqual((summary["games"], summary["rooms_ended"], summary["lua_errors"]), (2, 2, 0))
+        for game in summary["each"]:
+            self.assertEqual((game["notifies"], game["payload"], game["resumes"]), (3, 15, 3))
+
     def test_json_of_call(self):
         self.assertEqual(self.json_lines(fkvm("call", SCRIPT, "pack", '[1,"x"]', "--json")), [{"ok": True, "result": [1, "x"]}])
         error, = self.json_lines(fkvm("call", SCRIPT, "boom", "--json"), 1)
