@@ -133,6 +133,16 @@ static void player_methods(void **state) {
     CHECK_ROWS("player_method", "7,0", rows);
 }
 
+/* Nearly all of what crosses: a function of Lua would cost each of them. */
+static void what_is_called_most_is_c(void **state) {
+    (void)state;
+    fk_vm *vm = open_room();
+    expect_call(vm, "made_of", "[7,\"doNotify\"]", "\"C\"");
+    expect_call(vm, "made_of", "[7,\"doRequest\"]", "\"C\"");
+    expect_call(vm, "made_of", "[7,\"waitForReply\"]", "\"Lua\"");
+    close_room(vm);
+}
+
 static void room_methods(void **state) {
     (void)state;
     static const row rows[] = {
@@ -240,6 +250,7 @@ static void observers_come_and_go(void **state) {
 
 static const struct CMUnitTest tests[] = {TEST(all_of_the_table),
                                           TEST(player_methods),
+                                          TEST(what_is_called_most_is_c),
                                           TEST(room_methods),
                                           TEST(what_a_room_knows),
                                           TEST(what_a_player_knows),

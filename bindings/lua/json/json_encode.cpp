@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// fk.json, the module and its encoder: the interface, the bytes and the leniencies of rxi's json.lua, which freekill-core
-// requires as "json". What scripts write is theirs: the wire's own JSON is in lib/.
+// fk.json, the module and its encoder: the interface, the bytes and the leniencies of rxi's json.lua, which games
+// require as "json". What scripts write is theirs: the wire's own JSON is in lib/.
 #include "cbor/cbor.h"
 #include "facilities.h"
 #include "json.h"

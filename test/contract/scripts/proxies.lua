@@ -83,3 +83,6 @@ function use_method(id, name)
     end
   end
 end
+
+-- What the debug library says of a player's method: C, or Lua.
+function made_of(id, name) return debug.getinfo(player(id, 0)[name], "S").what end
