@@ -24,7 +24,7 @@ end
 
 local function header()
   print "// SPDX-License-Identifier: MIT"
-  print "// FreeKill's host methods. Made from bindings/freekill/methods.lua by methods_doc.lua; test/freekill/methods.py"
+  print "// FreeKill's host methods. Made from methods.lua by methods_doc.lua; test/freekill/methods.py"
   print "// fails where the two differ, and writes this file with `update`."
   print "#pragma once\n\n#include <string_view>\n\nnamespace fkvm {\n"
   print "enum class MethodKind { Notify, Request };\n"
@@ -34,8 +34,8 @@ local function header()
   for _, row in ipairs(rows) do
     local types = {}
     for i, param in ipairs(row.params) do types[i] = param[2] end
-    print(('    {"%s", MethodKind::%s, "%s"},'):format(row.name, row.kind == "notify" and "Notify" or "Request",
-      table.concat(types, " ")))
+    local kind = row.kind == "notify" and "Notify" or "Request"
+    print(('    {"%s", MethodKind::%s, "%s"},'):format(row.name, kind, table.concat(types, " ")))
   end
   print "};\n// clang-format on\n\n} // namespace fkvm"
 end

@@ -239,7 +239,8 @@ fk_status call_bound(void *user, fk_request *request, const fk_value *params) {
 
 } // namespace detail
 
-// A callable as an entry of fk_vm_options.methods, by the rules of fk::Vm::bind. Both must outlive the VM.
+// A callable as an entry of fk_vm_options.methods, by the rules of fk::Vm::bind. Both must outlive
+// the VM.
 template <class F>
 fk_method method_of(const char *name, F &callable) {
     return {name, detail::call_bound<F>, &callable, detail::flags_of<F>(), {}};

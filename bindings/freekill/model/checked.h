@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A member function as a host method of FreeKill's table. One that the table does not have, or has with
-// another kind or other parameters, does not compile.
+// A member function as a host method of FreeKill's table. One that the table does not have, or has
+// with another kind or other parameters, does not compile.
 #pragma once
 
 #include "method_table.h"
@@ -26,8 +26,8 @@ constexpr MethodRow find_row(std::string_view name) {
     return {};
 }
 
-// Whether a C++ parameter takes what the table calls `type`. Those of a type that scripts fill with anything
-// are strings here: scripts of FreeKill give nothing else.
+// Whether a C++ parameter takes what the table calls `type`. Those of a type that scripts fill with
+// anything are strings here: scripts of FreeKill give nothing else.
 template <class T>
 constexpr bool takes(std::string_view type) {
     if (type == "int") return std::is_same_v<T, int> || std::is_same_v<T, fk::Each<int>>;
@@ -47,8 +47,9 @@ constexpr std::string_view next_word(std::string_view &words) {
     return word;
 }
 
-// A request has an answer: a result, or one that the function gives to the fk_request. What the table calls
-// a notification has a result only by the fk_request, for scripts that wait all the same.
+// A request has an answer: a result, or one that the function gives to the fk_request. What the
+// table calls a notification has a result only by the fk_request, for scripts that wait all the
+// same.
 template <auto member>
 struct HostMethod;
 template <class Methods, class R, class... A, R (Methods::*member)(A...) const>

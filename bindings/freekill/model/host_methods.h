@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// FreeKill's host methods over a model of rooms and players: what every server answers alike is here, the rest
-// is the Server's.
+// FreeKill's host methods over a model of rooms and players: what every server answers alike is
+// here, the rest is the Server's.
 #pragma once
 
 #include "checked.h"
@@ -11,19 +11,21 @@
 
 namespace fkvm {
 
-// A Server is a handle: a copy of it goes into each host method. It has the types Player, Activity, Room and
-// Task (model.h) and SaveKey, and these functions:
-//   Player *find_player(int conn); Room *find_room(int id); Task *find_task(int id);   nullptr: there is none
-//   set(member, value)                 assigns; under a lock where other threads look on
-//   send(Player &, command, payload)   ask(Player &, command, payload, seconds, timestamp)   kick(Player &)
-//   delay(Activity &, ms)   set_request_timer(Room &, ms)   destroy_request_timer(Room &)
-//   resumed(id, over)                  of ResumeRooms
-//   released(Activity &)               the script holds no reference any more
-//   Player &add_npc(Room &)   remove_npc(Room &, Player &)
-//   add_player_result(id, mode, role, result)   add_general_result(general, mode, role, result)
-//   SaveKey mode_save(const Player &)   SaveKey save_of(int player, key)    0: of the server itself
-//   bool save(Activity *, fk_request *, SaveKey, text)   void load(Activity *, fk_request *, SaveKey)
-// They may throw fk::Failure.
+// A Server is a handle: a copy of it goes into each host method. It has the types Player,
+// Activity, Room and Task (model.h) and SaveKey, and these functions, which may throw fk::Failure:
+//   Player *find_player(int conn); Room *find_room(int id); Task *find_task(int id);
+//                       nullptr: there is none
+//   set(member, value)  assigns; under a lock where other threads look on
+//   send(Player &, command, payload)
+//   ask(Player &, command, payload, seconds, timestamp)
+//   kick(Player &)
+//   delay(Activity &, ms), set_request_timer(Room &, ms), destroy_request_timer(Room &)
+//   resumed(id, over)   of ResumeRooms
+//   released(Activity &)  the script holds no reference any more
+//   Player &add_npc(Room &), remove_npc(Room &, Player &)
+//   add_player_result(id, mode, role, result), add_general_result(general, mode, role, result)
+//   SaveKey mode_save(const Player &), SaveKey save_of(int player, key)  0: of the server itself
+//   bool save(Activity *, fk_request *, SaveKey, text), load(Activity *, fk_request *, SaveKey)
 template <class Server>
 struct HostMethods {
     using Player = typename Server::Player;
@@ -35,7 +37,7 @@ struct HostMethods {
 
     Server server;
 
-    // ---- who is meant -----------------------------------------------------------------------------
+    // ---- who is meant ---------------------------------------------------------------------------
 
     template <class T>
     static T &known(T *found, const char *what, int id) {
@@ -53,7 +55,7 @@ struct HostMethods {
         throw fk::Failure("task " + std::to_string(id) + " has no user", FK_CODE_INVALID_PARAMS);
     }
 
-    // ---- players ------------------------------------------------------------------------------------
+    // ---- players --------------------------------------------------------------------------------
 
     void notify(fk::Each<int> conns, Text command, Bytes payload) const {
         std::optional<int> nobody; // others must hear it all the same
@@ -100,7 +102,7 @@ struct HostMethods {
         server.load(of.room, request, server.save_of(of.id(), key));
     }
 
-    // ---- rooms --------------------------------------------------------------------------------------
+    // ---- rooms ----------------------------------------------------------------------------------
 
     RoomObject get_room(int id) const { return RoomObject(room(id)); }
     void resumed(int id, bool over) const { server.resumed(id, over); }
@@ -138,7 +140,7 @@ struct HostMethods {
         server.load(&room(id), request, server.save_of(0, key));
     }
 
-    // ---- tasks --------------------------------------------------------------------------------------
+    // ---- tasks ----------------------------------------------------------------------------------
 
     TaskObject get_task(int id) const { return TaskObject(task(id)); }
     std::optional<PlayerObject> task_player(int id) const {

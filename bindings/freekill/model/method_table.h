@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// FreeKill's host methods. Made from bindings/freekill/methods.lua by methods_doc.lua; test/freekill/methods.py
+// FreeKill's host methods. Made from methods.lua by methods_doc.lua; test/freekill/methods.py
 // fails where the two differ, and writes this file with `update`.
 #pragma once
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Rooms, players and tasks in memory, as every server has them. What a server adds it derives. A Spec is what
-// they were given: of a player id, name, avatar, total_game_time, game_data and state; of a room owner,
-// timeout, settings, session and session_data; of a task type, data and user, a player's.
+// Rooms, players and tasks in memory, as every server has them. What a server adds it derives. A
+// Spec is what they were given: of a player id, name, avatar, total_game_time, game_data and state;
+// of a room owner, timeout, settings, session and session_data; of a task type, data and user, a
+// player's.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rooms, players and tasks of a model as scripts get them. They hold views: what they were made from must stay.
+// Rooms, players and tasks of a model as scripts get them. They hold views: what they were made
+// from must stay.
 #pragma once
 
 #include <fk/fields.hpp>
