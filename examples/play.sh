@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Installs what is needed, builds fkvm, and plays the example game on both backends.
 set -eu
 cd "$(dirname "$0")/.."

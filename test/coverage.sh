@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Counts what the tests reach: lines of lib and backends, branches of the readers of JSON and JSON-RPC. Exception edges are
 # left out of the branches (gcovr's own option); the readers throw nothing. A test that fails in such a build is named.
 # `coverage.sh FILE...` lists the lines of these files that nothing reaches.

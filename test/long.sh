@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The long runs that no CI has time for: `long.sh [MINUTES]` soaks VMs and fuzzes each target for that many minutes (default 30),
 # kills 10,000 children at random bytes of a conversation and 200 servers while Lua spins in their child, and tests rooms and
 # the server with ASan and UBSan, for which building alone takes minutes; and it runs TSan and valgrind.

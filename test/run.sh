@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Installs what is needed, builds fkvm, runs every test, and prints what the hostile suite found and
 # the sum. `run.sh quick` leaves out the build without the process backend and the one with ASan and UBSan.
 set -eu

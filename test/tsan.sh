@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The library, its backends and libfkroom under TSan, where threads are: `tsan.sh`. Children come from build/test, for TSan's own memory breaks
 # their limits. What needs a signal at once stays out, for TSan delays signals.
 set -eu

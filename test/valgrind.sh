@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The library and its backends under valgrind: use of memory that nobody set or owns, and leaks. `valgrind.sh`.
 set -eu
 cd "$(dirname "$0")/.."

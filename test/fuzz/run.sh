@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Fuzzes one target: `run.sh NAME MINUTES`. New inputs go to build/fuzz/found-NAME, a crash to build/fuzz/crash-*.
 # `run.sh merge NAME` adds what was found to the corpus, least files first; `run.sh coverage` reports what the
 # corpora reach of the sources they are about, `run.sh edges` how many of the edges that any input found so far reaches.

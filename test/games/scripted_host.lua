@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- A server in plain Lua for tests of a game: states, replies and observers are what the test says, and every
 -- message is kept.
 local Host = {}

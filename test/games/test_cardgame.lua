@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- The example game in plain lua5.4, on a server whose people do what each test says.
 --
 --   lua5.4 test_cardgame.lua SOURCE_ROOT
