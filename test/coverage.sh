@@ -26,5 +26,5 @@ fi
 printf '\n== lines ==\n'
 count --filter lib/ --filter backends/ --print-summary --txt /dev/null | grep '^lines'
 printf '\n== branches of the readers ==\n'
-count --branches --filter 'lib/json_(parser|reader|scan|string|tags)' --filter lib/rpc_read --filter lib/utf8 |
+count --branches --filter 'lib/wire/json_(parser|reader|scan|string|tags)' --filter lib/wire/rpc_read --filter lib/base/utf8 |
     awk '/^lib/ { print $1, $2, $3, $4 } /^TOTAL/'

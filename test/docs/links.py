@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What documents and sources of the tree point to is there: links from a document to a file or a
-heading, pages of docs/ that a source names, files that docs/architecture.md names. The decisions
-stand in their index, each under its own title.
+heading, pages of docs/ that a source names, sources that a document or a shell script names. The
+decisions stand in their index, each under its own title.
 
 usage: links.py SOURCE_DIR
 """
@@ -48,11 +48,18 @@ def broken_links(root):
 
 
 def broken_mentions(root):
-    """docs/NAME.md in a source or a document, seen from the root of the tree."""
-    for source in files(root, SOURCES):
-        for name in re.findall(r"(?<![\w/.])docs/[\w/-]+\.md", source.read_text(errors="replace")):
-            if not (root / name).exists() and source.name != "links.py":
-                yield f"{source}: {name} does not exist"
+    """docs/NAME.md in a source, lib/shim/NAME.cpp in a document or a shell script."""
+    page = re.compile(r"(?<![\w/.])docs/[\w/-]+\.md")
+    source = re.compile(r"(?<![\w/.}])(?:include|lib|backends|bindings|examples|test)/[\w/.-]+"
+                        r"\.(?:c|cpp|h|hpp|lua|py|sh|md)\b")
+    for path in files(root, SOURCES):
+        text = path.read_text(errors="replace")
+        names = page.findall(text)
+        if path.suffix in (".md", ".sh"):
+            names += source.findall(text)
+        for name in names:
+            if "NAME" not in name and not (root / name).exists():
+                yield f"{path}: {name} does not exist"
 
 
 def broken_map(root):

@@ -75,8 +75,8 @@ edges() {
 
 sources() { # what the target is about
     case $1 in
-    json) echo lib/json_reader.cpp lib/json_string.cpp lib/json_tags.cpp lib/json_writer.cpp ;;
-    rpc) echo lib/rpc_read.cpp lib/rpc_write.cpp ;;
+    json) echo lib/wire/json_reader.cpp lib/wire/json_string.cpp lib/wire/json_tags.cpp lib/wire/json_writer.cpp ;;
+    rpc) echo lib/wire/rpc_read.cpp lib/wire/rpc_write.cpp ;;
     lua) echo backends/embedded/from_lua.cpp backends/embedded/to_lua.cpp ;;
     options) echo lib/shim/options.cpp lib/shim/abi.h ;;
     esac
