@@ -5,7 +5,8 @@
 
 #include "fk_cjson.h"
 
-/* A place inside a value: the root by its name, the rest by name or, where that is NULL, by index. */
+/* A place inside a value: the root by its name, the rest by name or, where that is NULL, by
+ * index. */
 struct place {
     const struct place *outer;
     const char *name;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cJSON -> fk_value. The parts are counted, laid out in one block that points into the tree, checked by
- * the library, and copied by it. */
+/* cJSON -> fk_value. The parts are counted, laid out in one block that points into the tree,
+ * checked by the library, and copied by it. */
 #include "problem.h"
 
 #include <fk_vm.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A program whose headers are of another release than the library: older (the library was built with a field
- * more in each sized struct) or, with NEWER, newer. Both must work as long as no new field is used. */
+/* A program whose headers are of another release than the library: older (the library was built
+ * with a field more in each sized struct) or, with NEWER, newer. Both must work as long as no new
+ * field is used. */
 #include "fk_vm.h"
 
 #include <setjmp.h>

@@ -106,7 +106,8 @@ static void test_text_of_the_tree(void **state) {
     fk_value_free(value);
 }
 
-/* A tree that cJSON read, with references and constant names in it, gives the value of the same text. */
+/* A tree that cJSON read, with references and constant names in it, gives the value of the same
+ * text. */
 static void test_tree_of_a_program(void **state) {
     (void)state;
     cJSON *inner = cJSON_Parse("[1, 2.5, \"x\"]");

@@ -161,8 +161,8 @@ static void reads_where_it_is(void **state) {
 }
 
 /* A move of the server after the open moves no VM. */
-/* As an interpreter's: a mark of UTF-8 and a first line that begins with # are no part of the chunk, and lines keep
- * their numbers; an environment takes the place of the globals. */
+/* As an interpreter's: a mark of UTF-8 and a first line that begins with # are no part of the
+ * chunk, and lines keep their numbers; an environment takes the place of the globals. */
 static void beginnings_and_environments(void **state) {
     (void)state;
     fk_vm *vm = open_files();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Names that the protocol uses belong to scripts all the same; those that begin with $/ to nobody else. */
+/* Names that the protocol uses belong to scripts all the same; those that begin with $/ to nobody
+ * else. */
 #include "contract.h"
 
 #include <string.h>

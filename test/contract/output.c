@@ -37,7 +37,8 @@ static void finalizers_at_the_end(void **state) {
     expect_seen("print: goodbye\nprint: in pieces\n");
 }
 
-/* All of them run, in the order that Lua's manual promises (2.5.3); a descriptor that stayed open would be a leak. */
+/* All of them run, in the order that Lua's manual promises (2.5.3); a descriptor that stayed open
+ * would be a leak. */
 static void finalizers_run_in_order(void **state) {
     (void)state;
     fk_vm *vm = contract_open("output.lua");
@@ -86,7 +87,8 @@ static void levels(void **state) {
     contract_close(vm);
 }
 
-/* As the lua program has it: off until asked for, in one record; a finalizer that fails is heard of too. */
+/* As the lua program has it: off until asked for, in one record; a finalizer that fails is heard of
+ * too. */
 static void warnings(void **state) {
     (void)state;
     fk_vm *vm = contract_open("output.lua");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* FK_VM_CRASH_DIR: what a VM leaves there when it dies or reaches a limit, and that nothing there does harm. */
+/* FK_VM_CRASH_DIR: what a VM leaves there when it dies or reaches a limit, and that nothing there
+ * does harm. */
 #include "contract.h"
 
 #include <dirent.h>

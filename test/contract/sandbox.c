@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What scripts may reach at each level: the same Lua rules on every backend. What the system adds in
- * a child is tested in test/hostile. */
+/* What scripts may reach at each level: the same Lua rules on every backend. What the system adds
+ * in a child is tested in test/hostile. */
 #include "contract.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* FK_VM_TRACE: every message of a VM, from $/open to $/close, with what it takes to do it all again. */
+/* FK_VM_TRACE: every message of a VM, from $/open to $/close, with what it takes to do it all
+ * again. */
 #include "contract.h"
 
 #include <stdio.h>
@@ -27,7 +28,8 @@ static int teardown(void **state) {
     return left;
 }
 
-/* The next line of the VM that was opened first: a backend may have VMs of its own. NULL: there is none. */
+/* The next line of the VM that was opened first: a backend may have VMs of its own. NULL: there is
+ * none. */
 static fk_value *next_line(void) {
     static char text[1 << 16];
     static int64_t ours;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One rule for all that runs in a VM: it has a limit, can be interrupted, is named in what is reported, and ends
- * alike on every backend. A wish to end meets nothing that came later. */
+/* One rule for all that runs in a VM: it has a limit, can be interrupted, is named in what is
+ * reported, and ends alike on every backend. A wish to end meets nothing that came later. */
 #include "contract.h"
 
 #include <poll.h>

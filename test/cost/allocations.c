@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Once buffers have grown, notifications cost no allocation: neither where they are made nor where they are handled.
- * count_allocations.so is preloaded here and in the child. */
+/* Once buffers have grown, notifications cost no allocation: neither where they are made nor where
+ * they are handled. count_allocations.so is preloaded here and in the child. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

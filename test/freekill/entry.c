@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* freekill-core's own lua/server/rpc/entry.lua, unchanged, as the child. Needs FK_CORE_DIR, which holds
- * packages/freekill-core itself, no link to it (that entry.lua looks at where it runs), and the Debian packages
- * lua-socket and lua-filesystem. */
+/* freekill-core's own lua/server/rpc/entry.lua, unchanged, as the child. Needs FK_CORE_DIR, which
+ * holds packages/freekill-core itself, no link to it (that entry.lua looks at where it runs), and
+ * the Debian packages lua-socket and lua-filesystem. */
 #include "contract.h"
 
 #include <stdio.h>

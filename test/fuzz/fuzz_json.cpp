@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any bytes through the JSON reader: what it takes survives writing and reading again, and cJSON agrees
-// about the grammar wherever both speak the same JSON.
+// Any bytes through the JSON reader: what it takes survives writing and reading again, and cJSON
+// agrees about the grammar wherever both speak the same JSON.
 #include "target.h"
 #include "wire/json.h"
 #include "wire/value.h"
@@ -41,7 +41,8 @@ void check_limits(std::string_view text, const fk_value *full) {
 }
 
 #if HAVE_CJSON
-// Outside what cJSON is known to read differently: control characters are blanks to it, and it cuts numbers at 63.
+// Outside what cJSON is known to read differently: control characters are blanks to it, and it cuts
+// numbers at 63.
 bool comparable(std::string_view text) {
     size_t number = 0;
     for (const char c : text) {

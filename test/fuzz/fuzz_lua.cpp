@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Lua -> value -> JSON -> value -> Lua -> value: the input is a small program that builds a Lua value. What
-// crosses comes back equal; what does not is refused with its place; memory may end at any allocation of Lua.
+// Lua -> value -> JSON -> value -> Lua -> value: the input is a small program that builds a Lua
+// value. What crosses comes back equal; what does not is refused with its place; memory may end at
+// any allocation of Lua.
 #include "convert.h"
 #include "target.h"
 #include "wire/json.h"

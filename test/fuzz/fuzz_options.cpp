@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// fk_vm_open with options of any size and content, then the other structs that begin with their size: a status,
-// never a crash, a byte written behind the caller's struct or a finalize too many.
+// fk_vm_open with options of any size and content, then the other structs that begin with their
+// size: a status, never a crash, a byte written behind the caller's struct or a finalize too many.
 #include "fk_vm.h"
 #include "target.h"
 

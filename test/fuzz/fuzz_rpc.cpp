@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any line through the JSON-RPC reader: every message it takes is one that can be written and read again;
-// everything else is told apart as text or as broken, with a reason and a place.
+// Any line through the JSON-RPC reader: every message it takes is one that can be written and read
+// again; everything else is told apart as text or as broken, with a reason and a place.
 #include "target.h"
 #include "wire/rpc.h"
 #include "wire/value.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs a fuzz target once over every file of the folders named as arguments: any compiler, no libFuzzer.
+// Runs a fuzz target once over every file of the folders named as arguments: any compiler, no
+// libFuzzer.
 #include "target.h"
 
 #include <csignal>

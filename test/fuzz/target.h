@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What every fuzz target uses: a check that stays in release builds, and input that ends where it ends.
+// What every fuzz target uses: a check that stays in release builds, and input that ends where it
+// ends.
 #pragma once
 
 #include <cstddef>

@@ -17,7 +17,8 @@ void run_misdeed(void **state);
 /* Opens and expects the outcome of that. */
 void run_open(void **state);
 
-/* The host method `take` counts; its first parameter must be the count so far, if it is a number. */
+/* The host method `take` counts; its first parameter must be the count so far, if it is a
+ * number. */
 extern const fk_method child_methods[];
 extern int64_t taken;
 void begin_taking(void);

@@ -73,7 +73,8 @@ static bool child_waits(void *vm) {
     return state == 'S';
 }
 
-/* It answered, and goes on without end. With nobody looking the pipe fills with more than one look may handle. */
+/* It answered, and goes on without end. With nobody looking the pipe fills with more than one look
+ * may handle. */
 static void idle_flood(void **state) {
     (void)state;
     fk_vm_options options = child_options("idle_flood");

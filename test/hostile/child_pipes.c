@@ -60,7 +60,8 @@ static void closes_stdin(void **state) {
 
 static bool group_is_gone(void *pid) { return kill(-*(pid_t *)pid, 0) != 0 && errno == ESRCH; }
 
-/* What it started holds its pipes open: the death is known at once, and the heir is killed with the group. */
+/* What it started holds its pipes open: the death is known at once, and the heir is killed with the
+ * group. */
 static void grandchild(void **state) {
     (void)state;
     const fk_vm_options options = child_options("grandchild");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lua code that wants out of its sandbox. Each function of escape.lua tries one way and returns "held". */
+/* Lua code that wants out of its sandbox. Each function of escape.lua tries one way and returns
+ * "held". */
 #include "hostile.h"
 
 static void held(void **state) {

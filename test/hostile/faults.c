@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Faults at the n-th use of memory and of system calls, once and for ever, through every function of the
- * API, for n from 1 until it succeeds without meeting the fault. Whatever fails: a status and a sentence, nothing
- * left behind, and another VM goes on. `faults embedded-faults|process-faults|template-faults` prints as the hostile
- * suite does.
+ * Faults at the n-th use of memory and of system calls, once and for ever, through every function
+ * of the API, for n from 1 until it succeeds without meeting the fault. Whatever fails: a status
+ * and a sentence, nothing left behind, and another VM goes on. `faults
+ * embedded-faults|process-faults|template-faults` prints as the hostile suite does.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -221,7 +221,8 @@ static void round_of(const struct trial *t, const fault *faults, size_t count) {
     if (vm) assert_int_equal(try_close(), FK_OK);
 }
 
-/* Who was killed and took long to die is reaped when the next child starts; templates end with the last VM. */
+/* Who was killed and took long to die is reaped when the next child starts; templates end with the
+ * last VM. */
 static void settle(void) {
     if (other) close_one(&other);
     if (in_child && (try_open() != FK_OK || try_close() != FK_OK))

@@ -241,7 +241,8 @@ static bool has_ended(void *argument) {
 
 static int apart;
 
-/* LeakSanitizer asks; it cannot look without /proc or a process of its own, and some bodies leave a VM open. */
+/* LeakSanitizer asks; it cannot look without /proc or a process of its own, and some bodies leave a
+ * VM open. */
 int __lsan_is_turned_off(void);
 int __lsan_is_turned_off(void) { return apart; }
 

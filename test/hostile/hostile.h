@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The hostile suite: what Lua code, a child or a server that misuses the library may do, item by item.
- * rows.txt lists the items; each stands in one of the lists below under the same name. What a test
- * leaves behind (descriptors, threads, children) fails it.
+ * The hostile suite: what Lua code, a child or a server that misuses the library may do, item by
+ * item. rows.txt lists the items; each stands in one of the lists below under the same name. What a
+ * test leaves behind (descriptors, threads, children) fails it.
  */
 #ifndef FK_HOSTILE_H
 #define FK_HOSTILE_H
@@ -106,7 +106,8 @@ double seconds_now(void);
 /* Does it once more until true or the limit; false: it never was. */
 bool within(double seconds, bool (*is_so)(void *), void *argument);
 
-/* Runs body in a copy of this process and expects that it returns in time. It has CHECK in place of assertions. */
+/* Runs body in a copy of this process and expects that it returns in time. It has CHECK in place of
+ * assertions. */
 void run_apart(void (*body)(void));
 
 /* Seconds that one item may take: more in the long tier. */

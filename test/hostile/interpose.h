@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions of the C library with faults: memory and system calls that fail at the n-th use by this thread. */
+/* Functions of the C library with faults: memory and system calls that fail at the n-th use by this
+ * thread. */
 #ifndef FK_HOSTILE_INTERPOSE_H
 #define FK_HOSTILE_INTERPOSE_H
 
@@ -28,7 +29,8 @@ typedef enum fault_kind {
     FAULT_PIDFD
 } fault_kind;
 
-/* From now on the n-th use (from 1) of this kind by this thread fails with this errno, and `more` after it. */
+/* From now on the n-th use (from 1) of this kind by this thread fails with this errno, and `more`
+ * after it. */
 void fault_arm(fault_kind kind, int error, unsigned n, unsigned more);
 /* No more. True: the fault came. */
 bool fault_disarm(void);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* `hostile BACKEND [ITEM]` runs the items that apply to a backend; matrix.py puts the results together. */
+/* `hostile BACKEND [ITEM]` runs the items that apply to a backend; matrix.py puts the results
+ * together. */
 #include "hostile.h"
 
 #include "leaks.h"

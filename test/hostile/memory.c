@@ -20,7 +20,8 @@ static const attack one_string = BOMB("one_string"),
                                 0,
                                 1000};
 
-/* The limit at every step of what opening and a call need: the n-th allocation fails, for every n. */
+/* The limit at every step of what opening and a call need: the n-th allocation fails, for every
+ * n. */
 static void every_limit(void **state) {
     (void)state;
     fk_vm_options options = hostile_options("memory.lua");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The death of a child at every byte of a conversation, and at random bytes of one with fkvm-host. */
+/* The death of a child at every byte of a conversation, and at random bytes of one with
+ * fkvm-host. */
 #include "child.h"
 
 #include "leaks.h"
@@ -46,7 +47,8 @@ static void measure(int ends[stages]) {
     close_vm(vm);
 }
 
-/* The stage that needs more bytes than there are fails, with the status of that stage; those before succeed. */
+/* The stage that needs more bytes than there are fails, with the status of that stage; those before
+ * succeed. */
 static void die_at(int bytes, const char *ending, const int ends[stages]) {
     const int exit_status = strcmp(ending, "kill") == 0 ? -SIGKILL : 5;
     const fk_vm_options options = recorded(bytes, ending);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A server's callbacks: those that throw, block or forget to answer; and arguments that break the contract.
+// A server's callbacks: those that throw, block or forget to answer; and arguments that break the
+// contract.
 #include "fk_vm.h"
 
 #include <chrono>

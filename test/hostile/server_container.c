@@ -78,7 +78,8 @@ static void no_proc_body(void) {
         return;
     }
     CHECK(access("/proc/self", F_OK) != 0);
-    /* The programs of a build find their library through /proc; those of a system do not need it. */
+    /* The programs of a build find their library through /proc; those of a system do not need
+     * it. */
     char library[] = "LD_LIBRARY_PATH=" FK_LIBRARY;
     *strrchr(library, '/') = '\0';
     const char *const environment[] = {library, NULL};

@@ -78,7 +78,8 @@ static void umask_body(void) {
     CHECK(fk_vm_close(vm) == FK_OK);
 }
 
-/* A locale with a decimal comma, made for the test; whole when it appears, for others may be at it. */
+/* A locale with a decimal comma, made for the test; whole when it appears, for others may be at
+ * it. */
 static void locale_body(void) {
     CHECK(setlocale(LC_ALL, "C.UTF-8") || setlocale(LC_ALL, "C.utf8"));
     CHECK(system("mkdir -p /tmp/fk-hostile-locale && cd /tmp/fk-hostile-locale && { [ -d comma ] "
@@ -162,7 +163,8 @@ static int descriptors(void) {
     return count;
 }
 
-/* With room for no descriptor more, for one more, for two ...: each open fails cleanly until one works. */
+/* With room for no descriptor more, for one more, for two ...: each open fails cleanly until one
+ * works. */
 static void no_descriptors_body(void) {
     fk_vm *other = open_server();
     CHECK(works(other, "yes"));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A server's signals and its way with children: what it ignores, blocks or reaps; and its violent end. */
+/* A server's signals and its way with children: what it ignores, blocks or reaps; and its violent
+ * end. */
 #include "hostile.h"
 
 #include <errno.h>

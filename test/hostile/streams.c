@@ -11,7 +11,8 @@ static fk_status never(void *user, fk_request *request, const fk_value *params) 
     return FK_OK;
 }
 
-/* A method of streams.lua that must return "held", while the server's method "forged" is not called. */
+/* A method of streams.lua that must return "held", while the server's method "forged" is not
+ * called. */
 static void stays_output(void **state) {
     const char *method = *state;
     int calls = 0;

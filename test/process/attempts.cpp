@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A child that confines itself as fkvm-host does and then tries to get out, by system calls of its own. It
-// answers every request with what came of each attempt: {"fork":"EPERM","open zone":"0"}.
-// usage: attempts LEVEL FOLDER; the folder holds `inside` and `link`, which leads to another folder with `inside`
+// A child that confines itself as fkvm-host does and then tries to get out, by system calls of its
+// own. It answers every request with what came of each attempt: {"fork":"EPERM","open zone":"0"}.
+// usage: attempts LEVEL FOLDER; the folder holds `inside` and `link`, which leads to another folder
+// with `inside`
 #include "process/child/sandbox.h"
 
 #include <cerrno>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A child that is none of ours: how FK_VM_COMMAND names it, what the codes of its errors mean, what it may leave out. */
+/* A child that is none of ours: how FK_VM_COMMAND names it, what the codes of its errors mean, what
+ * it may leave out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A service that was stopped for a while (SIGSTOP, a paused container) finds no call over its limit. */
+/* A service that was stopped for a while (SIGSTOP, a paused container) finds no call over its
+ * limit. */
 #include "fk_vm.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A child killed by SIGKILL: possibly for want of memory if the kernel's count of such kills has risen, else not. This
- * program's own open() gives the library a /proc/vmstat of its making.
+ * A child killed by SIGKILL: possibly for want of memory if the kernel's count of such kills has
+ * risen, else not. This program's own open() gives the library a /proc/vmstat of its making.
  */
 #undef _FILE_OFFSET_BITS /* open is open here, and open64 its other name */
 #include <setjmp.h>

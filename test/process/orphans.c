@@ -62,7 +62,8 @@ static void expect_end(int pidfd) {
     close(pidfd);
 }
 
-/* Runs body in a process of its own, which says the pid of its VM's child and then waits or ends. */
+/* Runs body in a process of its own, which says the pid of its VM's child and then waits or
+ * ends. */
 static pid_t be_a_server(void (*body)(int out), int *out) {
     int ends[2];
     assert_int_equal(pipe(ends), 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A server that is slower than its child holds the child up: neither piles up what it has not handled. */
+/* A server that is slower than its child holds the child up: neither piles up what it has not
+ * handled. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

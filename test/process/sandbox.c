@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What a child can do once it is confined: attempts.cpp tries it by system calls of its own, under the
- * library's launcher and the host's own sandbox. Skipped, with the reason, where the system lacks a part. */
+/* What a child can do once it is confined: attempts.cpp tries it by system calls of its own, under
+ * the library's launcher and the host's own sandbox. Skipped, with the reason, where the system
+ * lacks a part. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A child that gets hardly any time on a busy core is asked to end its call, and not killed before it could hear of it. */
+/* A child that gets hardly any time on a busy core is asked to end its call, and not killed before
+ * it could hear of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Templates: a script that is loaded once gives VMs that nobody can tell from ones that loaded it themselves. */
+/* Templates: a script that is loaded once gives VMs that nobody can tell from ones that loaded it
+ * themselves. */
 #include "template_support.h"
 
 static const char counting[] = "local n = 0\nfunction count() n = n + 1 return n end\n";
@@ -137,7 +138,8 @@ static void renewing(void **state) {
     assert_non_null(strstr(fk_error_last()->message, "a function is needed"));
 }
 
-/* The copy of an outdated template has said hello before it is known to be outdated: that is nobody's hello. */
+/* The copy of an outdated template has said hello before it is known to be outdated: that is
+ * nobody's hello. */
 static void changed_to_what_cannot_load(void **state) {
     (void)state;
     use_templates("first");

@@ -103,7 +103,8 @@ static void spare_of_the_old_script(void **state) {
     close_vm(two);
 }
 
-/* What a copy renews is of the moment in which its VM opens, not of the one in which the spare was made. */
+/* What a copy renews is of the moment in which its VM opens, not of the one in which the spare was
+ * made. */
 static void spare_renews_late(void **state) {
     (void)state;
     use_template_of("local text\n"
@@ -282,7 +283,8 @@ static void ignored_sigchld(void **state) {
     signal(SIGCHLD, old);
 }
 
-/* Opens VMs, says who its children are, and waits to be killed; one of its templates loads for ever. */
+/* Opens VMs, says who its children are, and waits to be killed; one of its templates loads for
+ * ever. */
 static void be_a_server(int out) {
     fk_vm *one = open_main(), *two = open_main();
     pid_t pids[4] = {pid_of(one), pid_of(two), template_pid(one, two, NULL),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Templates are for the files as they are: any change is seen by the next VM, whether the kernel tells of it or not. */
+/* Templates are for the files as they are: any change is seen by the next VM, whether the kernel
+ * tells of it or not. */
 #include "template_support.h"
 
 #include <dirent.h>
@@ -36,7 +37,8 @@ static void delete_file(const char *name, const char *unused) {
     assert_int_equal(remove(in_folder(name)), 0);
 }
 
-/* After two VMs of version 1 by a template, the second of which was opened while the files are watched. */
+/* After two VMs of version 1 by a template, the second of which was opened while the files are
+ * watched. */
 static void expect_change(void (*change)(const char *from, const char *to), const char *from,
                           const char *to, const char *now) {
     fk_vm *old = open_main(), *same = open_main();

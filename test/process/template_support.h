@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of templates share: scripts written on the spot, VMs, and a look at the children. */
+/* What the tests of templates share: scripts written on the spot, VMs, and a look at the
+ * children. */
 #ifndef FK_TEMPLATE_SUPPORT_H
 #define FK_TEMPLATE_SUPPORT_H
 
@@ -29,14 +30,15 @@ extern const size_t file_test_count, ending_test_count;
 const char *folder(void);
 void write_file(const char *name, const char *text);
 
-/* A template counts a file that had just been written as changed: no clock could tell another writing. */
+/* A template counts a file that had just been written as changed: no clock could tell another
+ * writing. */
 void let_files_age(void);
 
 /* use: of $FK_VM_TEMPLATE, NULL for the default. */
 void use_templates(const char *use);
 
-/* main.lua of the folder; everything said, by print or by host method, is appended to heard. The method "next" answers
- * 1, 2, 3 ... */
+/* main.lua of the folder; everything said, by print or by host method, is appended to heard. The
+ * method "next" answers 1, 2, 3 ... */
 extern char heard[4096];
 fk_vm_options main_options(void);
 fk_vm *open_main(void);

@@ -54,7 +54,8 @@ void a_dead_vm_costs_its_rooms_only(void **) {
     assert_int_equal(victim->info().rooms_lost, 10);
 }
 
-// A thread looks at its VM once a second, too: right after its start only the VM's descriptor can tell it.
+// A thread looks at its VM once a second, too: right after its start only the VM's descriptor can
+// tell it.
 void a_death_between_two_calls_is_noticed_at_once(void **) {
     using namespace std::chrono;
     auto fastest = duration<double>(LIMIT);

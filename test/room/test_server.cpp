@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What servers and their admins ask of a thread besides games: tasks, functions, snapshots, wrong ids.
+// What servers and their admins ask of a thread besides games: tasks, functions, snapshots, wrong
+// ids.
 #include "support.hpp"
 
 namespace {

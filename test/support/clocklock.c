@@ -1,6 +1,7 @@
-/* SPDX-License-Identifier: MIT
- * For TSan, which does not know pthread_mutex_clocklock() (GCC 12, LLVM 14) and takes what such a lock guards for
- * unguarded: the same by a function that it knows. Loaded before all else by test/tsan.sh. */
+/* SPDX-License-Identifier: MIT */
+/* For TSan, which does not know pthread_mutex_clocklock() (GCC 12, LLVM 14) and takes what such a
+ * lock guards for unguarded: the same by a function that it knows. Loaded before all else by
+ * test/tsan.sh. */
 #include <pthread.h>
 #include <time.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Preloaded into a program, counts its allocations in the 8 bytes of the file $FK_ALLOCATIONS, where a test reads them.
- * For glibc. */
+/* Preloaded into a program, counts its allocations in the 8 bytes of the file $FK_ALLOCATIONS,
+ * where a test reads them. For glibc. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>

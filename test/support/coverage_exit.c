@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* In builds that count coverage a child's _exit() comes through here (the linker's --wrap), so that its counts are kept. */
+/* In builds that count coverage a child's _exit() comes through here (the linker's --wrap), so that
+ * its counts are kept. */
 #include <gcov.h>
 
 _Noreturn void __real__exit(int status);

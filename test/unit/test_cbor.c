@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fk.cbor: the vectors of RFC 8949 appendix A, annotated values, hooks, limits, and damaged input. The bytes of
- * freekill-core's module are compared in test/games/cbor_equal.lua. */
+/* fk.cbor: the vectors of RFC 8949 appendix A, annotated values, hooks, limits, and damaged input.
+ * The bytes of freekill-core's module are compared in test/games/cbor_equal.lua. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -70,9 +70,9 @@ struct vector {
     const char *hex, *shown;
 };
 
-/* In the order of the appendix. Where the module is known to differ from the RFC's diagnostic notation: integers
- * wrap at 64 bits, a float without a fraction becomes an integer if it fits, bignums stay tags, undefined and null
- * have names. */
+/* In the order of the appendix. Where the module is known to differ from the RFC's diagnostic
+ * notation: integers wrap at 64 bits, a float without a fraction becomes an integer if it fits,
+ * bignums stay tags, undefined and null have names. */
 static const struct vector vectors[] = {
     {"00", "0"},
     {"01", "1"},
@@ -243,7 +243,8 @@ static void arrays_and_maps(void **state) {
         "is(cbor.encode(deep), ('\\x81'):rep(127) .. '\\x80'); cbor.decode(cbor.encode(deep))\n");
 }
 
-/* A hook is called once for each object, also where a table turns out to be no array only after it. */
+/* A hook is called once for each object, also where a table turns out to be no array only after
+ * it. */
 static void hooks(void **state) {
     run(*state,
         "local calls = 0\n"
@@ -353,7 +354,8 @@ static void errors(void **state) {
         "fails('table expected', cbor.type_encoders.map, 5)\n");
 }
 
-/* Whatever the bytes are: a value or an error, and the value can be encoded or refused for its depth. */
+/* Whatever the bytes are: a value or an error, and the value can be encoded or refused for its
+ * depth. */
 static void damaged_input(void **state) {
     run(*state,
         "local good = cbor.encode {1, -300, 2.5, 'text', {a = 1, b = {true, cbor.null}}, "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fk.json: texts and values, leniencies, errors with their place, limits. What rxi's json.lua makes of the same is
- * compared in test/games/json_equal.lua. */
+/* fk.json: texts and values, leniencies, errors with their place, limits. What rxi's json.lua makes
+ * of the same is compared in test/games/json_equal.lua. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>

@@ -213,7 +213,8 @@ void tags(void **) {
     expect_read(R"({"$bytes":"YWJj"})", "\"abc\"");
 }
 
-// Which wrapper a "$object" is needs a look ahead. However it ends, and however long it would take, nothing is misread.
+// Which wrapper a "$object" is needs a look ahead. However it ends, and however long it would take,
+// nothing is misread.
 void wrappers_looked_ahead(void **) {
     for (const std::string_view blank : {" ", "\t", "\r", "\n", " \r\n\t "}) {
         const std::string text = R"({"$object":{"$int":"7"})" + std::string(blank) + "}";

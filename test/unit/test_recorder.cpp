@@ -146,7 +146,8 @@ size_t resident() {
     return pages * static_cast<size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-// Of a thousand VMs: nothing before the first message, a page for a few, 128 kB for a thousand or a million.
+// Of a thousand VMs: nothing before the first message, a page for a few, 128 kB for a thousand or a
+// million.
 void memory(void **) {
     if (!resident()) skip();
     const auto recorders = std::make_unique<Recorder[]>(1000);

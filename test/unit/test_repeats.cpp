@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Notifications that travel together: the lines that come out say exactly what went in, in the same order.
+// Notifications that travel together: the lines that come out say exactly what went in, in the same
+// order.
 #include "unit.h"
 
 #include "wire/repeats.h"

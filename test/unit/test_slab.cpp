@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The slab: blocks keep their bytes through every change of size, overlap nothing, and are used again.
+// The slab: blocks keep their bytes through every change of size, overlap nothing, and are used
+// again.
 #include "slab.h"
 
 #include <cstring>
@@ -111,7 +112,8 @@ void all_goes_with_it(void **) {
     assert_true(pages_of_process() < before + 1024);
 }
 
-// After a trim, also one that was broken off, the blocks in use keep their bytes and all of the memory serves again.
+// After a trim, also one that was broken off, the blocks in use keep their bytes and all of the
+// memory serves again.
 void bytes_survive_trimming(void **) {
     fkvm::Slab slab;
     std::mt19937 random(11);
