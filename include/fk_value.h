@@ -7,6 +7,8 @@
  *              bytes or items it points to. Both structs stand in arrays and are frozen for ever.
  *   Strings    Pointer and length. Any bytes, NUL and invalid UTF-8 included; nothing is terminated.
  *              Member names are the exception: valid UTF-8 without NUL, unique in their object.
+ *   Sizes      At most 2^32 - 2 bytes, items or members. The macros below make UINT32_MAX of a
+ *              larger size, and every function that takes such a value refuses it.
  *   Ownership  What you build with the macros below belongs to you and must live until the call
  *              that takes it returns. A value that a function hands you through an fk_value ** is one
  *              block (root, items, strings together): free it with fk_value_free(), once, from any
@@ -107,12 +109,18 @@ typedef struct fk_member {
  * compiler knows. (A type's name followed by a parenthesis builds, alone it is the type.) In C each
  * is a compound literal of the enclosing block, so &FK_ARRAY(params) works; in C++ name it first.
  * FK_STR, FK_ARRAY and FK_OBJECT look at their argument twice: no side effects there. */
+
+/* A size as a value holds it; one that does not fit is never cut. */
+static inline uint32_t fk_size_(size_t n) {
+    return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
 #ifdef __cplusplus
 } /* extern "C" */
 inline fk_value fk_make_(uint32_t type, size_t size, int64_t integer) {
     fk_value v{};
     v.type = type;
-    v.size = static_cast<uint32_t>(size);
+    v.size = fk_size_(size);
     v.as.integer = integer;
     return v;
 }
@@ -145,14 +153,14 @@ extern "C" {
 #define FK_ITEMS(p, n) fk_make_items_((p), (n))
 #define FK_MEMBERS(p, n) fk_make_members_((p), (n))
 #else
-#define FK_LITERAL_(t, n, field, v) ((const fk_value){(t), (uint32_t)(n), {.field = (v)}})
+#define FK_LITERAL_(t, n, field, v) ((const fk_value){(t), (n), {.field = (v)}})
 #define FK_NIL FK_LITERAL_(FK_NULL, 0, integer, 0)
 #define FK_BOOL(b) FK_LITERAL_(FK_BOOL, 0, integer, (b) ? 1 : 0)
 #define FK_INT(i) FK_LITERAL_(FK_INT, 0, integer, (int64_t)(i))
 #define FK_DOUBLE(d) FK_LITERAL_(FK_DOUBLE, 0, number, (double)(d))
-#define FK_BYTES(p, n) FK_LITERAL_(FK_STRING, (n), string, (const char *)(p))
-#define FK_ITEMS(p, n) FK_LITERAL_(FK_ARRAY, (n), items, (p))
-#define FK_MEMBERS(p, n) FK_LITERAL_(FK_OBJECT, (n), members, (p))
+#define FK_BYTES(p, n) FK_LITERAL_(FK_STRING, fk_size_(n), string, (const char *)(p))
+#define FK_ITEMS(p, n) FK_LITERAL_(FK_ARRAY, fk_size_(n), items, (p))
+#define FK_MEMBERS(p, n) FK_LITERAL_(FK_OBJECT, fk_size_(n), members, (p))
 #endif
 #define FK_STR(s) FK_BYTES((s), fk_length_(s))
 #define FK_ARRAY(a) FK_ITEMS((a), sizeof(a) / sizeof *(a))
@@ -172,8 +180,8 @@ FK_API void fk_value_free(fk_value *value);
  * FK_BAD_VALUE: a place that fk_value_check() refuses. */
 FK_API fk_status fk_value_copy(const fk_value *value, fk_value **copy);
 
-/* FK_OK if value can cross: known types, depth at most FK_MAX_DEPTH, no NULL pointer with a size,
- * BOOL is 0 or 1, member names UTF-8 without NUL and unique. Else FK_BAD_VALUE, with the place in the
+/* FK_OK if value can cross: known types, depth at most FK_MAX_DEPTH, no NULL pointer with a size, no
+ * size of UINT32_MAX, BOOL is 0 or 1, member names UTF-8 without NUL and unique. Else FK_BAD_VALUE, with the place in the
  * message, called root there. Every function that takes a value does this itself. */
 FK_API fk_status fk_value_check(const fk_value *value, const char *root);
 

@@ -104,7 +104,7 @@ bool FromLua::count(size_t values, size_t bytes, const Place &place, Crossing *o
 Crossing FromLua::text(int index, const Place &place, int depth, fk_value *out) noexcept {
     size_t size;
     const char *bytes = lua_tolstring(L_, index, &size);
-    if (size > UINT32_MAX) return refuse(place, "a string of 4 GiB or more cannot cross");
+    if (size > most_size) return refuse(place, "a string of 4 GiB or more cannot cross");
     Crossing outcome;
     if (!count(0, size, place, &outcome)) return outcome;
     if (depth > 0 && !(bytes = arena_.copy(bytes, size))) return Crossing::OutOfMemory;

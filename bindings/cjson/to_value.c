@@ -47,16 +47,16 @@ static fk_status read_number(double number, const struct place *place, fk_value 
 static fk_status read_string(const char *text, const struct place *place, fk_value *v) {
     if (!text) return cjson_refuse(place, "a string of the tree has no text");
     const size_t size = strlen(text);
-    if (size > UINT32_MAX) return cjson_refuse(place, "a string is longer than 4 GiB");
+    if (size >= UINT32_MAX) return cjson_refuse(place, "a string is longer than 4 GiB");
     if (!cjson_is_text(text, size)) return cjson_refuse(place, "a string of the tree is not UTF-8");
     *v = FK_BYTES(text, size);
     return FK_OK;
 }
 
-static uint32_t length(const cJSON *tree) {
+static size_t length(const cJSON *tree) {
     size_t n = 0;
     for (const cJSON *child = tree->child; child; child = child->next) n++;
-    return (uint32_t)n;
+    return n;
 }
 
 static fk_status read_array(const cJSON *tree, const struct place *place, uint32_t depth,

@@ -5,6 +5,7 @@
 #include "vm.h"
 #include "wire/value.h"
 
+#include <algorithm>
 #include <cstring>
 
 using namespace fkvm;
@@ -36,7 +37,8 @@ fk_status check_params(const fk_vm *vm, const fk_value *params) {
     if (params->type != FK_ARRAY && params->type != FK_OBJECT)
         return fail(FK_INVALID, "params is neither FK_ARRAY nor FK_OBJECT nor NULL");
     const ValueLimits limits = vm->options.value_limits();
-    if (params->type == FK_ARRAY && params->as.items && params->size <= limits.values) {
+    if (params->type == FK_ARRAY && params->as.items &&
+        params->size <= std::min(limits.values, most_size)) {
         bool scalars = true; // the usual case costs no walk
         uint64_t bytes = 0;
         for (uint32_t i = 0; i < params->size && scalars; i++) {

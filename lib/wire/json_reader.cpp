@@ -71,7 +71,9 @@ bool JsonParser::value(uint32_t depth, fk_value *out) noexcept {
         return array(depth, out);
     case '"': {
         std::string_view text;
+        const char *const start = p_;
         if (!string(&text)) return false;
+        if (text.size() > most_size) return fail_at(start, "a string of 4 GiB or more");
         *out = FK_BYTES(text.data(), text.size());
         return true;
     }

@@ -5,10 +5,14 @@
 #include "fk_value.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace fkvm {
+
+// Of a string, an array, an object. One more stands for a size that did not fit (fk_value.h).
+constexpr uint32_t most_size = UINT32_MAX - 1;
 
 inline std::string_view text_of(const fk_value &v) noexcept { return {v.as.string, v.size}; }
 
@@ -32,7 +36,7 @@ bool check_value(const fk_value &value, std::string_view root, std::string *prob
 
 // True for most values: they are good, and it is seen without a walk.
 inline bool is_plain(const fk_value &v) noexcept {
-    if (v.type == FK_STRING) return v.as.string || !v.size;
+    if (v.type == FK_STRING) return v.size <= most_size && (v.as.string || !v.size);
     return v.type <= FK_DOUBLE && (v.type != FK_BOOL || v.as.bits <= 1);
 }
 

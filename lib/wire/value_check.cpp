@@ -45,7 +45,14 @@ class Checker {
     }
 
   private:
+    bool size(const fk_value &v, const Place &place) {
+        return v.size <= most_size ||
+               refuse(place, "a size that does not fit: one value has at most " +
+                                 std::to_string(most_size) + " bytes, items or members");
+    }
+
     bool string(const fk_value &v, const Place &place) {
+        if (!size(v, place)) return false;
         if (!v.as.string && v.size) return refuse(place, "a string of NULL has a size");
         if (v.size > bytes_left_)
             return refuse(place, "more than " + std::to_string(limits_.bytes) +
@@ -55,6 +62,7 @@ class Checker {
     }
 
     bool container(const void *content, const fk_value &v, const Place &place, uint32_t depth) {
+        if (!size(v, place)) return false;
         if (!content && v.size) return refuse(place, "an array or object of NULL has a size");
         if (depth >= FK_MAX_DEPTH)
             return refuse(place,
@@ -77,6 +85,7 @@ class Checker {
             const fk_member &m = v.as.members[i];
             if (m.name.type != FK_STRING || (!m.name.as.string && m.name.size))
                 return refuse(place, "the name of member " + std::to_string(i) + " is no string");
+            if (!size(m.name, place)) return false;
             if (!is_plain_text(text_of(m.name)))
                 return refuse(place, "the name of member " + std::to_string(i) +
                                          " is not UTF-8 without NUL");

@@ -2,6 +2,7 @@
 // One block for a value and all it points to: first the structs, behind them the bytes of the strings.
 #include "value.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -10,16 +11,16 @@ namespace fkvm {
 namespace {
 
 struct Sizes {
-    size_t structs = 0, bytes = 0;
+    uint64_t structs = 0, bytes = 0; // views that share items are copied apart: of more than memory
 
     void add(const fk_value &v) noexcept {
         if (v.type == FK_STRING) bytes += v.size;
         if (v.type == FK_ARRAY) {
-            structs += v.size * sizeof(fk_value);
+            structs += uint64_t{v.size} * sizeof(fk_value);
             for (uint32_t i = 0; i < v.size; i++) add(v.as.items[i]);
         }
         if (v.type == FK_OBJECT) {
-            structs += v.size * sizeof(fk_member);
+            structs += uint64_t{v.size} * sizeof(fk_member);
             for (uint32_t i = 0; i < v.size; i++) {
                 bytes += v.as.members[i].name.size;
                 add(v.as.members[i].value);
@@ -97,7 +98,8 @@ bool equal_members(const fk_value &a, const fk_value &b) noexcept {
 size_t copy_size(const fk_value &value) noexcept {
     Sizes sizes;
     sizes.add(value);
-    return sizeof(fk_value) + sizes.structs + sizes.bytes;
+    return static_cast<size_t>(
+        std::min<uint64_t>(sizeof(fk_value) + sizes.structs + sizes.bytes, SIZE_MAX));
 }
 
 fk_value *copy_value_to(const fk_value &value, void *block) noexcept {

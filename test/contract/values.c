@@ -282,8 +282,48 @@ static void refused_from_c(void **state) {
     contract_close(vm);
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(scalars),       TEST(integers_of_64_bits), TEST(floats),     TEST(strings_of_any_bytes),
-    TEST(large_strings), TEST(large_arrays),        TEST(containers), TEST(nulls_in_lua),
-    TEST(made_by_lua),   TEST(refused_from_lua),    TEST(depth),      TEST(refused_from_c)};
+/* 2^32 - 1 is the mark of a size that does not fit, 2^32 + 5 would be five bytes if it were cut. */
+static void sizes_that_do_not_fit(void **state) {
+    (void)state;
+    const fk_member member = {FK_STR("a"), FK_INT(1)};
+    fk_vm *vm = contract_open("values.lua");
+    for (int i = 0; i < 2; i++) {
+        const size_t size = (size_t)UINT32_MAX + (sizeof(size_t) > 4 ? 6 * (size_t)i : 0);
+        const fk_member name = {FK_BYTES("bytes", size), FK_INT(1)};
+        const fk_value values[] = {FK_BYTES("bytes", size), FK_ITEMS(&member.value, size),
+                                   FK_MEMBERS(&member, size), FK_MEMBERS(&name, 1)};
+        for (size_t j = 0; j < sizeof values / sizeof *values; j++) {
+            const fk_value params[] = {FK_INT(1), values[j]};
+            fk_value *none = NULL;
+            char *text = NULL;
+            expect_error(fk_vm_call(vm, "echo", &FK_ARRAY(params), &none), FK_BAD_VALUE,
+                         "params[1]: a size that does not fit");
+            expect_error(fk_vm_notify(vm, "echo", &FK_ARRAY(params)), FK_BAD_VALUE, "params[1]");
+            expect_error(fk_value_copy(&values[j], &none), FK_BAD_VALUE, "does not fit");
+            expect_error(fk_value_check(&values[j], "it"), FK_BAD_VALUE, "it: a size");
+            expect_error(fk_value_to_json(&values[j], &text, NULL), FK_BAD_VALUE, "4294967294");
+        }
+        const fk_value params = FK_ITEMS(&member.value, size);
+        expect_error(fk_vm_call(vm, "echo", &params, NULL), FK_BAD_VALUE, "params: a size");
+    }
+    int times = 0;
+    const fk_value once = FK_BYTES("two", (times++, 2));
+    assert_int_equal(times, 1);
+    expect_crossing(vm, &once);
+    contract_close(vm);
+}
+
+static const struct CMUnitTest tests[] = {TEST(scalars),
+                                          TEST(integers_of_64_bits),
+                                          TEST(floats),
+                                          TEST(strings_of_any_bytes),
+                                          TEST(large_strings),
+                                          TEST(large_arrays),
+                                          TEST(containers),
+                                          TEST(nulls_in_lua),
+                                          TEST(made_by_lua),
+                                          TEST(refused_from_lua),
+                                          TEST(depth),
+                                          TEST(refused_from_c),
+                                          TEST(sizes_that_do_not_fit)};
 TOPIC(values, tests);

@@ -104,6 +104,21 @@ static fk_value no_bytes(void) { return FK_BYTES(NULL, 1 + random_below(100)); }
 static fk_value no_items(void) { return FK_ITEMS(NULL, 1 + random_below(100)); }
 static fk_value no_members(void) { return FK_MEMBERS(NULL, 1 + random_below(100)); }
 
+/* Never looked at: the pointers show too little. */
+static size_t far_too_many(void) {
+    return (size_t)UINT32_MAX + (sizeof(size_t) > 4 && one_in(2) ? 6 : 0);
+}
+static fk_value large_bytes(void) { return FK_BYTES("x", far_too_many()); }
+static fk_value large_items(void) {
+    static const fk_value one;
+    return FK_ITEMS(&one, far_too_many());
+}
+static fk_value large_object(void) {
+    static const fk_member one;
+    return FK_MEMBERS(&one, far_too_many());
+}
+static fk_value large_name(void) { return member_named(FK_BYTES("x", far_too_many())); }
+
 spoiled spoiled_in_c(void) {
     static const struct {
         const char *kind;
@@ -114,6 +129,10 @@ spoiled spoiled_in_c(void) {
                     {"too deep", too_deep},
                     {"odd bool", odd_bool},
                     {"odd type", odd_type},
+                    {"bytes beyond 32 bits", large_bytes},
+                    {"items beyond 32 bits", large_items},
+                    {"members beyond 32 bits", large_object},
+                    {"a name beyond 32 bits", large_name},
                     {"no bytes", no_bytes},
                     {"no items", no_items},
                     {"no members", no_members}};

@@ -52,7 +52,8 @@ namespace detail {
 }
 
 inline size_t check_size(size_t count) {
-    if (count > UINT32_MAX) too_large(std::to_string(count) + " bytes or items", "one value holds");
+    if (count >= UINT32_MAX)
+        too_large(std::to_string(count) + " bytes or items", "one value holds");
     return count;
 }
 
