@@ -181,8 +181,8 @@ FK_API void fk_value_free(fk_value *value);
 FK_API fk_status fk_value_copy(const fk_value *value, fk_value **copy);
 
 /* FK_OK if value can cross: known types, depth at most FK_MAX_DEPTH, no NULL pointer with a size, no
- * size of UINT32_MAX, BOOL is 0 or 1, member names UTF-8 without NUL and unique. Else FK_BAD_VALUE, with the place in the
- * message, called root there. Every function that takes a value does this itself. */
+ * size of UINT32_MAX, BOOL is 0 or 1, member names UTF-8 without NUL and unique. Else FK_BAD_VALUE,
+ * with the place in the message, called root there. Every function that takes a value does this. */
 FK_API fk_status fk_value_check(const fk_value *value, const char *root);
 
 /* Equal as the crossing sees it: same types, same bytes, any order of members; nan equals nan,
