@@ -3,6 +3,7 @@
 #pragma once
 
 #include "json.h"
+#include "json_wrappers.h"
 
 namespace fkvm {
 
@@ -10,7 +11,7 @@ class JsonParser {
   public:
     JsonParser(std::string_view text, Arena &arena, uint32_t nodes, JsonError *error) noexcept
         : begin_(text.data()), p_(begin_), end_(begin_ + text.size()), arena_(arena),
-          nodes_left_(nodes), scan_budget_(text.size() * 4 + (1 << 20)), error_(error) {}
+          nodes_left_(nodes), wrappers_(arena), error_(error) {}
 
     // One value whose containers nest at most `depth` deep.
     bool value(uint32_t depth, fk_value *out) noexcept;
@@ -46,14 +47,12 @@ class JsonParser {
     bool array(uint32_t depth, fk_value *out) noexcept;
     bool object(uint32_t depth, Tags tags, fk_value *out) noexcept;
     bool member(uint32_t depth, Tags tags, bool first, fk_member *out) noexcept;
-    bool last_member() noexcept;
-    const char *place_of_member(const char *start, size_t index, uint32_t depth,
-                                Tags tags) const noexcept;
     // Not unescaped into the arena.
     bool is_in_text(std::string_view part) const noexcept {
         return part.data() >= begin_ && part.data() <= end_;
     }
-    bool tagged_scalar() const noexcept;
+    bool tagged_scalar() noexcept;
+    const char *name_at(const char *object, size_t index) const noexcept;
     bool resolve_tag(const char *where, const fk_member &only, fk_value *out) noexcept;
     bool tagged_bytes(const char *where, const fk_value &text, fk_value *out) noexcept;
     bool tagged_int(const char *where, const fk_value &text, fk_value *out) noexcept;
@@ -67,7 +66,7 @@ class JsonParser {
     const char *begin_, *p_, *end_;
     Arena &arena_;
     uint32_t nodes_left_;
-    size_t scan_budget_;
+    Wrappers wrappers_;
     JsonError *error_;
 };
 

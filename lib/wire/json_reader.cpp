@@ -172,28 +172,6 @@ bool JsonParser::array(uint32_t depth, fk_value *out) noexcept {
     return true;
 }
 
-// True if the object that begins at p_ is followed by the end of the one around it: then "$object" is
-// a wrapper. Scans ahead, with a budget, so that nested wrappers cannot make reading quadratic.
-bool JsonParser::last_member() noexcept {
-    size_t open = 0;
-    const char *p = p_;
-    for (; p != end_ && scan_budget_; p++, scan_budget_--) {
-        if (*p == '"') {
-            const char *const quote = p;
-            for (p++; p != end_ && *p != '"'; p++)
-                if (*p == '\\' && end_ - p > 1) p++;
-            const auto size = static_cast<size_t>(p - quote);
-            if (p == end_ || size >= scan_budget_) return false;
-            scan_budget_ -= size;
-        }
-        if (*p == '{') open++;
-        if (*p == '}' && --open == 0) break;
-    }
-    if (p == end_ || !scan_budget_) return false;
-    for (p++; p != end_ && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n');) p++;
-    return p != end_ && *p == '}';
-}
-
 bool JsonParser::member(uint32_t depth, Tags tags, bool first, fk_member *out) noexcept {
     if (!next_is('"')) return fail("a name in quotes is missing in an object");
     const char *const start = p_;
@@ -205,22 +183,43 @@ bool JsonParser::member(uint32_t depth, Tags tags, bool first, fk_member *out) n
     spaces();
     if (!take(':')) return fail("a colon is missing after a name");
     spaces();
-    if (first && tags == Tags::Resolve && name == "$object" && next_is('{') && last_member())
-        return object(depth, Tags::Literal, &out->value);
+    if (first && tags == Tags::Resolve && name == "$object" && next_is('{')) {
+        const bool wrapper = wrappers_.alone(p_, end_);
+        if (wrappers_.out_of_memory()) return out_of_memory();
+        if (wrapper) return object(depth, Tags::Literal, &out->value);
+    }
     return value(depth ? depth - 1 : 0, &out->value);
 }
 
-// True if the object that begins at p_ is one of the tags that hold a string: a scalar, which no depth refuses.
-bool JsonParser::tagged_scalar() const noexcept {
-    JsonParser look = *this;
-    look.p_++;
-    look.spaces();
-    if (!look.skip("\"$int\"") && !look.skip("\"$bytes\"") && !look.skip("\"$float\""))
-        return false;
-    look.spaces();
-    if (!look.take(':')) return false;
-    look.spaces();
-    return look.next_is('"');
+// True if the object that begins at p_ is one of the tags that hold a string: a scalar, which no
+// depth refuses.
+bool JsonParser::tagged_scalar() noexcept {
+    const char *const start = p_++;
+    spaces();
+    bool is = skip("\"$int\"") || skip("\"$bytes\"") || skip("\"$float\"");
+    spaces();
+    is = is && take(':');
+    spaces();
+    is = is && next_is('"');
+    p_ = start;
+    return is;
+}
+
+// Where the name of a member stands. The object has been read: it is well-formed.
+const char *JsonParser::name_at(const char *object, size_t index) const noexcept {
+    size_t depth = 0;
+    for (const char *p = object + 1;; p++) {
+        if (*p == '"' && depth == 0 && index == 0) return p;
+        if (*p == '"') {
+            while (*++p != '"') p += *p == '\\';
+        } else if (*p == '{' || *p == '[') {
+            depth++;
+        } else if (*p == '}' || *p == ']') {
+            depth--;
+        } else if (*p == ',' && depth == 0) {
+            index--;
+        }
+    }
 }
 
 bool JsonParser::object(uint32_t depth, Tags tags, fk_value *out) noexcept {
@@ -248,30 +247,10 @@ bool JsonParser::object(uint32_t depth, Tags tags, fk_value *out) noexcept {
     bool no_memory = false;
     const size_t twice = find_duplicate(kept, members.size(), arena_, &no_memory);
     if (twice != members.size())
-        return fail_at(place_of_member(start, twice, depth, tags),
-                       "a name stands twice in an object");
+        return fail_at(name_at(start, twice), "a name stands twice in an object");
     if (no_memory) return out_of_memory();
     *out = FK_MEMBERS(kept, members.size());
     return true;
-}
-
-// Only for an error: reads the object that begins at start once more, up to the name of that member.
-const char *JsonParser::place_of_member(const char *start, size_t index, uint32_t depth,
-                                        Tags tags) const noexcept {
-    JsonParser look = *this;
-    JsonError unused;
-    look.error_ = &unused;
-    look.nodes_left_ = UINT32_MAX;
-    look.p_ = start + 1;
-    for (size_t i = 0; i < index; i++) {
-        fk_member m;
-        look.spaces();
-        if (!look.member(depth, tags, i == 0, &m)) return start;
-        look.spaces();
-        look.take(',');
-    }
-    look.spaces();
-    return look.p_;
 }
 
 bool read_json(std::string_view text, Arena &arena, const JsonLimits &limits, fk_value *value,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The strict reader and the writer: what is accepted, as what, and what is refused where.
 #include "unit.h"
+#include "wire/json_wrappers.h"
 
 #include <cmath>
 
@@ -155,6 +156,8 @@ void duplicate_names(void **) {
     expect_refused(R"([{"a":1,"\u0061":2}])", "stands twice", 8);
     expect_refused(R"({"$object":{"b":1,"b":2}})", "stands twice", 18);
     expect_refused(R"({"x":{"$object":{"c":1,"d":[2,{"e":3}], "c":4}}})", "stands twice", 40);
+    expect_refused(R"({ "a":["},\"",{"a":1,"b":[2,3]},"\\"] , "b" : 1,"a":{"a":"]"}})",
+                   "stands twice", 48);
     std::string many = "{";
     for (int i = 0; i < 1000; i++) many += "\"" + std::to_string(i) + "\":0,";
     expect_refused(many + "\"999\":0}", "stands twice", many.size());
@@ -226,11 +229,51 @@ void wrappers_looked_ahead(void **) {
     expect_refused(R"({"$object":{"a":1)", "a comma or }", 17);
     expect_refused(R"({"$object":{"a":1})", "a comma or }", 18);
     expect_refused(R"({"$object":{"a":1}x)", "a comma or }", 18);
-    constexpr int levels = 60; // each looks at all that is inside: more than the budget
-    const std::string inside = "[" + repeated("1,", 200'000) + "1]";
-    const Reading r(repeated("{\"$object\":{\"$a\":", levels) + inside + repeated("}}", levels));
-    assert_false(r.good);
-    expect_text(std::string_view(r.error.what).substr(0, 14), "an unknown tag");
+    expect_same(R"({"$object":{"$a":[{"$object":{"$b":1}},{"b":{"$object":{"$c":{}}}}]}})");
+    expect_read(R"({"$object":{"$object":{"$object":{"a":1}},"b":2}})", // alone, not alone, alone
+                R"({"$object":{"a":1},"b":2})");
+    expect_same(R"([{"$object":{"$a":1}},{"$object":{"a":1},"b":{"$object":{"$a":1}}}])");
+    expect_read(R"({"\u0024object":{"$a":1}})", R"({"$object":{"$a":1}})");
+    constexpr int levels = FK_MAX_DEPTH - 1; // each wraps all that is inside
+    const std::string inside =
+        "[" + repeated("1,", 200'000) + "\"" + repeated("}", 200'000) + "\"]";
+    expect_same(repeated("{\"$object\":{\"$a\":", levels) + inside + repeated("}}", levels));
+}
+
+// Every wrapper asks about its own inside; together they look at each byte once.
+void wrappers_looked_at_once(void **) {
+    for (const std::string_view begin :
+         {"{\"$object\":{\"$a\":", "{\"$object\":{\"$a\":1,\"b\":"}) {
+        const std::string inside = "[\"" + repeated("}\\\"", 100'000) + "\"" +
+                                   repeated(",{}", 1000) + "]",
+                          text = repeated(begin, FK_MAX_DEPTH - 1) + inside +
+                                 repeated("}}", FK_MAX_DEPTH - 1);
+        fkvm::Arena arena;
+        fkvm::Wrappers wrappers(arena);
+        for (int i = 0; i < FK_MAX_DEPTH - 1; i++)
+            assert_true(wrappers.alone(text.data() + begin.size() * size_t(i) + 11,
+                                       text.data() + text.size()));
+        assert_true(wrappers.looked_at() <= text.size());
+    }
+    const std::string row = "[" + repeated("{\"$object\":{\"a\":1}},", 1000) + "0]";
+    fkvm::Arena arena;
+    fkvm::Wrappers wrappers(arena);
+    for (size_t i = 0; i < 1000; i++)
+        assert_true(wrappers.alone(row.data() + 1 + 20 * i + 11, row.data() + row.size()));
+    assert_true(wrappers.looked_at() <= row.size());
+}
+
+// Deeper than any good text, and cut: no answer is taken for one.
+void wrappers_of_bad_texts(void **) {
+    const std::string deep = repeated("{\"$object\":", 1'000'000);
+    fkvm::Arena arena;
+    fkvm::Wrappers wrappers(arena);
+    assert_false(wrappers.alone(deep.data() + 11, deep.data() + deep.size()));
+    assert_true(wrappers.looked_at() < 10'000);
+    assert_false(Reading(deep).good);
+    assert_false(Reading(repeated("{\"$object\":{\"$a\":", 1'000'000)).good);
+    assert_false(Reading(R"({"$object":{"$a":1]}})").good);
+    assert_false(Reading(R"({"$object":{"$a":[1}]}})").good);
 }
 
 void tags_refused(void **) {
@@ -301,6 +344,8 @@ int main() {
                                 cmocka_unit_test(bad_utf8),
                                 cmocka_unit_test(structure_refused),
                                 cmocka_unit_test(duplicate_names),
+                                cmocka_unit_test(wrappers_looked_at_once),
+                                cmocka_unit_test(wrappers_of_bad_texts),
                                 cmocka_unit_test(depth_is_limited),
                                 cmocka_unit_test(nodes_are_limited),
                                 cmocka_unit_test(tags),
