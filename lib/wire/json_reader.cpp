@@ -244,11 +244,10 @@ bool JsonParser::object(uint32_t depth, Tags tags, fk_value *out) noexcept {
         return resolve_tag(start, members[0], out);
     const fk_member *kept = members.finish();
     if (!kept) return out_of_memory();
-    bool no_memory = false;
-    const size_t twice = find_duplicate(kept, members.size(), arena_, &no_memory);
-    if (twice != members.size())
-        return fail_at(name_at(start, twice), "a name stands twice in an object");
-    if (no_memory) return out_of_memory();
+    const Duplicate twice = find_duplicate(kept, members.size(), arena_);
+    if (twice.out_of_memory) return out_of_memory();
+    if (twice.index != members.size())
+        return fail_at(name_at(start, twice.index), "a name stands twice in an object");
     *out = FK_MEMBERS(kept, members.size());
     return true;
 }

@@ -91,12 +91,11 @@ class Checker {
                                          " is not UTF-8 without NUL");
             if (!check(m.value, Place{&place, text_of(m.name), 0}, depth)) return false;
         }
-        Arena arena;
-        bool out_of_memory = false;
-        const size_t twice = find_duplicate(v.as.members, v.size, arena, &out_of_memory);
-        if (out_of_memory) return refuse(place, "out of memory while its names were compared");
-        if (twice == v.size) return true;
-        return refuse(place, "the name '" + std::string(text_of(v.as.members[twice].name)) +
+        const Duplicate twice = find_duplicate(v.as.members, v.size, arena_);
+        if (twice.out_of_memory)
+            return refuse(place, "out of memory while its names were compared");
+        if (twice.index == v.size) return true;
+        return refuse(place, "the name '" + std::string(text_of(v.as.members[twice.index].name)) +
                                  "' stands twice");
     }
 
@@ -108,6 +107,7 @@ class Checker {
     std::string *problem_;
     ValueLimits limits_;
     uint64_t values_left_, bytes_left_;
+    Arena arena_; // for comparing names
 };
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One block for a value and all it points to: first the structs, behind them the bytes of the strings.
+#include "name_set.h"
 #include "value.h"
 
 #include <algorithm>
@@ -80,15 +81,50 @@ struct Copier {
     }
 };
 
+const fk_value *find_member(const fk_value &object, std::string_view name) noexcept {
+    for (uint32_t i = 0; i < object.size; i++)
+        if (text_of(object.as.members[i].name) == name) return &object.as.members[i].value;
+    return nullptr;
+}
+
+// The members of an object by name, for a walk in another order: a table, if there are many.
+class ByName {
+  public:
+    explicit ByName(const fk_value &object) noexcept : object_(object) {
+        has_table_ = object.size > few_names && table_.make(object.size, arena_);
+        for (uint32_t i = 0; has_table_ && i < object.size; i++)
+            look(text_of(object.as.members[i].name), i);
+    }
+
+    const fk_value *find(std::string_view name) noexcept {
+        if (!has_table_) return find_member(object_, name);
+        const uint32_t i = look(name);
+        return i == NameTable::none ? nullptr : &object_.as.members[i].value;
+    }
+
+  private:
+    uint32_t look(std::string_view name, uint32_t index = NameTable::none) noexcept {
+        return table_.find(name, table_.hash(name), object_.as.members, index);
+    }
+
+    const fk_value &object_;
+    Arena arena_;
+    NameTable table_;
+    bool has_table_;
+};
+
 bool equal_members(const fk_value &a, const fk_value &b) noexcept {
-    for (uint32_t i = 0; i < a.size; i++) {
-        const fk_member &m = a.as.members[i];
-        const fk_member *other = nullptr;
-        for (uint32_t j = 0; j < b.size && !other; j++) { // the same place first: usual for copies
-            const fk_member &candidate = b.as.members[(i + j) % b.size];
-            if (text_of(candidate.name) == text_of(m.name)) other = &candidate;
-        }
-        if (!other || !equal_values(m.value, other->value)) return false;
+    uint32_t i = 0; // copies have the same order
+    for (; i < a.size; i++) {
+        const fk_member &m = a.as.members[i], &other = b.as.members[i];
+        if (text_of(m.name) != text_of(other.name)) break;
+        if (!equal_values(m.value, other.value)) return false;
+    }
+    if (i == a.size) return true;
+    ByName others(b);
+    for (; i < a.size; i++) {
+        const fk_value *other = others.find(text_of(a.as.members[i].name));
+        if (!other || !equal_values(a.as.members[i].value, *other)) return false;
     }
     return true;
 }

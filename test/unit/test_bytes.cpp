@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The codec's small parts: base64, UTF-8, names, arena, buffer, lines.
+// The codec's small parts: base64, UTF-8, arena, buffer, lines.
 #include "base/utf8.h"
 #include "unit.h"
 
 #include "base/base64.h"
-#include "base/hash.h"
 #include "wire/line_reader.h"
-#include "wire/name_set.h"
 
 #include <cstring>
 #include <vector>
@@ -90,39 +88,6 @@ void utf8_at_every_place(void **) {
         text[before] = '\1'; // a neighbour that the trick with words must not take for it
         assert_true(fkvm::is_plain_text(text));
     }
-}
-
-void duplicates_of_few_and_many(void **) {
-    for (const size_t n : {2u, 12u, 13u, 14u, 100u, 5000u}) {
-        std::vector<std::string> names;
-        for (size_t i = 0; i < n; i++) names.push_back("n" + std::to_string(i));
-        std::vector<fk_member> members;
-        for (const auto &name : names)
-            members.push_back({FK_BYTES(name.data(), name.size()), FK_NIL});
-        fkvm::Arena arena;
-        bool no_memory = false;
-        assert_int_equal(fkvm::find_duplicate(members.data(), n, arena, &no_memory), n);
-        members[n - 1].name = members[0].name;
-        assert_int_equal(fkvm::find_duplicate(members.data(), n, arena, &no_memory), n - 1);
-        assert_false(no_memory);
-    }
-}
-
-// Names that collide under the standard library's hash, as a stranger would choose them.
-void chosen_names_do_not_collide(void **) {
-    constexpr size_t mask = (1 << 12) - 1;
-    size_t collide = 0, chosen = 0;
-    uint64_t first = 0;
-    for (size_t i = 0; chosen < 500; i++) {
-        const std::string name = "n" + std::to_string(i);
-        if ((std::hash<std::string_view>()(name) & mask) != 7) continue;
-        const uint64_t hash = fkvm::keyed_hash(name);
-        if (chosen++ == 0) first = hash;
-        collide += (hash & mask) == (first & mask);
-    }
-    assert_true(collide < 20); // the first itself, and one in 4,096
-    assert_true(fkvm::keyed_hash("a") != fkvm::keyed_hash(std::string_view("a\0", 2)));
-    assert_true(fkvm::keyed_hash("12345678") == fkvm::keyed_hash(std::string("12345678")));
 }
 
 void arena_rewinds_to_marks(void **) {
@@ -232,15 +197,10 @@ void lines_of_the_longest_length(void **) {
 } // namespace
 
 int main() {
-    const CMUnitTest tests[] = {cmocka_unit_test(base64_of_rfc_4648),
-                                cmocka_unit_test(base64_is_canonical),
-                                cmocka_unit_test(utf8_at_every_place),
-                                cmocka_unit_test(duplicates_of_few_and_many),
-                                cmocka_unit_test(chosen_names_do_not_collide),
-                                cmocka_unit_test(arena_rewinds_to_marks),
-                                cmocka_unit_test(buffer_grows_and_consumes),
-                                cmocka_unit_test(lines_split_at_every_byte),
-                                cmocka_unit_test(lines_stay_while_pinned),
-                                cmocka_unit_test(lines_of_the_longest_length)};
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(base64_of_rfc_4648),        cmocka_unit_test(base64_is_canonical),
+        cmocka_unit_test(utf8_at_every_place),       cmocka_unit_test(arena_rewinds_to_marks),
+        cmocka_unit_test(buffer_grows_and_consumes), cmocka_unit_test(lines_split_at_every_byte),
+        cmocka_unit_test(lines_stay_while_pinned),   cmocka_unit_test(lines_of_the_longest_length)};
     return cmocka_run_group_tests_name("bytes", tests, nullptr, nullptr);
 }
