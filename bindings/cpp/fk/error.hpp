@@ -4,6 +4,7 @@
 
 #include <fk_vm.h>
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 
@@ -15,7 +16,7 @@ class Error : public std::runtime_error {
   public:
     explicit Error(const fk_error &error)
         : std::runtime_error(error.message), status_(error.status), vm_alive_(error.vm_alive),
-          code_(error.code), exit_status_(error.exit_status), death_(error.death),
+          code_(error.code), exit_status_(error.exit_status), death_(death_of(error)),
           traceback_(error.traceback ? error.traceback : ""),
           method_(error.method ? error.method : "") {}
     Error(fk_status status, const std::string &message, bool vm_alive, std::string method = {})
@@ -31,6 +32,12 @@ class Error : public std::runtime_error {
     const std::string &method() const noexcept { return method_; }       // empty: no call
 
   private:
+    // Of a library that is older than this header the last fields are not there.
+    static fk_death death_of(const fk_error &error) noexcept {
+        const bool there = error.size >= offsetof(fk_error, death) + sizeof error.death;
+        return there ? error.death : FK_DEATH_NONE;
+    }
+
     fk_status status_;
     bool vm_alive_ = false;
     int32_t code_ = 0, exit_status_ = 0;

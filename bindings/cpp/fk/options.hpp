@@ -16,7 +16,10 @@ namespace fk {
 struct Options {
     std::string backend = {}, script = {}, directory = {};
     std::vector<std::string> command = {}, environment = {}, preload = {};
-    std::function<void(fk_level, std::string_view)> output = {}; // what it throws is dropped
+    std::vector<fk_method> methods = {}; // of C, without the end {0}, beside those that are bound
+    // What these throw is dropped. They capture what C passes as `user`.
+    std::function<void(fk_level, std::string_view)> output = {};
+    std::function<void()> finalize = {};
     uint64_t memory_limit = 0;
     uint32_t open_timeout = 0, call_timeout = 0, close_timeout = 0;
     uint32_t max_message = 0, max_output = 0, max_nesting = 0;
@@ -27,7 +30,8 @@ struct Options {
 
 namespace detail {
 
-// The lists of an Options as C wants them, and the fk_vm_options that points to them.
+// The lists of an Options as C wants them, and the fk_vm_options that points to them; output and
+// finalize are left to whoever keeps what they capture.
 class OptionsView {
   public:
     explicit OptionsView(const Options &from) {
@@ -37,6 +41,11 @@ class OptionsView {
         options.command = list(from.command, command_);
         options.environment = list(from.environment, environment_);
         options.preload = list(from.preload, preload_);
+        if (!from.methods.empty()) {
+            methods_ = from.methods;
+            methods_.push_back({});
+            options.methods = methods_.data();
+        }
         options.memory_limit = from.memory_limit;
         options.open_timeout = from.open_timeout;
         options.call_timeout = from.call_timeout;
@@ -68,6 +77,7 @@ class OptionsView {
     }
 
     List command_, environment_, preload_;
+    std::vector<fk_method> methods_;
 };
 
 } // namespace detail

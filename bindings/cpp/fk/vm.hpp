@@ -29,7 +29,7 @@ class Vm : public VmRef {
         if (close() != FK_BUSY) return;
         for (auto &bound : bound_)
             bound.release(); // inside its own callback: the VM lives on and may use them
-        output_.release();
+        callbacks_.release();
     }
     Vm(Vm &&other) noexcept { swap(other); }
     Vm &operator=(Vm &&other) noexcept {
@@ -63,13 +63,12 @@ class Vm : public VmRef {
     // bound.
     void open(const Options &options) {
         detail::OptionsView view(options);
-        auto output = options.output ? std::make_unique<Output>(options.output) : nullptr;
-        if (output) {
-            view.options.output = write_output;
-            view.options.user = output.get();
-        }
+        auto callbacks = std::make_unique<Callbacks>(Callbacks{options.output, options.finalize});
+        if (options.output) view.options.output = write_output;
+        if (options.finalize) view.options.finalize = run_finalize;
+        view.options.user = callbacks.get();
         open(view.options);
-        output_ = std::move(output);
+        callbacks_ = std::move(callbacks);
     }
 
     // The same for options of the C API; their methods are there besides the bound ones.
@@ -98,11 +97,14 @@ class Vm : public VmRef {
     void swap(Vm &other) noexcept {
         std::swap(vm_, other.vm_);
         bound_.swap(other.bound_);
-        output_.swap(other.output_);
+        callbacks_.swap(other.callbacks_);
     }
 
   private:
-    using Output = std::function<void(fk_level, std::string_view)>;
+    struct Callbacks {
+        std::function<void(fk_level, std::string_view)> output;
+        std::function<void()> finalize;
+    };
 
     struct Bound {
         std::string name;
@@ -119,13 +121,19 @@ class Vm : public VmRef {
 
     static void write_output(void *user, fk_level level, const char *text, size_t size) {
         try {
-            (*static_cast<Output *>(user))(level, {text, size});
+            static_cast<Callbacks *>(user)->output(level, {text, size});
+        } catch (const std::exception &) {
+        }
+    }
+    static void run_finalize(void *user) {
+        try {
+            static_cast<Callbacks *>(user)->finalize();
         } catch (const std::exception &) {
         }
     }
 
     std::vector<std::unique_ptr<Bound>> bound_;
-    std::unique_ptr<Output> output_;
+    std::unique_ptr<Callbacks> callbacks_;
 };
 
 } // namespace fk
