@@ -12,7 +12,7 @@ constexpr size_t size(size_t with_64_bits, size_t with_32_bits) noexcept {
 }
 
 constexpr size_t options = size(144, 96);     // 0.1
-constexpr size_t stats = size(160, 144);      // 0.1
+constexpr size_t stats = size(152, 140);      // 0.1, up to host_ns
 constexpr size_t method_stats = size(40, 32); // 0.1
 constexpr size_t failure = size(40, 28);      // backend ABI 2
 constexpr size_t backend = size(96, 48);      // backend ABI 2, up to close

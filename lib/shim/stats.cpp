@@ -9,6 +9,7 @@ using namespace fkvm;
 
 void fkvm::fill_stats(const fk_vm *vm, fk_stats *stats) noexcept {
     fk_stats now{};
+    now.size = sizeof now; // a backend from outside may know a larger one
     now.sandbox_reached = "none";
     now.runtime = "";
     now.limited_by = "nothing";
