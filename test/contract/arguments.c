@@ -136,6 +136,9 @@ static void broken_size_of_text(void **state) {
     expect_status(fk_value_from_json(NULL, 1, &value), FK_INVALID);
     expect_status(fk_value_from_json("1", 1, NULL), FK_INVALID);
     expect_status(fk_value_from_json(NULL, 0, &value), FK_BAD_VALUE);
+    const char twice[] = "[1,{\"a\":1, \"a\":2}]", nul[] = "{\"a\\u0000\":1}";
+    expect_error(fk_value_from_json(twice, strlen(twice), &value), FK_BAD_VALUE, "at byte 11: ");
+    expect_error(fk_value_from_json(nul, strlen(nul), &value), FK_BAD_VALUE, "at byte 1: ");
     expect_status(fk_value_copy(NULL, &value), FK_INVALID);
     expect_status(fk_value_check(NULL, "x"), FK_INVALID);
     expect_status(fk_value_to_json(&FK_NIL, NULL, NULL), FK_INVALID);
