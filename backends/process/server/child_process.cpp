@@ -84,6 +84,7 @@ void Process::swap(Process &other) noexcept {
     std::swap(ending_, other.ending_);
     std::swap(exit_status_, other.exit_status_);
     std::swap(kill_refused_, other.kill_refused_);
+    std::swap(lifeline_, other.lifeline_);
 }
 
 Process::~Process() {
@@ -93,11 +94,14 @@ Process::~Process() {
 }
 
 int ChildProcess::make_pipes() noexcept {
-    const bool good = make_pipe(&child_in_, &to_child_) && make_pipe(&from_child_, &child_out_) &&
+    const PrivateFd::Making here;
+    Fd to_child;
+    const bool good = make_pipe(&child_in_, &to_child) && make_pipe(&from_child_, &child_out_) &&
                       make_pipe(&stderr_, &child_err_);
     if (!good) return errno;
-    set_non_blocking(to_child_);
+    set_non_blocking(to_child);
     set_non_blocking(stderr_);
+    PrivateFd::Making::put(to_child_, std::move(to_child));
     return 0;
 }
 
@@ -131,6 +135,7 @@ bool Process::runnable() const noexcept {
 
 void Process::kill_group() noexcept {
     if (ending_ != Ending::Running) return;
+    lifeline_.cut();
     if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL);
     const bool sent = pidfd_send_signal(pidfd_.get(), SIGKILL) == 0;
     kill_refused_ = !sent && errno == EPERM;

@@ -5,6 +5,8 @@
 
 #include "base/fd.h"
 #include "confine.h"
+#include "lifeline.h"
+#include "private_fd.h"
 #include "process/template_protocol.h"
 
 #include <string>
@@ -20,8 +22,7 @@ struct ChildCommand {
     std::vector<std::string> environment; // all of it
     std::string directory;
     Confinement confinement;
-    TemplateGo limits;              // of the VM
-    bool ends_with_starter = false; // killed when the thread that started it ends
+    TemplateGo limits; // of the VM
 };
 
 // A child, whoever started it.
@@ -62,6 +63,9 @@ class Process {
                 std::move(copy); // else it stays where it is: without it nobody could end the child
     }
 
+  protected:
+    Lifeline lifeline_;
+
   private:
     enum class Ending { Running, Exited, Signalled, ReapedElsewhere };
 
@@ -81,6 +85,7 @@ bool is_ours(int pidfd) noexcept;
 // The child's ends of its pipes, all above 2.
 struct ChildStreams {
     int in, out, err;
+    int lifeline = -1; // -1: it has none
 };
 
 // Reaps what ~Process() had to leave; for those who start the next child.
@@ -88,9 +93,10 @@ void reap_left_behind() noexcept;
 
 class ChildProcess : public Process {
   public:
-    int make_pipes() noexcept; // 0, or an errno
+    int make_pipes() noexcept;                                // 0, or an errno
+    int make_lifeline() noexcept { return lifeline_.make(); } // likewise
     ChildStreams streams() const noexcept {
-        return {child_in_.get(), child_out_.get(), child_err_.get()};
+        return {child_in_.get(), child_out_.get(), child_err_.get(), lifeline_.end()};
     }
 
     // The child has its ends. Its input stays open here: while a reader exists a write can raise no SIGPIPE, and death is
@@ -104,10 +110,11 @@ class ChildProcess : public Process {
     int out() const noexcept { return to_child_.get(); }  // its stdin; writing does not block
     int err() const noexcept { return stderr_.get(); }    // its stderr; reading does not block
 
-    void close_input() noexcept { to_child_.reset(); }
+    void close_input() noexcept { to_child_ = Fd(); }
 
   private:
-    Fd to_child_, from_child_, stderr_;
+    PrivateFd to_child_;
+    Fd from_child_, stderr_;
     Fd child_in_, child_out_, child_err_; // the child's ends until it has started; child_in_ stays
 };
 

@@ -122,7 +122,6 @@ bool make_command(const fk_vm_options &options, ChildCommand *command, bool *is_
     command->limits = {options.open_timeout, options.call_timeout, options.close_timeout};
     const char *from_environment = options.command ? nullptr : environment("FK_VM_COMMAND");
     *is_host = !options.command && !from_environment;
-    command->ends_with_starter = !*is_host; // fkvm-host looks after itself
     if (*is_host) {
         if (!options.script)
             return *problem = "options.script is NULL: fkvm-host needs a script", false;

@@ -82,11 +82,10 @@ int ProcessVm::launch(const ChildCommand &command) {
 int ProcessVm::start_anew(ChildCommand command) {
     add_limits(&command);
     if (const int error = child_.make_pipes()) return error;
+    if (const int error = is_host_ ? 0 : child_.make_lifeline()) return error;
     pid_t pid = 0;
     int pidfd = -1;
-    const int error = command.ends_with_starter
-                          ? launched_.spawn(command, child_.streams(), &pid, &pidfd)
-                          : spawn(command, child_.streams(), &pid, &pidfd);
+    const int error = spawn(command, child_.streams(), &pid, &pidfd);
     child_.take(pid, pidfd);
     child_.drop_streams();
     return error;

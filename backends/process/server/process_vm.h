@@ -5,7 +5,6 @@
 #include "base/pages.h"
 #include "child_process.h"
 #include "fk_backend.h"
-#include "launcher.h"
 #include "patience.h"
 #include "templates.h"
 #include "wire/peer.h"
@@ -96,7 +95,6 @@ class ProcessVm final : public PeerOwner, public Apart {
     const fk_host *host_;
     const fk_vm_options *options_;
     Templates::Visit templates_; // before child_: the child goes first
-    Launched launched_;          // likewise
     ChildProcess child_;
     std::optional<Peer> peer_;
     std::atomic<const Peer *> ready_peer_{nullptr}; // for interrupt()

@@ -9,7 +9,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,8 +30,6 @@ struct Plan {
     const char *directory;
     ChildStreams streams;
     Confinement confinement;
-    bool ends_with_starter;
-    pid_t server;
     sigset_t mask;
     volatile int *error; // on the child's stack, which is shared in any case
 };
@@ -52,15 +49,12 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) int run_child(voi
     }
     ::syscall(SYS_close_range, 3u, ~0u,
               4u /* CLOSE_RANGE_CLOEXEC; older kernels: all are so anyway */);
+    if (plan->streams.lifeline >= 0) Lifeline::tie(plan->streams.lifeline);
     if (::chdir(plan->directory) != 0) {
         *plan->error = errno;
         ::_exit(127);
     }
     confine(plan->confinement);
-    if (plan->ends_with_starter) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (::getppid() != plan->server) ::_exit(127); // it ended before
-    }
     ::sigprocmask(SIG_SETMASK, &plan->mask, nullptr);
     int error = ENOENT;
     for (const char *const *file = plan->files; *file; file++) {
@@ -117,8 +111,6 @@ int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, 
               command.directory.c_str(),
               streams,
               command.confinement,
-              command.ends_with_starter,
-              ::getpid(),
               {},
               nullptr};
     sigemptyset(&plan.mask);

@@ -43,7 +43,8 @@ class TemplateProcess : public Process {
     const ChildCommand command_;
     const int idle_ms_;
     std::timed_mutex mutex_; // one request at a time
-    Fd control_, err_;
+    PrivateFd control_;
+    Fd err_;
     std::optional<ChildProcess> spare_; // ordered; without a pid until it has said that it is there
     bool started_ = false;
     State state_ = State::Usable;
