@@ -170,6 +170,19 @@ void Process::take_ending() noexcept {
     }
 }
 
+const char *Process::fate() const noexcept {
+    const bool by_lifeline = kill_refused_ && exit_status_ == -SIGKILL;
+    return !kill_refused_ || by_lifeline ? "was killed" : "could not be killed";
+}
+
+std::string Process::fate_explained() const {
+    if (!kill_refused_ || exit_status_ == -SIGKILL) return {};
+    return ". Operation not permitted: the server has given up privileges since it started the "
+           "child, which " +
+           std::string(ended() ? "ended when its input was closed"
+                               : "ends when it finds its input closed");
+}
+
 fk_death Process::death() const noexcept {
     switch (ending_) {
     case Ending::Exited:

@@ -45,6 +45,10 @@ class Process {
     void kill_group() noexcept;
     // The last kill_group() was not allowed: the server has given up privileges that the child has.
     bool kill_refused() const noexcept { return kill_refused_; }
+    // After kill_group(), for messages: "was killed" or "could not be killed", and what is to be said
+    // of that at the end of the sentence.
+    const char *fate() const noexcept;
+    std::string fate_explained() const;
 
     // Reaps if it has ended; waits at most ms for that. False: it still runs.
     bool reap(int ms) noexcept;

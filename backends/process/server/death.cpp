@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
-// How a child VM dies: the cause told apart, and the sentence that says it.
+#include "death.h"
+
 #include "oom.h"
 #include "process/exit_codes.h"
-#include "process_vm.h"
 
 #include <csignal>
 
 namespace fkvm {
 namespace {
-
-constexpr int kill_ms = 20; // a killed child with a gigabyte takes longer; close waits for it
 
 fk_death cause_of(fk_status status) noexcept {
     switch (status) {
@@ -24,63 +22,36 @@ fk_death cause_of(fk_status status) noexcept {
     }
 }
 
-std::string milliseconds(uint32_t limit, const char *option) {
-    return std::to_string(limit) + " ms (" + option + ")";
+fk_status status_of_end(const Death::Moments &at) noexcept {
+    return at.opening ? FK_OPEN_FAILED : FK_VM_DIED;
+}
+
+std::string rest_of(const Death::Moments &at) {
+    return at.during + (at.opening ? "" : "; what it had not sent is lost") + at.words;
 }
 
 } // namespace
 
-std::string ProcessVm::last_words() const {
-    return words_.empty() ? std::string() : "\nThe end of its standard error:\n" + words_;
+fk_status Death::inflicted(fk_status reason, const Moments &at) {
+    return come(reason, cause_of(reason),
+                reason_text(reason, at, child_.fate()) + child_.fate_explained() + at.words);
 }
 
-// A child of ours that cannot be killed any more ends by itself once its input has.
-void ProcessVm::end_child() noexcept {
-    constexpr int ends_itself_ms = 1000;
-    child_.kill_group();
-    if (peer_) peer_->attach(child_.in(), -1);
-    child_.close_input();
-    child_.reap(child_.kill_refused() ? ends_itself_ms : kill_ms);
+fk_status Death::found(const Moments &at) {
+    if (at.ours && child_.exit_status() == out_of_memory_exit)
+        return come(FK_MEMORY_LIMIT, FK_DEATH_MEMORY_LIMIT,
+                    reason_text(FK_MEMORY_LIMIT, at, "ended") + at.words);
+    if (at.asked != FK_OK) // instead of ending its work it went
+        return come(at.asked, cause_of(at.asked),
+                    reason_text(at.asked, at, nullptr) + ": asked to end it, it " +
+                        child_.described() + at.words);
+    if (at.ours && child_.exit_status() == not_stopped_exit)
+        return come(status_of_end(at), FK_DEATH_TIMEOUT,
+                    who() + " ended itself" + at.during + ": what it ran did not end" + at.words);
+    return by_signal_or_exit(at);
 }
 
-fk_status ProcessVm::ended(fk_status status, const char *method) noexcept {
-    if (dead_) return dead(FK_VM_DIED);
-    try {
-        const std::string who =
-            "the child '" + name_ + "' (pid " + std::to_string(child_.pid()) + ")";
-        const std::string during = method ? std::string(" during '") + method + "'"
-                                   : method_.empty()
-                                       ? std::string(" between calls")
-                                       : " between calls, the last of which was '" + method_ + "'";
-        if (status == FK_VM_DIED) return died(who, during);
-        drain_stderr();
-        return die(status, cause_of(status), explained(status, who, during) + last_words());
-    } catch (...) {
-        return die(FK_NO_MEMORY, status == FK_VM_DIED ? child_.death() : cause_of(status), {});
-    }
-}
-
-// By itself, or by somebody else's hand.
-fk_status ProcessVm::died(const std::string &who, const std::string &during) {
-    const bool gone = child_.reap(exit_grace_ms);
-    drain_stderr();
-    fk_status status = greeted_ ? FK_VM_DIED : FK_OPEN_FAILED;
-    const std::string rest =
-        during + (greeted_ ? "; what it had not sent is lost" : "") + last_words();
-    if (!gone)
-        return die(status, FK_DEATH_PROTOCOL,
-                   who + " closed its standard output and was killed" + rest);
-    if (polite_ && child_.exit_status() == out_of_memory_exit) // one of ours
-        return die(FK_MEMORY_LIMIT, FK_DEATH_MEMORY_LIMIT,
-                   explained(FK_MEMORY_LIMIT, who, during) + last_words());
-    const fk_status asked = patience_.reason();
-    if (asked != FK_OK) // instead of ending its call it went
-        return die(asked, cause_of(asked),
-                   explained(asked, who, during) + ": asked to end it, it " + child_.described() +
-                       last_words());
-    if (polite_ && child_.exit_status() == not_stopped_exit)
-        return die(status, FK_DEATH_TIMEOUT,
-                   who + " ended itself" + during + ": what it ran did not end" + last_words());
+fk_status Death::by_signal_or_exit(const Moments &at) {
     fk_death cause = child_.death();
     std::string how = child_.described();
     if (cause == FK_DEATH_SIGNAL && child_.exit_status() == -SIGKILL && oom_killer_was_here()) {
@@ -88,80 +59,71 @@ fk_status ProcessVm::died(const std::string &who, const std::string &during) {
         how += ", possibly because the system ran out of memory: the kernel's count of "
                "out-of-memory kills has risen since";
     }
-    return die(status, cause, who + " " + how + rest);
+    return come(status_of_end(at), cause, who() + " " + how + rest_of(at));
 }
 
-// Why we ended it.
-std::string ProcessVm::explained(fk_status status, const std::string &who,
-                                 const std::string &during) const {
-    switch (status) {
+fk_status Death::cut_off(const Moments &at) {
+    return come(status_of_end(at), FK_DEATH_PROTOCOL,
+                who() + " closed its standard output and " + child_.fate() + rest_of(at) +
+                    child_.fate_explained());
+}
+
+fk_status Death::unsaid(fk_status status) noexcept {
+    return come(FK_NO_MEMORY, status == FK_VM_DIED ? child_.death() : cause_of(status), {});
+}
+
+fk_status Death::come(fk_status status, fk_death cause, std::string message) noexcept {
+    come_ = true;
+    cause_ = cause;
+    message_ = std::move(message);
+    return status;
+}
+
+fk_status Death::tell(fk_status status) const noexcept {
+    const char *message = message_.empty()
+                              ? "out of memory in the conversation with the child, which was killed"
+                              : message_.c_str();
+    const fk_failure failure{sizeof failure,       message, nullptr, 0,
+                             child_.exit_status(), true,    cause_};
+    return known_.host->fail(known_.vm, status, &failure);
+}
+
+std::string Death::who() const {
+    return "the child '" + known_.name + "' (pid " + std::to_string(child_.pid()) + ")";
+}
+
+// Why it was to end, and what became of it; nullptr: that is told elsewhere.
+std::string Death::reason_text(fk_status reason, const Moments &at, const char *fate) const {
+    const fk_vm_options &options = *known_.options;
+    const auto limit = [](uint32_t ms, const char *option) {
+        return std::to_string(ms) + " ms (" + option + ")";
+    };
+    const std::string and_fate = fate ? std::string(" and ") + fate : std::string();
+    switch (reason) {
     case FK_TIMEOUT:
-        return who + " did not finish" + during + " within its limit of " +
-               (greeted_ ? milliseconds(options_->call_timeout, "call_timeout")
-                         : milliseconds(options_->open_timeout, "open_timeout")) +
-               (child_.ended() ? "" : " and was killed");
+        return who() + " did not finish" + at.during + " within its limit of " +
+               (at.opening ? limit(options.open_timeout, "open_timeout")
+                           : limit(options.call_timeout, "call_timeout")) +
+               and_fate;
     case FK_INTERRUPTED:
-        return who +
-               (child_.ended() ? " was interrupted by fk_vm_interrupt()"
-                               : " was killed by fk_vm_interrupt()") +
-               during;
+        return who() + " was interrupted by fk_vm_interrupt()" + at.during + and_fate;
     case FK_MEMORY_LIMIT:
-        return who + " had no memory left outside Lua's own" + during +
-               " and was killed: with a memory_limit of " + std::to_string(options_->memory_limit) +
-               " bytes the system gives it " + std::to_string(confinement_of(*options_).data) +
+        return who() + " had no memory left outside Lua's own" + at.during + and_fate +
+               ": with a memory_limit of " + std::to_string(options.memory_limit) +
+               " bytes the system gives it " + std::to_string(confinement_of(options).data) +
                " in all";
     case FK_OPEN_FAILED:
-        return who + " was killed" + during + ": " + problem_;
+        return who() + " " + (fate ? fate : "ended") + at.during + ": " + at.problem;
     case FK_PROTOCOL:
-        return who + " broke the protocol" + during + " and was killed: " +
-               (problem_.empty()
-                    ? "a line longer than max_message, " + std::to_string(options_->max_message) +
+        return who() + " broke the protocol" + at.during + and_fate + ": " +
+               (at.problem.empty()
+                    ? "a line longer than max_message, " + std::to_string(options.max_message) +
                           " bytes, or as much while it did not read"
-                    : problem_);
+                    : at.problem);
     default:
-        return "out of memory in the conversation with " + who + ", which was killed";
+        return "out of memory in the conversation with " + who() + ", which " +
+               (fate ? fate : "ended");
     }
-}
-
-// Nothing is said that did not happen.
-void ProcessVm::correct(std::string *message) const {
-    if (!child_.kill_refused()) return;
-    constexpr std::string_view said = " was killed";
-    if (const size_t at = message->find(said); at != message->npos)
-        message->replace(at, said.size(), " was to be killed");
-    *message +=
-        child_.ended()
-            ? "\nIt could not be killed (Operation not permitted: the server has given up its "
-              "privileges since), and ended by itself when its input was closed."
-            : "\nIt could not be killed (Operation not permitted: the server has given up its "
-              "privileges since): end it by hand.";
-}
-
-fk_status ProcessVm::die(fk_status status, fk_death cause, std::string message) noexcept try {
-    if (!dead_) {
-        end_child();
-        correct(&message);
-        dead_ = true;
-        death_ = cause;
-        problem_ = std::move(message);
-    }
-    return dead(status);
-} catch (...) {
-    dead_ = true;
-    return dead(status);
-}
-
-fk_status ProcessVm::dead(fk_status status) noexcept {
-    const fk_failure failure{
-        sizeof failure,
-        problem_.empty() ? "out of memory in the conversation with the child, which was killed"
-                         : problem_.c_str(),
-        nullptr,
-        0,
-        child_.exit_status(),
-        true,
-        death_};
-    return host_->fail(vm_, status, &failure);
 }
 
 } // namespace fkvm

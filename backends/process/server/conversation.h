@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// What a child and its VM say to each other: requests, notifications, output, and lines that are none of these. How long
+// anybody waits, and what becomes of a child, is the owner's.
+#pragma once
+
+#include "handshake.h"
+#include "watch.h"
+#include "wire/peer.h"
+
+#include <atomic>
+
+namespace fkvm {
+
+class ConversationOwner {
+  public:
+    // As PeerOwner::wait(); FK_BUSY: the child does not read, and nothing may be waited for now.
+    virtual fk_status wait(bool also_writable) noexcept = 0;
+    // A host method has run for a request. Not FK_OK: why the child hears no answer.
+    virtual fk_status before_answer() noexcept = 0;
+    // A notification that is a part of the handshake.
+    virtual fk_status handshake(Handshake::Part part, const RpcMessage &message) = 0;
+
+  protected:
+    ~ConversationOwner() = default;
+};
+
+class Conversation final : public PeerOwner {
+  public:
+    Conversation(const Known &known, const Handshake &handshake, int in, int out,
+                 ConversationOwner &owner) noexcept
+        : known_(known), handshake_(handshake), owner_(owner),
+          peer_(in, out, known.options->max_message, known.options->max_values, *this) {}
+
+    Peer &peer() noexcept { return peer_; }
+    const Peer &peer() const noexcept { return peer_; }
+    // Why it was ended, if it was here.
+    const std::string &problem() const noexcept { return problem_; }
+
+    // Takes what is there, and no more than one message may have, without waiting: owner.wait() does not.
+    fk_status take_what_is_there(const Watch &watch) noexcept;
+
+    void note_bytes() noexcept;                // for fill()
+    void fill(fk_stats *stats) const noexcept; // from any thread
+
+    // PeerOwner
+    fk_status wait(bool also_writable) noexcept override { return owner_.wait(also_writable); }
+    fk_status request(Peer &peer, const RpcMessage &message) noexcept override;
+    fk_status notification(Peer &peer, const RpcMessage &message) noexcept override;
+    fk_status stray(Peer &peer, std::string_view line, const RpcMessage &message) noexcept override;
+
+  private:
+    static constexpr int most_broken = 100;
+
+    fk_status dispatch(const RpcMessage &message, bool notification, fk_answer *answer);
+    fk_status answer(int64_t id, fk_status status, const fk_answer &answer) noexcept;
+    fk_status take_own(const RpcMessage &message);
+    void take_memory(const fk_value &params) noexcept;
+
+    bool output_of(const RpcMessage &message) noexcept;
+    void take_output(const fk_value &params) noexcept;
+    void write_line(fk_level level, const fk_value *first, const fk_value &params) noexcept;
+
+    fk_status broken_by_host(std::string_view line, const RpcMessage &message);
+    void report_dropped(std::string_view line, const RpcMessage &message);
+
+    const Known &known_;
+    const Handshake &handshake_;
+    ConversationOwner &owner_;
+    Peer peer_;
+    std::string problem_;
+    int broken_ = 0;
+    std::atomic<uint64_t> dropped_{0}, memory_{0}, memory_peak_{0}, bytes_in_{0}, bytes_out_{0};
+};
+
+} // namespace fkvm

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Output that a child sends as messages.
+#include "conversation.h"
+#include "wire/value.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace fkvm {
+
+// A piece of output of a child of ours; it need not be a line.
+void Conversation::take_output(const fk_value &params) noexcept {
+    static constexpr std::string_view levels[] = {"print", "debug", "info", "warning", "critical"};
+    if (params.type != FK_ARRAY || params.size != 2 || params.as.items[0].type != FK_STRING ||
+        params.as.items[1].type != FK_STRING)
+        return;
+    const fk_value &text = params.as.items[0];
+    const auto *known =
+        std::find(std::begin(levels), std::end(levels), text_of(params.as.items[1]));
+    const auto level = known == std::end(levels) ? 0 : known - std::begin(levels);
+    known_.output(static_cast<fk_level>(level), text.as.string, text.size);
+}
+
+// Of a foreign child, by the names of these methods, as notification or request. True: it was one.
+bool Conversation::output_of(const RpcMessage &message) noexcept {
+    static constexpr struct {
+        std::string_view method;
+        fk_level level;
+    } levels[] = {{"print", FK_LEVEL_PRINT},
+                  {"qDebug", FK_LEVEL_DEBUG},
+                  {"qInfo", FK_LEVEL_INFO},
+                  {"qWarning", FK_LEVEL_WARNING},
+                  {"qCritical", FK_LEVEL_CRITICAL}};
+    if (handshake_.strict_names()) return false;
+    for (const auto &entry : levels) {
+        if (entry.method != message.method) continue;
+        if (message.each.type != FK_ARRAY) write_line(entry.level, nullptr, message.params);
+        for (uint32_t i = 0; message.each.type == FK_ARRAY && i < message.each.size; i++)
+            write_line(entry.level, &message.each.as.items[i], message.params);
+        return true;
+    }
+    return false;
+}
+
+// An item of `each`, if there is one, and the parameters, with tabs between.
+void Conversation::write_line(fk_level level, const fk_value *first,
+                              const fk_value &params) noexcept {
+    bool separate = false;
+    const auto write = [&](const fk_value &text) {
+        if (std::exchange(separate, true)) known_.output(level, "\t", 1);
+        if (text.type == FK_STRING) known_.output(level, text.as.string, text.size);
+    };
+    if (first) write(*first);
+    for (uint32_t i = 0; params.type == FK_ARRAY && i < params.size; i++) write(params.as.items[i]);
+    known_.output(level, "\n", 1);
+}
+
+} // namespace fkvm
