@@ -164,7 +164,7 @@ Crossing FromLua::array(int index, size_t size, const Place &place, int depth,
     auto *items = arena_.array<fk_value>(size);
     if (!items) return Crossing::OutOfMemory;
     for (size_t i = 0; i < size; i++) {
-        lua_rawgeti(L_, index, static_cast<lua_Integer>(i + 1));
+        lua_rawgeti(L_, index, static_cast<lua_Integer>(i) + 1);
         const Crossing outcome =
             convert(lua_gettop(L_), Place{&place, {}, i}, depth + 1, &items[i]);
         lua_pop(L_, 1);

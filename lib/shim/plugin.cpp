@@ -73,7 +73,7 @@ std::vector<Plugin> find_plugins() {
                 file.substr(prefix.size(), file.size() - prefix.size() - suffix.size());
             const auto same = [&](const Plugin &p) { return p.name == name; };
             if (std::none_of(found.begin(), found.end(), same))
-                found.push_back({name, folder + "/" + file});
+                found.push_back({name, std::string(folder).append("/").append(file)});
         }
     }
     return found;

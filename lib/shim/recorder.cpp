@@ -119,7 +119,7 @@ struct Unpacker {
     bool cut;
 
     fk_value string() noexcept {
-        const auto size = static_cast<size_t>(*at++);
+        const auto size = byte();
         std::string_view text(at, size);
         at += size;
         if (cut && size == longest_string) text = whole(text);
@@ -131,7 +131,7 @@ struct Unpacker {
         v.type = static_cast<uint32_t>(head & ~one_byte);
         if (v.type == FK_NULL) return v;
         if (head & one_byte) {
-            v.as.integer = static_cast<signed char>(*at++);
+            v.as.integer = static_cast<int>(byte() ^ 0x80) - 0x80; // a signed byte
             return v;
         }
         if (v.type == FK_STRING) return string();
@@ -142,8 +142,9 @@ struct Unpacker {
     }
 
   private:
+    size_t byte() noexcept { return static_cast<unsigned char>(*at++); }
     fk_value items(uint32_t type) noexcept {
-        const auto count = static_cast<size_t>(*at++);
+        const auto count = byte();
         auto *members = arena.array<fk_member>(type == FK_OBJECT ? count : 0);
         auto *items = arena.array<fk_value>(type == FK_ARRAY ? count : 0);
         for (size_t i = 0; i < count; i++) {

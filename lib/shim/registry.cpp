@@ -52,6 +52,8 @@ fk_status list_backends(fk_value **list) {
     std::vector<std::vector<fk_member>> members;
     std::vector<fk_value> items;
     const auto text = [](const std::string &s) { return FK_BYTES(s.data(), s.size()); };
+    members.reserve(rows.size());
+    items.reserve(rows.size());
     for (const Row &row : rows)
         members.push_back({{FK_STR("name"), text(row.name)},
                            {FK_STR("available"), FK_BOOL(row.available)},
