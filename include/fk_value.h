@@ -105,10 +105,11 @@ typedef struct fk_member {
 #define FK_MAX_DEPTH 128
 
 /* Building values: FK_NIL, FK_BOOL(b), FK_INT(i), FK_DOUBLE(d), FK_STR(terminated), FK_BYTES(p, n),
- * FK_ITEMS(p, n), FK_MEMBERS(p, n), and FK_ARRAY(a), FK_OBJECT(a) for C arrays whose size the
- * compiler knows. (A type's name followed by a parenthesis builds, alone it is the type.) In C each
- * is a compound literal of the enclosing block, so &FK_ARRAY(params) works; in C++ name it first.
- * FK_STR, FK_ARRAY and FK_OBJECT look at their argument twice: no side effects there. */
+ * FK_ITEMS(p, n), FK_MEMBERS(p, n). FK_ARRAY(a) and FK_OBJECT(a) take C arrays whose size the compiler
+ * knows. FK_ARRAY and FK_OBJECT without a parenthesis are the types.
+ * In C each of these is a compound literal of the enclosing block, so &FK_ARRAY(params) works. In C++
+ * give it a name first. FK_STR, FK_ARRAY and FK_OBJECT look at their argument twice, so it must have
+ * no side effects. */
 
 /* A size as a value holds it; one that does not fit is never cut. */
 static inline uint32_t fk_size_(size_t n) {

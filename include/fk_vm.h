@@ -93,7 +93,8 @@ typedef struct fk_error {
     int32_t code;          /* JSON-RPC code if the other side sent one, else 0 */
     int32_t exit_status;   /* of a dead child: exit code, or minus the signal; else 0 */
     const char *message;   /* one or more sentences; never NULL */
-    const char *traceback; /* of the Lua error, or NULL */
+    const char *traceback; /* from where the script failed, or was ended, through all coroutines to
+                              the function called; or NULL */
     const char *method;    /* the method called, or NULL */
     fk_death death;        /* why a dead VM died */
 } fk_error;
@@ -244,28 +245,32 @@ FK_API fk_status fk_vm_call(fk_vm *vm, const char *method, const fk_value *param
  * here. It may run for call_timeout. Errors: as above, as far as they are not the function's. */
 FK_API fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params);
 
-/* Ends what runs in the VM, at every level: a call returns FK_INTERRUPTED, a notification or a finalizer
- * becomes a log record. What begins later is not touched. Does nothing where nothing runs. From any
- * thread, and from a signal handler: fk_error_last() is as it was unless this returns FK_INVALID.
- * FK_UNSTOPPABLE: it will end, but not before the script's next use of a host method: there is no signal
- * (interrupt_signal), or a child by command that cannot be interrupted works on a notification. */
+/* Ends what runs in the VM, at every level. A call returns FK_INTERRUPTED; a notification or a
+ * finalizer becomes a log record. What begins later is not touched. Where nothing runs it does
+ * nothing. May be called from any thread and from a signal handler; fk_error_last() stays as it was
+ * unless this returns FK_INVALID.
+ * FK_UNSTOPPABLE: the work ends only at the script's next use of a host method. The VM has no signal
+ * (interrupt_signal), or its child by command works on a notification and cannot be interrupted. */
 FK_API fk_status fk_vm_interrupt(fk_vm *vm);
 
 /* A descriptor to watch for reading: when it is readable fk_vm_poll() has work (what a child said or
  * that it died). -1 if there is never any. It belongs to the VM: neither read nor close it. */
 FK_API int fk_vm_fd(fk_vm *vm);
 
-/* Does what is waiting, without waiting for more, and lets an idle VM tidy up: an embedded one that has not been
- * called for 200 ms collects garbage in each poll for about half a millisecond, then gives empty pages
- * back (a child does so by itself). FK_BUSY at once while another
- * thread is in a call, which does what is waiting itself: watch the descriptor again after it. Host
- * methods and finalizers that run here have the limits of a call; one that fails is one log record.
- * Errors: FK_VM_DIED, FK_BUSY, FK_PROTOCOL. */
+/* Does what is waiting, and never waits for more. Host methods and finalizers that run here have the
+ * limits of a call; one that fails is one log record.
+ * It also lets an idle VM tidy up. An embedded one that has not been called for 200 ms collects
+ * garbage in each poll, for about half a millisecond, and then gives empty pages back. A child does
+ * so by itself.
+ * FK_BUSY: another thread is in a call, which does the waiting work itself. Watch the descriptor
+ * again after that call. Errors: FK_VM_DIED, FK_BUSY, FK_PROTOCOL. */
 FK_API fk_status fk_vm_poll(fk_vm *vm);
 
-/* Closes the VM and frees it: waits for a call of another thread (which is interrupted), bids the
- * child good-bye, kills it if it does not go. NULL is fine. FK_BUSY inside a callback of the same VM:
- * nothing happened. Any other status: the VM is gone, with something to report. */
+/* Closes the VM and frees it. A call of another thread is interrupted and waited for. A child is
+ * asked to end, and killed at close_timeout. NULL is fine.
+ * FK_BUSY: this is a callback of the same VM, or the other thread's call did not end within
+ * call_timeout; nothing was closed. With any other status the VM is gone; not FK_OK says what did not
+ * go as it should. */
 FK_API fk_status fk_vm_close(fk_vm *vm);
 
 /* ---- looking ------------------------------------------------------------------------------- */

@@ -90,7 +90,7 @@ int keep_error(lua_State *L) {
         data->arena->rewind(data->before_message); // an error while closing: the last one counts
     data->before_message = data->arena->mark();
     data->message = describe(L, *data->arena);
-    luaL_traceback(L, L, nullptr, 1);
+    luaL_traceback(L, L, Runtime::of(L).traceback().of(L, 1), 1);
     size_t size;
     const char *text = lua_tolstring(L, -1, &size);
     data->traceback = keep_text(*data->arena, text, size);

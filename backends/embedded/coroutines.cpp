@@ -21,12 +21,14 @@ int resume(lua_State *L, lua_State *co, int count) {
         return -1;
     }
     lua_xmove(L, co, count);
-    Interrupter &interrupter = Runtime::of(L).interrupter();
+    Runtime &runtime = Runtime::of(L);
+    Interrupter &interrupter = runtime.interrupter();
     interrupter.switch_to(co);
     int results = 0;
     const int outcome = lua_resume(co, L, count, &results);
     interrupter.switch_to(L);
     if (outcome != LUA_OK && outcome != LUA_YIELD) {
+        runtime.traceback().left(co, interrupter.asked());
         lua_xmove(co, L, 1);
         return -1;
     }
@@ -74,6 +76,7 @@ int fail_wrapped(lua_State *L, lua_State *co) {
         lua_insert(L, -2);
         lua_concat(L, 2);
     }
+    Runtime::of(L).traceback().goes_on_as(L);
     return lua_error(L);
 }
 

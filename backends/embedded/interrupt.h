@@ -46,6 +46,8 @@ class Interrupter {
         arm(running_);
     }
 
+    bool asked() const noexcept { return asked_ != FK_OK; } // what runs is to end
+
     // From any thread, also from a signal handler: what runs is to ask the host whether it must end.
     fk_status interrupt() noexcept;
 

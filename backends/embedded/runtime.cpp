@@ -48,7 +48,10 @@ fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
     lua_pushcfunction(L, keep_error);
     lua_pushcfunction(L, body);
     LuaMemory &memory = LuaMemory::of(L);
-    if (!outer) memory.begin_call(this);
+    if (!outer) {
+        memory.begin_call(this);
+        traceback_.forget();
+    }
     const Interrupter::Outer outside = interrupter_.enter(L);
     const int outcome = lua_pcall(L, 0, 1, top + 1);
     const fk_status asked = interrupter_.leave(outside);
@@ -63,6 +66,7 @@ fk_status Runtime::outcome_of(int outcome, fk_status asked, CallData *data) noex
     if (asked == FK_MEMORY_LIMIT) return memory_error(data);
     if (asked != FK_OK) { // even if the script caught it; the traceback tells where it was
         data->message = nullptr;
+        if (!data->traceback) data->traceback = traceback_.of_ending();
         return asked;
     }
     if (outcome == LUA_OK)
@@ -82,6 +86,7 @@ fk_status Runtime::answer(CallData *data) noexcept {
 }
 
 fk_status Runtime::memory_error(CallData *data) const noexcept {
+    if (!data->traceback) data->traceback = traceback_.of(L_, -1); // Lua calls no handler for it
     const bool by_system = LuaMemory::of(L_).system_refused();
     constexpr size_t room = 160;
     char *text = data->arena->array<char>(room);

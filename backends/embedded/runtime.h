@@ -11,6 +11,7 @@
 #include "loaded_files.h"
 #include "name_filter.h"
 #include "state.h"
+#include "traceback.h"
 #include "warnings.h"
 
 #include <optional>
@@ -41,6 +42,7 @@ class Runtime final : private LuaMemory::Watcher {
     Arena &arena() noexcept { return arena_; }
     Interrupter &interrupter() noexcept { return interrupter_; }
     Warnings &warnings() noexcept { return warnings_; }
+    Traceback &traceback() noexcept { return traceback_; }
     std::string &directory() noexcept { return directory_; }
     std::string &text() noexcept {
         return text_;
@@ -74,6 +76,7 @@ class Runtime final : private LuaMemory::Watcher {
     Arena arena_;
     Interrupter interrupter_;
     Warnings warnings_{*this};
+    Traceback traceback_;
     CallData *current_ = nullptr;
     std::string directory_; // the VM's own working directory, absolute
     std::string text_;

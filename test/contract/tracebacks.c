@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* A traceback leads from where an error was raised through all coroutines that it has left. */
+#include "contract.h"
+
+#include <string.h>
+
+static fk_vm *open_with(uint32_t call_timeout, uint64_t memory_limit) {
+    fk_vm_options options = contract_options("tracebacks.lua");
+    options.call_timeout = call_timeout;
+    if (memory_limit) options.memory_limit = memory_limit;
+    return contract_open_with(&options);
+}
+
+/* Each of these is in the traceback after the one before. */
+static void expect_order(fk_vm *vm, const char *method, const char *how, fk_status status,
+                         const char *const *parts) {
+    const fk_value params[] = {FK_STR(how)};
+    const fk_value list = FK_ARRAY(params);
+    fk_value *result = NULL;
+    assert_int_equal(fk_vm_call(vm, method, &list, &result), status);
+    const char *at = fk_error_last()->traceback;
+    if (!at) fail_msg("%s: no traceback", method);
+    for (; *parts; parts++) {
+        const char *found = strstr(at, *parts);
+        if (!found)
+            fail_msg("%s: no '%s' where it belongs in\n%s", method, *parts,
+                     fk_error_last()->traceback);
+        at = found + strlen(*parts);
+    }
+}
+
+static const char *const through_one[] = {"in coroutine ", "'guilty'", "tracebacks.lua:12", NULL};
+
+static void error_in_a_coroutine(void **state) {
+    (void)state;
+    static const char *const resumed[] = {"in coroutine ",    "'guilty'",  "'inner'",
+                                          "stack traceback:", "'Resumed'", NULL};
+    static const char *const wrapped[] = {"in coroutine ",    "'guilty'",  "'inner'",
+                                          "stack traceback:", "'Wrapped'", NULL};
+    static const char *const chain[] = {
+        "in coroutine ", "'guilty'", "in coroutine ", "'middle'", "stack traceback:",
+        "'Chain'",       NULL};
+    fk_vm *vm = open_with(0, 0);
+    expect_order(vm, "Resumed", "gone", FK_SCRIPT_ERROR, resumed);
+    expect_order(vm, "Wrapped", "gone", FK_SCRIPT_ERROR, wrapped);
+    expect_order(vm, "Chain", "gone", FK_SCRIPT_ERROR, chain);
+    contract_close(vm);
+}
+
+/* What was caught is no part of the next error. */
+static void another_error(void **state) {
+    (void)state;
+    fk_vm *vm = open_with(0, 0);
+    static const char *const caught[] = {"'Caught'", NULL};
+    expect_order(vm, "Caught", "", FK_SCRIPT_ERROR, caught);
+    assert_null(strstr(fk_error_last()->traceback, "guilty"));
+    contract_close(vm);
+}
+
+static void time_limit_in_a_coroutine(void **state) {
+    (void)state;
+    fk_vm *vm = open_with(100, 0);
+    expect_order(vm, "Resumed", "endless", FK_TIMEOUT, through_one);
+    expect_order(vm, "Returned", "endless", FK_TIMEOUT, through_one);
+    expect_order(vm, "Wrapped", "endless", FK_TIMEOUT, through_one);
+    expect_order(vm, "Chain", "endless", FK_TIMEOUT, through_one);
+    contract_close(vm);
+}
+
+static void memory_limit_in_a_coroutine(void **state) {
+    (void)state;
+    fk_vm *vm = open_with(0, 32 << 20);
+    expect_order(vm, "Wrapped", "bomb", FK_MEMORY_LIMIT, through_one);
+    expect_order(vm, "Resumed", "bomb", FK_MEMORY_LIMIT, through_one);
+    contract_close(vm);
+}
+
+static void deep_in_a_coroutine(void **state) {
+    (void)state;
+    static const char *const deep[] = {"in coroutine ", "'guilty'", "(skipping ", "'Deep'", NULL};
+    fk_vm *vm = open_with(0, 0);
+    expect_order(vm, "Deep", "gone", FK_SCRIPT_ERROR, deep);
+    contract_close(vm);
+}
+
+static const struct CMUnitTest tests[] = {
+    TEST(error_in_a_coroutine), TEST(another_error), TEST(time_limit_in_a_coroutine),
+    TEST(memory_limit_in_a_coroutine), TEST(deep_in_a_coroutine)};
+TOPIC(tracebacks, tests);
