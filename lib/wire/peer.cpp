@@ -139,20 +139,24 @@ fk_status Peer::handle(std::string_view line) noexcept {
     case RpcMessage::Notification:
         status = owner_.notification(*this, message);
         break;
-    case RpcMessage::Result:
-    case RpcMessage::Error:
-        if (waiting_ && !waiting_->done && waiting_->id == message.id) {
+    default:
+        if (is_awaited(message)) {
             *waiting_->answer = message; // lives until call() has handed it on
             lines_.pin();
             waiting_->done = true;
             return FK_OK;
         }
-        [[fallthrough]];
-    default:
         status = message.out_of_memory ? FK_NO_MEMORY : owner_.stray(*this, line, message);
     }
     arena_.rewind(mark);
     return status;
+}
+
+bool Peer::is_awaited(const RpcMessage &message) const noexcept {
+    if (!waiting_ || waiting_->done || message.out_of_memory) return false;
+    if (message.kind == RpcMessage::Broken)
+        return waiting_->id == message.answers && owner_.takes_broken_answers();
+    return waiting_->id == message.id && message.kind != RpcMessage::NotRpc;
 }
 
 fk_status Peer::call(std::string_view method, const fk_value *params, Kept *answer) noexcept {

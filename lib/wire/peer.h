@@ -33,6 +33,9 @@ class PeerOwner {
     virtual fk_status request(Peer &peer, const RpcMessage &message) noexcept = 0;
     virtual fk_status notification(Peer &peer, const RpcMessage &message) noexcept = 0;
 
+    // Whether who waits for an answer gets one that cannot be read, of kind Broken; else it is a stray line.
+    virtual bool takes_broken_answers() const noexcept { return false; }
+
     // A line that is no correct message, or an answer nobody waits for.
     virtual fk_status stray(Peer &peer, std::string_view line,
                             const RpcMessage &message) noexcept = 0;
@@ -66,8 +69,7 @@ class Peer {
         bool held = false;
     };
 
-    // Sends a request and serves the other side until its answer is there (kind Result or Error). After
-    // another status than FK_OK nothing is kept.
+    // Sends a request and serves the other side until its answer is there. After another status than FK_OK nothing is kept.
     fk_status call(std::string_view method, const fk_value *params, Kept *answer) noexcept;
     void let_go(Kept *answer) noexcept;
 
@@ -93,6 +95,7 @@ class Peer {
         output_.reserve(usual);
     }                          // what is written first takes no memory then
     bool has_input() noexcept; // without waiting
+    std::string_view unfinished() const noexcept { return lines_.rest(); } // of a line
     size_t kept() const noexcept { return output_.size(); }
 
     // Serves the next message, waiting for it. FK_VM_DIED: the other side has ended its stream.
@@ -135,6 +138,7 @@ class Peer {
     fk_status wait_for(std::string_view method, const fk_value *params,
                        PeerAnswer *answer) noexcept;
     fk_status handle(std::string_view line) noexcept;
+    bool is_awaited(const RpcMessage &message) const noexcept;
     fk_status fill() noexcept;
     fk_status read_more() noexcept;
 

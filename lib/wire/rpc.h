@@ -19,6 +19,8 @@ struct RpcMessage {
     };
     Kind kind = NotRpc;
     int64_t id = 0; // 1 .. 2^53-1; 0: none or null
+    int64_t answers =
+        0; // Broken: the id of the request that it answers, as far as that can be read
     std::string_view method;
     fk_value params = {};  // FK_ARRAY, FK_OBJECT or FK_NULL (absent)
     fk_value value = {};   // result, or the error's data

@@ -19,16 +19,19 @@ class EnvelopeReader {
     void read() noexcept {
         parser_.spaces();
         if (!parser_.next_is('{')) return; // text, a batch, other JSON
-        if (!envelope()) return syntax();
-        if (!version_) {
-            out_.kind = RpcMessage::NotRpc; // whatever its members are
-            return;
-        }
-        if (out_.problem) return;
-        classify();
+        read_envelope();
+        find_what_it_answers();
     }
 
   private:
+    void read_envelope() noexcept {
+        if (!envelope()) return syntax();
+        if (!version_)
+            out_.kind = RpcMessage::NotRpc; // whatever its members are
+        else if (!out_.problem)
+            classify();
+    }
+
     enum Seen : unsigned {
         Version = 1,
         Method = 2,
@@ -193,6 +196,28 @@ class EnvelopeReader {
         if ((seen_ & ResultMember) && !out_.id) return broken("a result with id null", 0);
         out_.kind = seen_ & ErrorMember ? RpcMessage::Error : RpcMessage::Result;
     }
+
+    void find_what_it_answers() noexcept {
+        if (out_.kind != RpcMessage::Broken || (seen_ & Method)) return;
+        out_.answers = seen_ & Id ? out_.id : id_beyond();
+    }
+
+    // Of an answer that cannot be read up to its id. Inside a string there is no such text: its quotes are escaped.
+    int64_t id_beyond() const noexcept {
+        constexpr std::string_view name = "\"id\"";
+        size_t at = line_.rfind(name);
+        if (at == line_.npos || line_.find("\"method\"") != line_.npos) return 0;
+        const auto skip_to = [&](size_t i) { return line_.find_first_not_of(" \t", i); };
+        at = skip_to(at + name.size());
+        if (at == line_.npos || line_[at] != ':') return 0;
+        int64_t id = 0;
+        for (at = skip_to(at + 1); at < line_.size() && is_digit(line_[at]); at++) {
+            id = id * 10 + (line_[at] - '0');
+            if (id > largest_id) return 0;
+        }
+        return id;
+    }
+    static bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
     // The first problem of several is the one.
     void note(const char *problem, size_t offset) noexcept {

@@ -104,8 +104,76 @@ static void quoting(void **state) {
     unsetenv("FK_VM_COMMAND");
 }
 
+static void expect_in(const char *text, const char *part) {
+    if (!strstr(text, part)) fail_msg("'%s' is not in '%s'", part, text);
+}
+
+/* An answer that cannot be read, but whose id can: that call fails at once, and the VM lives. */
+static void unreadable_answers(void **state) {
+    (void)state;
+    static const struct {
+        const char *answer, *problem;
+    } answers[] = {
+        {"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":NaN}", "byte 33"},
+        {"{\"jsonrpc\":\"2.0\",\"result\":NaN,\"id\":1}", "byte 26"},
+        {"{\"jsonrpc\":\"2.0\",\"result\":\"\\303\\050\",\"id\":1}", "UTF-8"},
+        {"{\"jsonrpc\":\"2.0\",\"result\":{\"id\":7,\"x\":1e999},\"id\" : 1}", "byte"},
+        {"{\"jsonrpc\":\"2.0\",\"id\":1}", "neither a method nor an answer"},
+        {"{\"jsonrpc\":\"2.0\",\"result\":1,\"error\":{\"code\":1,\"message\":\"\"},\"id\":1}",
+         "both a result and an error"},
+        {"{\"jsonrpc\":\"2.0\",\"error\":7,\"id\":1}", "error has no code"}};
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        char script[400];
+        snprintf(script, sizeof script,
+                 HELLO "printf '%s\\n'; read again; "
+                       "echo '{\"jsonrpc\":\"2.0\",\"result\":2,\"id\":2}'; read bye",
+                 answers[i].answer);
+        fk_vm *vm = open_shell(script);
+        if (fk_vm_call(vm, "work", NULL, NULL) != FK_BAD_VALUE)
+            fail_msg("%s: %s", answers[i].answer, fk_error_last()->message);
+        expect_in(fk_error_last()->message, "answered 'work' with what cannot be read: ");
+        expect_in(fk_error_last()->message, answers[i].problem);
+        assert_true(fk_error_last()->vm_alive);
+        assert_int_equal(fk_vm_call(vm, "again", NULL, NULL), FK_OK);
+        assert_int_equal(fk_vm_close(vm), FK_OK);
+    }
+}
+
+/* What a child that is not understood wrote is in the message of its end. */
+static void not_understood(void **state) {
+    (void)state;
+    static const struct {
+        const char *hello, *part;
+    } children[] = {
+        {"", "Nothing came from it: does it flush its standard output?"},
+        {"printf '{\"jsonrpc\":\"2.0\",'", "Bytes of a line that did not end: 17: '{\"jsonrpc\""},
+        {"echo '{\"jsonrpc\":\"1.0\",\"method\":\"hello\"}'",
+         "Lines that were taken as output: 1. The last: '{\"jsonrpc\":\"1.0\""},
+        {"printf '\\357\\273\\277{\"jsonrpc\":\"2.0\",\"method\":\"hello\"}\\n'",
+         "taken as output: 1. The last: '\\xef\\xbb\\xbf{"},
+        {"printf '{\\000\"\\000j\\000\\n\\000'", "taken as output: 1. The last: '{\\x00\"\\x00j"},
+        {"echo '{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":77}'",
+         "Messages that could not be used: 1. The last: '{"},
+        {"yes out | head -n 1000", "Lines that were taken as output: 1000. The last: 'out'"}};
+    for (size_t i = 0; i < sizeof children / sizeof *children; i++) {
+        char script[300];
+        snprintf(script, sizeof script, "%s; read bye; read more",
+                 *children[i].hello ? children[i].hello : ":");
+        const char *const command[] = {"/bin/sh", "-c", script, NULL};
+        fk_vm_options options = FK_VM_OPTIONS_INIT;
+        options.backend = "process";
+        options.command = command;
+        options.open_timeout = 1000;
+        fk_vm *vm = NULL;
+        assert_int_equal(fk_vm_open(&options, &vm), FK_TIMEOUT);
+        expect_in(fk_error_last()->message, "did not finish during 'hello'");
+        expect_in(fk_error_last()->message, children[i].part);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(codes), cmocka_unit_test(output),
-                                       cmocka_unit_test(quoting)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(codes), cmocka_unit_test(output), cmocka_unit_test(quoting),
+        cmocka_unit_test(unreadable_answers), cmocka_unit_test(not_understood)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

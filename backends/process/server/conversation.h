@@ -11,6 +11,9 @@
 
 namespace fkvm {
 
+// The beginning of a line for a message; what is no printable text as \xNN.
+std::string quoted(std::string_view text);
+
 class ConversationOwner {
   public:
     // As PeerOwner::wait(); FK_BUSY: the child does not read, and nothing may be waited for now.
@@ -36,6 +39,11 @@ class Conversation final : public PeerOwner {
     // Why it was ended, if it was here.
     const std::string &problem() const noexcept { return problem_; }
 
+    // A use of the VM begins. What of a foreign child could not be used since then, as the end of a message:
+    // why an answer may not have come.
+    void forget_unusable() noexcept;
+    std::string unusable() const;
+
     // Takes what is there, and no more than one message may have, without waiting: owner.wait() does not.
     fk_status take_what_is_there(const Watch &watch) noexcept;
 
@@ -46,6 +54,7 @@ class Conversation final : public PeerOwner {
     fk_status wait(bool also_writable) noexcept override { return owner_.wait(also_writable); }
     fk_status request(Peer &peer, const RpcMessage &message) noexcept override;
     fk_status notification(Peer &peer, const RpcMessage &message) noexcept override;
+    bool takes_broken_answers() const noexcept override { return !known_.is_host; }
     fk_status stray(Peer &peer, std::string_view line, const RpcMessage &message) noexcept override;
 
   private:
@@ -61,6 +70,7 @@ class Conversation final : public PeerOwner {
     void write_line(fk_level level, const fk_value *first, const fk_value &params) noexcept;
 
     fk_status broken_by_host(std::string_view line, const RpcMessage &message);
+    fk_status take_stray(Peer &peer, std::string_view line, const RpcMessage &message);
     void report_dropped(std::string_view line, const RpcMessage &message);
 
     const Known &known_;
@@ -69,6 +79,10 @@ class Conversation final : public PeerOwner {
     Peer peer_;
     std::string problem_;
     int broken_ = 0;
+    struct {
+        uint64_t lines = 0, messages = 0, bytes_before = 0;
+        std::string last; // of them
+    } unusable_;
     std::atomic<uint64_t> dropped_{0}, memory_{0}, memory_peak_{0}, bytes_in_{0}, bytes_out_{0};
 };
 

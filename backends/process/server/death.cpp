@@ -34,7 +34,8 @@ std::string rest_of(const Death::Moments &at) {
 
 fk_status Death::inflicted(fk_status reason, const Moments &at) {
     return come(reason, cause_of(reason),
-                reason_text(reason, at, child_.fate()) + child_.fate_explained() + at.words);
+                reason_text(reason, at, child_.fate()) + child_.fate_explained() +
+                    (reason == FK_TIMEOUT ? at.unusable : std::string()) + at.words);
 }
 
 fk_status Death::found(const Moments &at) {

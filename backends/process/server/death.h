@@ -15,12 +15,13 @@ class Death {
 
     // The moments before it.
     struct Moments {
-        bool opening;        // it had not greeted
-        bool ours;           // its exit codes are known
-        fk_status asked;     // to end its work, and why; or FK_OK
-        std::string during;  // " during 'method'"
-        std::string problem; // that ended the conversation
-        std::string words;   // its last
+        bool opening;         // it had not greeted
+        bool ours;            // its exit codes are known
+        fk_status asked;      // to end its work, and why; or FK_OK
+        std::string during;   // " during 'method'"
+        std::string problem;  // that ended the conversation
+        std::string unusable; // why it may not have been understood
+        std::string words;    // its last
     };
 
     // What has happened. Each returns the status to be told.

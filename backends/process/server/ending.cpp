@@ -45,6 +45,7 @@ fk_status ProcessVm::ended_during(fk_status status, const char *method) {
                             patience_.reason(),
                             std::move(during),
                             problem.empty() ? handshake_.problem() : problem,
+                            conversation_->unusable(),
                             words_.last()};
     if (gone) return death_.found(at);
     return status == FK_VM_DIED ? death_.cut_off(at) : death_.inflicted(status, at);

@@ -116,6 +116,7 @@ fk_status ProcessVm::call(const char *method, const fk_value *params) {
 
 fk_status ProcessVm::take(const RpcMessage &answer) {
     if (answer.kind == RpcMessage::Result) return known_.host->result(known_.vm, &answer.value);
+    if (answer.kind == RpcMessage::Broken) return unreadable(answer);
     const AnsweredError error(answer);
     fk_failure failure = error.failure();
     fk_status status = error.status;
@@ -125,6 +126,13 @@ fk_status ProcessVm::take(const RpcMessage &answer) {
         failure.message = nullptr; // the host's words
     }
     return known_.host->fail(known_.vm, status, &failure);
+}
+
+fk_status ProcessVm::unreadable(const RpcMessage &answer) {
+    const std::string message = "the child '" + known_.name + "' answered '" + method_ +
+                                "' with what cannot be read: " + answer.problem + " (at byte " +
+                                std::to_string(answer.offset) + ")";
+    return known_.fail(FK_BAD_VALUE, message.c_str(), false);
 }
 
 fk_status ProcessVm::too_long(const char *method) {

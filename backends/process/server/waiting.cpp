@@ -18,7 +18,9 @@ int ms_until(uint64_t moment) noexcept {
 
 ProcessVm::Turn::Turn(ProcessVm &vm, Kind kind) noexcept
     : vm_(vm), polled_(std::exchange(vm.polling_, kind == Polls)) {
-    if (vm_.depth_++ == 0) vm_.patience_.forget();
+    if (vm_.depth_++ > 0) return;
+    vm_.patience_.forget();
+    vm_.conversation_->forget_unusable();
 }
 
 ProcessVm::Turn::~Turn() {
