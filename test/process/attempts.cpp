@@ -12,8 +12,10 @@
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <pthread.h>
 #include <string>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -126,6 +128,21 @@ void try_kernel() {
     tried("userfaultfd", ::syscall(SYS_userfaultfd, 0));
     tried("memfd", ::syscall(SYS_memfd_create, "x", 0));
     tried("setuid", ::setuid(::getuid()));
+    const int inside = ::open((folder + "/inside").c_str(), O_RDONLY | O_CLOEXEC);
+    long flags = 0;
+    tried("set file flags", ::ioctl(inside, FS_IOC_SETFLAGS, &flags));
+    tried("type into a terminal", ::ioctl(0, TIOCSTI, "x"));
+    tried("lease", ::fcntl(inside, F_SETLEASE, F_RDLCK));
+    tried("own signals", ::fcntl(inside, F_SETOWN, ::getppid()));
+    tried("pick a signal", ::fcntl(inside, F_SETSIG, SIGKILL));
+    tried("notify of a folder", ::fcntl(inside, F_NOTIFY, DN_CREATE));
+    tried("grow a pipe", ::fcntl(0, F_SETPIPE_SZ, 1 << 20));
+    tried("duplicate", ::close(::fcntl(inside, F_DUPFD_CLOEXEC, 3)));
+    tried("bytes waiting", ::ioctl(0, FIONREAD, &flags));
+    tried("become dumpable", ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
+    tried("adopt orphans", ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+    tried("be named", ::prctl(PR_SET_NAME, "other", 0, 0, 0));
+    ::close(inside);
     rlimit files{1000, 1000};
     tried("raise limit", ::setrlimit(RLIMIT_NOFILE, &files));
 }

@@ -21,6 +21,7 @@ bool forbid_processes_as_prepared() noexcept { return false; }
 #include "process/build_tools.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -30,6 +31,7 @@ bool forbid_processes_as_prepared() noexcept { return false; }
 #include <seccomp.h>
 #include <span>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <vector>
@@ -74,6 +76,22 @@ constexpr const char *forbidden[] = {
     "setgroups", "setuid32", "setgid32", "setreuid32", "setregid32", "setresuid32", "setresgid32",
     "setgroups32", "capset", "setrlimit"};
 
+template <class... Value>
+constexpr auto sorted(Value... values) {
+    std::array<uint32_t, sizeof...(values)> list{static_cast<uint32_t>(values)...};
+    std::sort(list.begin(), list.end());
+    return list;
+}
+
+// What is left of the calls that do many things.
+constexpr auto allowed_fcntl =
+    sorted(F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC, 1032 /* F_GETPIPE_SZ */);
+constexpr auto allowed_ioctl = sorted(FIONREAD, FIONBIO, FIOCLEX, FIONCLEX, TIOCGWINSZ, TCGETS,
+                                      0x802c542au /* TCGETS2: stdio asks, "is it a terminal?" */);
+constexpr auto allowed_prctl =
+    sorted(PR_SET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_CAPBSET_READ,
+           PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS, PR_GET_TID_ADDRESS, PR_SET_VMA);
+
 // Later than libseccomp 2.5; the same numbers on every machine.
 constexpr int forbidden_later[] = {452 /* fchmodat2 */, 463 /* setxattrat */,
                                    466 /* removexattrat */, 467 /* open_tree_attr */,
@@ -103,6 +121,22 @@ class Filter {
         const int call = number(name);
         if (call != __NR_SCMP_ERROR)
             keep(seccomp_rule_add_array(context_, SCMP_ACT_ERRNO(EPERM), call, 1, &argument));
+    }
+
+    // All values of a 32 bit argument but these, sorted, fail. A rule compares an argument with one pattern, so what
+    // lies between the values is cut into blocks that share their upper bits.
+    void fails_unless(const char *name, unsigned argument, std::span<const uint32_t> allowed,
+                      uint32_t begin = 0, int free_bits = 32) noexcept {
+        const uint64_t size = uint64_t{1} << free_bits;
+        const auto first = std::lower_bound(allowed.begin(), allowed.end(), begin);
+        if (first == allowed.end() || *first - begin >= size) {
+            const uint64_t mask = UINT32_MAX & ~(size - 1);
+            fails_if(name, {argument, SCMP_CMP_MASKED_EQ, mask, begin});
+        } else if (free_bits > 0) {
+            const auto half = static_cast<uint32_t>(size / 2);
+            fails_unless(name, argument, allowed, begin, free_bits - 1);
+            fails_unless(name, argument, allowed, begin + half, free_bits - 1);
+        }
     }
 
     bool load(std::string *problem) noexcept {
@@ -165,8 +199,10 @@ bool forbid_system_calls(std::string *problem) {
     for (const char *name : forbidden) filter.fails(name, EPERM);
     for (const int call : forbidden_later) filter.fails(call, EPERM);
     filter.fails("openat2", ENOSYS);
-    for (const uint64_t request : {TIOCSTI, TIOCLINUX})
-        filter.fails_if("ioctl", masked(1, UINT32_MAX, request));
+    filter.fails_unless("ioctl", 1, allowed_ioctl);
+    filter.fails_unless("fcntl", 1, allowed_fcntl);
+    filter.fails_unless("fcntl64", 1, allowed_fcntl);
+    if (!spares_tools) filter.fails_unless("prctl", 0, allowed_prctl);
     filter.fails_if("prlimit64", {2, SCMP_CMP_NE, 0, 0});
     if (!spares_tools) filter.fails("ptrace", EPERM);
     if (!spares_tools) forbid_writing(filter);
