@@ -2,6 +2,7 @@
 #include "library.h"
 
 #include "base/environment.h"
+#include "base/stack.h"
 #include "call.h"
 #include "convert.h"
 #include "coroutines.h"
@@ -23,6 +24,8 @@ namespace fkvm {
 namespace {
 
 const char library_key = 0;
+
+size_t c_stack_left() { return this_stack().left; }
 
 int host_call(lua_State *L) {
     size_t size;
@@ -244,6 +247,8 @@ void add_preload(lua_State *L, const char *const *list) {
 void install_library(lua_State *L) {
     LuaMemory::of(L).prepare_close(L);
     luaL_openlibs(L);
+    lua_pushlightuserdata(L, reinterpret_cast<void *>(&c_stack_left));
+    lua_setfield(L, LUA_REGISTRYINDEX, "fk.c_stack_left"); // bindings/lua/c_stack.h
     add_coroutines(L);
     Runtime::of(L).warnings().take_over(L);
     lua_newtable(L);

@@ -5,6 +5,7 @@
 #include "term.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace cli {
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "stack.h"
 
+#include <cstring>
+
 #ifdef __linux__
+#include <cstdio>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -15,16 +18,16 @@ namespace {
 
 constexpr uintptr_t page = 4096;
 
-// The main thread's grows down from here to its limit; asking for it costs a walk through /proc.
-StackRange of_main_thread(uintptr_t here) noexcept {
+// The main thread's grows down to its limit.
+StackRange of_main_thread(uintptr_t high) noexcept {
     rlimit limit;
     if (::getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
-    const uintptr_t high = (here | (page - 1)) + 1;
     return {limit.rlim_cur < high ? high - limit.rlim_cur : 0, high, false};
 }
 
 StackRange find(uintptr_t here) noexcept {
-    if (::getpid() == static_cast<pid_t>(::syscall(SYS_gettid))) return of_main_thread(here);
+    if (::getpid() == static_cast<pid_t>(::syscall(SYS_gettid)))
+        return of_main_thread((here | (page - 1)) + 1); // what is above costs a walk through /proc
     pthread_attr_t attributes;
     if (pthread_getattr_np(pthread_self(), &attributes) != 0) return {};
     void *low = nullptr;
@@ -34,11 +37,35 @@ StackRange find(uintptr_t here) noexcept {
     return {reinterpret_cast<uintptr_t>(low), reinterpret_cast<uintptr_t>(low) + size, false};
 }
 
+// Neighbours of equal rights are one mapping there, so a stack may seem larger than it is, never smaller.
+StackRange find_mapping(uintptr_t here) noexcept {
+    std::FILE *const maps = std::fopen("/proc/self/maps", "re");
+    if (!maps) return {};
+    StackRange found{};
+    char line[512];
+    bool begins = true; // a line may be longer
+    bool there = false;
+    while (!there && std::fgets(line, sizeof line, maps)) {
+        unsigned long low, high;
+        there =
+            begins && std::sscanf(line, "%lx-%lx", &low, &high) == 2 && here >= low && here < high;
+        if (there)
+            found =
+                std::strstr(line, "[stack]") ? of_main_thread(high) : StackRange{low, high, true};
+        begins = std::strchr(line, '\n') != nullptr;
+    }
+    std::fclose(maps);
+    return found;
+}
+
 #else
 
 StackRange find(uintptr_t) noexcept { return {}; }
+StackRange find_mapping(uintptr_t) noexcept { return {}; }
 
 #endif
+
+thread_local StackRange own_stack{};
 
 } // namespace
 
@@ -48,5 +75,12 @@ void find_stack(uintptr_t here) noexcept {
     stack_range = find(here);
     stack_range.looked_for = true;
 }
+
+StackRange find_own_stack(uintptr_t here) noexcept {
+    if (here < own_stack.low || here >= own_stack.high) own_stack = find_mapping(here);
+    return own_stack;
+}
+
+void forget_own_stack() noexcept { own_stack = {}; }
 
 } // namespace fkvm

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How much stack a thread has: Lua's recursion is bounded for threads with a usual one.
+// How much stack there is: Lua's recursion is bounded where it is a usual one. A stack of the program's own making (a fiber,
+// ucontext) is measured by the mapping that it lies in, as far as that tells.
 #pragma once
 
 #include "fast_tls.h"
@@ -10,8 +11,7 @@
 namespace fkvm {
 
 struct Stack {
-    size_t
-        size; // of this thread's; SIZE_MAX: unknown, or this code runs on a stack of the program's own making
+    size_t size; // of the one in use; SIZE_MAX: unknown
     size_t left;
 };
 
@@ -21,12 +21,17 @@ struct StackRange {
 };
 extern constinit FK_FAST_TLS thread_local StackRange stack_range; // this thread's
 void find_stack(uintptr_t here) noexcept;
+StackRange
+find_own_stack(uintptr_t here) noexcept; // of the program's own making; the last one is remembered
+void forget_own_stack() noexcept;        // another may lie at its place by now
 
 inline Stack this_stack() noexcept {
     const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
     if (!stack_range.looked_for) find_stack(here);
-    if (here < stack_range.low || here >= stack_range.high) return {SIZE_MAX, SIZE_MAX};
-    return {stack_range.high - stack_range.low, here - stack_range.low};
+    const bool usual = here >= stack_range.low && here < stack_range.high;
+    const StackRange range = usual ? stack_range : find_own_stack(here);
+    if (here < range.low || here >= range.high) return {SIZE_MAX, SIZE_MAX};
+    return {range.high - range.low, here - range.low};
 }
 
 } // namespace fkvm

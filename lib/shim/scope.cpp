@@ -25,19 +25,22 @@ fk_status CallScope::check_stack() noexcept {
     constexpr size_t least = 1 << 20;
     const Stack stack = this_stack();
     if (stack.size < least)
-        return failf(FK_INVALID,
-                     "this thread has a stack of %zu bytes; a VM needs one of at least %zu",
-                     stack.size, least);
+        return failf(
+            FK_INVALID,
+            "a VM needs a stack of at least %zu bytes; the one that this thread runs on has %zu",
+            least, stack.size);
     if (stack.left < least / 2)
-        return failf(FK_INVALID,
-                     "this thread has only %zu bytes left of its stack of %zu; a VM needs %zu",
-                     stack.left, stack.size, least / 2);
+        return failf(
+            FK_INVALID,
+            "a VM needs %zu bytes of stack; of the %zu that this thread runs on only %zu are left",
+            least / 2, stack.size, stack.left);
     return FK_OK;
 }
 
 fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     const bool nested = vm_->lock.held_by_me();
-    if (!nested && check_stack() != FK_OK) return FK_INVALID;
+    if (!nested) forget_own_stack();
+    if (check_stack() != FK_OK) return FK_INVALID;
     if (!vm_->lock.try_enter() && !wait(wait_ms)) {
         if (wait_ms == 0) return fail(FK_BUSY, "the VM is in a call of another thread");
         return failf(

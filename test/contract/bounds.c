@@ -5,6 +5,8 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
@@ -137,6 +139,79 @@ static void recurse_there(on_thread *job) {
     for (size_t i = 0; i < COUNT(methods) && job->status != FK_OK; i++)
         job->status =
             fk_vm_call(job->vm, methods[i], NULL, NULL) == FK_SCRIPT_ERROR ? FK_INVALID : FK_OK;
+}
+
+/* ---- stacks of a program's own --------------------------------------------------------------- */
+
+static ucontext_t fiber, back;
+static on_thread *fiber_job;
+
+static void be_fiber(void) { fiber_job->work(fiber_job); }
+
+/* A fiber's stack, with a page on either side that nobody may touch. */
+static void run_on_fiber(size_t size, on_thread *job) {
+    const size_t page = 4096;
+    char *memory = mmap(NULL, size + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(memory != MAP_FAILED);
+    assert_int_equal(mprotect(memory + page, size, PROT_READ | PROT_WRITE), 0);
+    getcontext(&fiber);
+    fiber.uc_stack.ss_sp = memory + page;
+    fiber.uc_stack.ss_size = size;
+    fiber.uc_link = &back;
+    fiber_job = job;
+    makecontext(&fiber, be_fiber, 0);
+    swapcontext(&back, &fiber);
+    munmap(memory, size + 2 * page);
+}
+
+static void fibers(void **state) {
+    (void)state;
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__) /* would have to be told */
+    skip();
+#endif
+    fk_vm *vm = contract_open("bounds.lua");
+    on_thread job = {.vm = vm, .work = call_there};
+    run_on_fiber(256 << 10, &job);
+    assert_int_equal(job.status, FK_INVALID);
+    expect_contains(job.message, "has 262144");
+    job.work = open_there;
+    run_on_fiber(256 << 10, &job);
+    assert_int_equal(job.status, FK_INVALID);
+    expect_contains(job.message, "has 262144");
+    job.work = call_there;
+    run_on_fiber(1 << 20, &job);
+    assert_int_equal(job.status, FK_OK);
+    job = (on_thread){.vm = vm, .work = recurse_there, .status = FK_INVALID};
+    run_on_fiber(1 << 20, &job);
+    assert_int_equal(job.status, FK_INVALID);
+    expect_call(vm, "fine", NULL, "\"fine\"");
+    contract_close(vm);
+}
+
+/* Metamethods that encode again: C calls of Lua, with the frames of an encoder between them. */
+static void encode_there(on_thread *job) {
+    static const char *const methods[] = {"encode_json", "encode_cbor"};
+    job->status = FK_INVALID;
+    for (size_t i = 0; i < COUNT(methods) && job->status == FK_INVALID; i++)
+        if (fk_vm_call(job->vm, methods[i], NULL, NULL) != FK_SCRIPT_ERROR ||
+            !strstr(fk_error_last()->message, "stack overflow"))
+            job->status = FK_OK;
+    strncpy(job->message, fk_error_last()->message, sizeof job->message - 1);
+}
+
+static void encoders_in_metamethods(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("bounds.lua");
+    static const char *const preload[] = {"json=fk.json", "cbor=fk.cbor", NULL};
+    options.preload = preload;
+    fk_vm *vm = contract_open_with(&options);
+    on_thread job = {.vm = vm, .work = encode_there};
+    encode_there(&job);
+    if (job.status != FK_INVALID) fail_msg("%s", job.message);
+    run_with_stack(1 << 20, &job);
+    if (job.status != FK_INVALID) fail_msg("%s", job.message);
+    expect_call(vm, "fine", NULL, "\"fine\"");
+    contract_close(vm);
 }
 
 static void small_stacks(void **state) {
@@ -281,6 +356,8 @@ static const struct CMUnitTest tests[] = {TEST(bombs),
                                           TEST(recursion),
                                           TEST(coroutines_that_close_each_other),
                                           TEST(small_stacks),
+                                          TEST(fibers),
+                                          TEST(encoders_in_metamethods),
                                           TEST(host_methods_in_finalizers),
                                           TEST(values_in_a_message),
                                           TEST(bytes_in_a_message),

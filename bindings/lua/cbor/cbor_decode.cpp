@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Decodes a value from memory, or from a handle with a method read. Numbers without a fraction become
 // integers, lengths and integers wrap at 64 bits, as scripts know it.
+#include "c_stack.h"
 #include "cbor.h"
 
 #include <cmath>
@@ -70,6 +71,7 @@ void enter(Decoder &d) {
     if (++d.depth > FK_MAX_DEPTH)
         luaL_error(d.L, "can't decode: values nest deeper than %d", static_cast<int>(FK_MAX_DEPTH));
     luaL_checkstack(d.L, 12, "for values in values");
+    check_c_stack(d.L, d.depth);
 }
 
 bool is_break(lua_State *L) {
@@ -287,6 +289,7 @@ int decode_value(Decoder &d, int results) {
 // decode(text, options): options is a table, or the function `more`
 int decode(lua_State *L) {
     luaL_checktype(L, 1, LUA_TSTRING);
+    check_c_stack(L);
     lua_settop(L, 2);
     const int type = lua_type(L, 2);
     if (type == LUA_TTABLE)
@@ -309,6 +312,7 @@ int decode(lua_State *L) {
 
 // decode_file(handle, options): one value by handle:read(n)
 int decode_file(lua_State *L) {
+    check_c_stack(L);
     lua_settop(L, 2);
     Decoder d{L, nullptr, nullptr, 1, 2, 0, module_of(L).own_decoders};
     return decode_value(d, LUA_MULTRET);
@@ -316,6 +320,7 @@ int decode_file(lua_State *L) {
 
 // type_decoders[major](handle, low bits, options)
 int type_decoder(lua_State *L) {
+    check_c_stack(L);
     lua_settop(L, 3);
     const auto major = static_cast<Major>(lua_tointeger(L, lua_upvalueindex(up_count + 1)));
     Decoder d{L, nullptr, nullptr, 1, 3, 0, module_of(L).own_decoders};

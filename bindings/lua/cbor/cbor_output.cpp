@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The bytes that an encoder writes: heads and strings.
+#include "c_stack.h"
 #include "cbor.h"
 
 #include <cstring>
@@ -28,6 +29,7 @@ void begin(Encoder &e, lua_State *L, int options) {
     e.options = options;
     e.depth = 0;
     e.own_encoders = module_of(L).own_encoders;
+    check_c_stack(L);
     begin(e.out, L);
 }
 
@@ -59,6 +61,7 @@ void enter(Encoder &e) {
         luaL_error(e.L, "can't encode: tables nest deeper than %d, or in a cycle",
                    static_cast<int>(FK_MAX_DEPTH));
     luaL_checkstack(e.L, 12, "for tables in tables");
+    check_c_stack(e.L, e.depth);
 }
 
 void close_head(Encoder &e, size_t head, Major major, uint64_t count) {

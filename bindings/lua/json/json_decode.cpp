@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The decoder of fk.json. As lenient as rxi's json.lua: numbers as Lua's tonumber() takes them, commas before a closing
 // bracket, any bytes in strings, null as nil.
+#include "c_stack.h"
 #include "json.h"
 
 #include <cstdint>
@@ -199,6 +200,7 @@ bool closes(Decoder &d, char close) {
 void enter(Decoder &d) {
     if (++d.depth > deepest) luaL_error(d.L, "values nest deeper than %d", deepest);
     luaL_checkstack(d.L, 6, "for values in values");
+    check_c_stack(d.L, d.depth);
     d.at++;
     lua_newtable(d.L);
 }

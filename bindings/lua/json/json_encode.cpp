@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // fk.json, the module and its encoder: the interface, the bytes and the leniencies of rxi's json.lua, which games
 // require as "json". What scripts write is theirs: the wire's own JSON is in lib/.
+#include "c_stack.h"
 #include "cbor/cbor.h"
 #include "facilities.h"
 #include "json.h"
@@ -130,6 +131,7 @@ void put_table(Encoder &e, const Level *outer) {
         if (l->table == level.table) luaL_error(L, "circular reference");
     if (level.depth > deepest) luaL_error(L, "tables nest deeper than %d", deepest);
     luaL_checkstack(L, 10, "for tables in tables");
+    check_c_stack(L, level.depth);
     const bool has_first = lua_rawgeti(L, -1, 1) != LUA_TNIL;
     lua_pop(L, 1);
     if (has_first || is_empty(L))
@@ -159,6 +161,7 @@ void put_value(Encoder &e, const Level *outer) {
 
 int encode(lua_State *L) {
     lua_settop(L, 1);
+    check_c_stack(L);
     Encoder e;
     e.L = L;
     begin(e.out, L);

@@ -88,3 +88,21 @@ function count(t) return #t end
 function requests(n) for _ = 1, n do fk.call("pass") end return n end
 function notifications(n) for _ = 1, n do fk.notify("pass") end return n end
 function notifications_in_pcalls(n) for _ = 1, n do pcall(fk.notify, "pass") end return n end
+
+-- Encoders whose metamethods encode again, with as many levels between as they take.
+local function nested(encode, levels)
+  local function level()
+    local outer = setmetatable({}, {
+      __pairs = function()
+        encode(level())
+        return next, {}
+      end,
+      __len = function() return 0 end,
+    })
+    for _ = 1, levels do outer = { outer } end
+    return outer
+  end
+  return encode(level())
+end
+function encode_json() return nested(require("json").encode, 400) end
+function encode_cbor() return nested(require("cbor").encode, 120) end
