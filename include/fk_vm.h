@@ -30,6 +30,9 @@
  *              of their VM, on the thread that called. They may call the same VM again (it nests,
  *              up to max_nesting) unless they run for a notification or in fk_vm_open; closing in a
  *              callback is FK_BUSY. An exception that leaves a callback is caught and becomes an error.
+ *              Nothing else may leave it: no longjmp, no pthread_exit.
+ *   Cancelling A pthread_cancel() of a thread takes effect after the function here has returned, also
+ *              while a callback runs.
  *   fork()     In the copy every function on an open VM returns FK_INVALID; exit there harms nobody.
  */
 #ifndef FK_VM_H

@@ -139,6 +139,7 @@ fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params) {
 
 fk_status fk_vm_interrupt(fk_vm *vm) {
     if (const fk_status s = check_vm(vm, "fk_vm_interrupt")) return s;
+    const NoCancel here;
     const uint64_t word = vm->ending.now();
     vm->ending.wish(word, Ending::Interrupt); // before the backend looks
     return interrupt_backend(vm, Ending::is_working(word) ? FK_INTERRUPTED : FK_OK);

@@ -2,6 +2,7 @@
 // The calling thread's last error (fk_error_last), and the ways to set it.
 #pragma once
 
+#include "base/no_cancel.h"
 #include "fk_backend.h"
 
 #include <new>
@@ -43,6 +44,7 @@ class KeptError {
 // Runs the body of a C function: what it throws becomes a status.
 template <class Body>
 fk_status guard(Body body) noexcept {
+    const NoCancel here;
     try {
         return body();
     } catch (const std::bad_alloc &) {

@@ -100,6 +100,7 @@ fk_status fk_vm_close(fk_vm *vm) {
     if (vm->lock.held_by_me())
         return stays_open(vm, "fk_vm_close: the VM cannot be closed inside a callback of its own; "
                               "close it after the call has returned");
+    const NoCancel here;
     vm->closing.store(true, std::memory_order_seq_cst);
     fk_vm_interrupt(vm);
     if (!vm->lock.enter(vm->options.get().call_timeout)) {

@@ -4,6 +4,7 @@
 #include "contract.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,52 @@ static void vms_are_independent(void **state) {
     for (int i = 0; i < callers; i++) threads[i] = start(open_call_close, &each[i]);
     for (int i = 0; i < callers; i++) join(threads[i]);
     for (int i = 0; i < callers; i++) assert_int_equal(each[i].good, 5);
+}
+
+/* Waits inside a host method until it has been cancelled. */
+typedef struct cancelled {
+    caller call;
+    sem_t inside, go_on;
+} cancelled;
+
+static fk_status be_cancelled(void *user, fk_request *request, const fk_value *params) {
+    (void)params;
+    cancelled *c = user;
+    sem_post(&c->inside);
+    while (sem_wait(&c->go_on) != 0) { /* a cancellation point */
+    }
+    return fk_reply(request, NULL);
+}
+
+static void *call_and_be_cancelled(void *argument) {
+    call_once(&((cancelled *)argument)->call);
+    pthread_testcancel();
+    return NULL;
+}
+
+static void cancelled_thread(void **state) {
+    (void)state;
+    cancelled c = {.call = {.method = "alone"}};
+    sem_init(&c.inside, 0, 0);
+    sem_init(&c.go_on, 0, 0);
+    const fk_method methods[] = {{.name = "pass", .call = be_cancelled, .user = &c}, {0}};
+    fk_vm_options options = contract_options("limits.lua");
+    options.methods = methods;
+    c.call.vm = contract_open_with(&options);
+    const pthread_t thread = start(call_and_be_cancelled, &c);
+    while (sem_wait(&c.inside) != 0) {
+    }
+    assert_int_equal(pthread_cancel(thread), 0);
+    sem_post(&c.go_on);
+    void *result = NULL;
+    assert_int_equal(pthread_join(thread, &result), 0);
+    assert_true(result == PTHREAD_CANCELED);
+    assert_int_equal(c.call.status, FK_OK);
+    sem_post(&c.go_on);
+    assert_int_equal(fk_vm_call(c.call.vm, "alone", NULL, NULL), FK_OK);
+    contract_close(c.call.vm);
+    sem_destroy(&c.inside);
+    sem_destroy(&c.go_on);
 }
 
 static void *open_here(void *argument) {
@@ -332,6 +379,7 @@ static void stats_while_it_runs(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {TEST(one_caller_at_a_time),
+                                          TEST(cancelled_thread),
                                           TEST(vms_are_independent),
                                           TEST(open_on_one_call_on_another_close_on_a_third),
                                           TEST(interrupt_from_another_thread),

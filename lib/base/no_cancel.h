@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// While one lives, a pthread_cancel() of this thread waits: it would unwind through C frames and locks.
+#pragma once
+
+#include <pthread.h>
+
+namespace fkvm {
+
+class NoCancel {
+  public:
+    NoCancel() noexcept { ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
+    ~NoCancel() { ::pthread_setcancelstate(before_, nullptr); }
+    NoCancel(const NoCancel &) = delete;
+    NoCancel &operator=(const NoCancel &) = delete;
+
+  private:
+    int before_ = PTHREAD_CANCEL_ENABLE;
+};
+
+} // namespace fkvm
