@@ -204,9 +204,23 @@ static void opened_later(void **state) {
     assert_int_equal(uids[1], nobody);
 }
 
+/* A service manager that stops all processes of a server leaves the children to the server. */
+static void stopped_service(void **state) {
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        setenv("FK_VM_TEMPLATE", i ? "first" : "off", 1);
+        fk_vm *vm = open_child(NULL);
+        assert_int_equal(kill(pid_of(vm), SIGTERM), 0);
+        assert_int_equal(kill(pid_of(vm), SIGHUP), 0);
+        assert_int_equal(fk_vm_call(vm, "ping", NULL, NULL), FK_OK);
+        assert_int_equal(fk_vm_close(vm), FK_OK);
+    }
+    unsetenv("FK_VM_TEMPLATE");
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(killed_server),
-                                       cmocka_unit_test(dropped_privileges),
-                                       cmocka_unit_test(opened_later)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(killed_server), cmocka_unit_test(stopped_service),
+        cmocka_unit_test(dropped_privileges), cmocka_unit_test(opened_later)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

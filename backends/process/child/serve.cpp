@@ -6,6 +6,7 @@
 #include "vm.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 
@@ -17,9 +18,20 @@ int cannot(const char *name, const char *what) {
     return 1;
 }
 
+// A service manager sends these to all processes of a server. What they mean is the server's to decide, and it may still
+// have to save. Not SIG_IGN: programs that a trusted script starts would inherit it.
+void leave_to_server() noexcept {
+    struct sigaction action {};
+    action.sa_handler = [](int) {};
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    for (const int number : {SIGTERM, SIGHUP}) ::sigaction(number, &action, nullptr);
+}
+
 } // namespace
 
 int serve_template(const char *name, int idle_ms, const char *script) noexcept try {
+    leave_to_server();
     ChildSettings settings(script);
     Sandbox sandbox(settings.level);
     Template here(idle_ms);
@@ -34,6 +46,7 @@ int serve_template(const char *name, int idle_ms, const char *script) noexcept t
 }
 
 int serve_child(const char *name, const char *script) noexcept try {
+    leave_to_server();
     ChildSettings settings(script);
     Sandbox sandbox(settings.level);
     ProtocolStreams streams;
