@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // fkvm: the command line.
 #include "commands.h"
+#include "messages.h"
 #include "options.h"
 #include "term.h"
 
@@ -67,5 +68,5 @@ int main(int argc, char **argv) {
         cli::complain(problem.what());
         return cli::Failed;
     }
-    return exit_code;
+    return cli::output_was_written() ? exit_code : cli::Failed;
 }

@@ -4,6 +4,8 @@
 
 #include "term.h"
 
+#include <cerrno>
+#include <cstring>
 #include <exception>
 
 namespace cli {
@@ -37,6 +39,13 @@ Look look_of(fk_level level) {
 void complain(std::string_view message) {
     fprintf(stderr, "%s %.*s\n", styled(stderr, Style::Red, "fkvm:").c_str(),
             static_cast<int>(message.size()), message.data());
+}
+
+bool output_was_written() {
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return true;
+    complain(std::string("standard output could not be written: ") + strerror(errno ? errno : EIO));
+    return false;
 }
 
 std::string last_failure() {

@@ -17,6 +17,9 @@ enum ExitCode { Fine = 0, Failed = 1, Usage = 2, NotOpened = 3, Unreadable = 4, 
 // "fkvm: message", in red on a terminal.
 void complain(std::string_view message);
 
+// At the end: has all of standard output been written? Else it complains.
+bool output_was_written();
+
 // The same with fk_error_last(): what, its message, its traceback.
 void complain_last(std::string_view what);
 

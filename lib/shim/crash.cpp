@@ -5,6 +5,7 @@
 #include "base/environment.h"
 #include "base/fd.h"
 #include "base/folder.h"
+#include "base/write.h"
 #include "described_options.h"
 #include "fk_backend.h"
 #include "vm.h"
@@ -19,7 +20,6 @@
 #include <ctime>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <system_error>
@@ -77,21 +77,11 @@ void make_room(const std::string &path, int directory) {
 }
 
 void write_file(int folder, const char *name, std::string_view text) {
-    rlimit limit;
-    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
-        limit.rlim_cur < text.size()) { // writing would be a signal
-        errno = EFBIG;
-        check(-1, name);
-    }
     const Fd file = checked(
         Fd(::openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)),
         name);
-    while (!text.empty()) {
-        const ssize_t n = ::write(file.get(), text.data(), text.size());
-        if (n < 0 && errno == EINTR) continue;
-        check(n > 0 ? 0 : -1, name);
-        text.remove_prefix(static_cast<size_t>(n));
-    }
+    errno = write_all(file.get(), text);
+    check(errno ? -1 : 0, name);
 }
 
 std::string report_name(std::time_t now) {

@@ -48,7 +48,7 @@ fk_status open(const fk_vm_options &options, fk_vm *vm) {
     vm->methods.take(taken.methods);
     vm->output.take(taken.output, taken.user, taken.max_output);
     vm->backend = find_backend(vm->options.backend());
-    if (!vm->backend || !Trace::open(&vm->trace)) return last_status();
+    if (!vm->backend || !Trace::open(&vm->trace, vm->output)) return last_status();
     vm->crash.take();
     return open_backend(vm, taken);
 }

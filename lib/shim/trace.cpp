@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/environment.h"
+#include "base/write.h"
 #include "described_options.h"
 #include "error.h"
 #include "wire/rpc.h"
@@ -25,7 +26,7 @@ std::atomic<int> vms{0};
 
 } // namespace
 
-bool Trace::open(std::unique_ptr<Trace> *trace) {
+bool Trace::open(std::unique_ptr<Trace> *trace, Output &output) {
     const char *path = environment("FK_VM_TRACE");
     if (!path) return true;
     Fd file = Fd(::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)).above_standard();
@@ -34,11 +35,12 @@ bool Trace::open(std::unique_ptr<Trace> *trace) {
                                  "' ($FK_VM_TRACE): " + std::strerror(errno));
         return false;
     }
-    trace->reset(new Trace(std::move(file)));
+    trace->reset(new Trace(std::move(file), output));
     return true;
 }
 
-Trace::Trace(Fd file) noexcept : file_(std::move(file)), vm_(++vms), start_(now_ns()) {}
+Trace::Trace(Fd file, Output &output) noexcept
+    : file_(std::move(file)), output_(output), vm_(++vms), start_(now_ns()) {}
 
 void Trace::begin(Direction to) noexcept {
     char head[96];
@@ -54,10 +56,18 @@ void Trace::begin(Direction to) noexcept {
 void Trace::end() noexcept {
     if (line_.size() && line_.data()[line_.size() - 1] == '\n') line_.truncate(line_.size() - 1);
     line_.append("}\n");
-    if (line_.broken()) return;
-    const ssize_t written = ::write(file_.get(), line_.data(), line_.size());
-    (void)written; // a full disk must not stop the game
+    if (line_.broken() || !file_) return;
+    if (const int error = write_all(file_.get(), {line_.data(), line_.size()})) give_up(error);
     line_.shrink(1 << 20);
+}
+
+// A full disk must not stop the game.
+void Trace::give_up(int error) noexcept {
+    file_.reset();
+    char text[200];
+    std::snprintf(text, sizeof text, "the trace ($FK_VM_TRACE) ends here: %s\n",
+                  std::strerror(error));
+    output_.write(FK_LEVEL_WARNING, text);
 }
 
 void Trace::request(Direction to, std::string_view method, const fk_value *params,

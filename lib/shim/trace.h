@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/fd.h"
 #include "fk_vm.h"
+#include "output.h"
 
 #include <cstdint>
 #include <memory>
@@ -16,8 +17,9 @@ namespace fkvm {
 
 class Trace {
   public:
-    // nullptr if FK_VM_TRACE is not set; a file that cannot be opened is a recorded FK_OPEN_FAILED.
-    static bool open(std::unique_ptr<Trace> *trace);
+    // nullptr if FK_VM_TRACE is not set; a file that cannot be opened is a recorded FK_OPEN_FAILED. If it cannot be written
+    // later, one record of the output says so, and the trace ends.
+    static bool open(std::unique_ptr<Trace> *trace, Output &output);
 
     enum Direction { ToVm, ToServer };
     // id 0: a notification.
@@ -36,11 +38,13 @@ class Trace {
     void closing() noexcept { request(ToVm, "$/close", nullptr, 0); }
 
   private:
-    explicit Trace(Fd file) noexcept;
+    Trace(Fd file, Output &output) noexcept;
     void begin(Direction to) noexcept;
     void end() noexcept;
+    void give_up(int error) noexcept;
 
     Fd file_;
+    Output &output_;
     int vm_;
     int64_t last_id_ = 0;
     uint64_t start_;

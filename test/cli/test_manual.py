@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """docs/cli.md and --help say the same; usage, exit codes and JSON are as the manual says."""
-from support import Case, HERE, SCRIPT, fkvm, json, os, re, unittest
+from support import FKVM, Case, HERE, SCRIPT, fkvm, json, os, re, subprocess, unittest
 
 ROOT = os.path.join(HERE, "..", "..")
 GAME = os.path.join(ROOT, "examples", "cardgame", "main.lua")
@@ -51,6 +51,13 @@ class Manual(Case):
         self.good(fkvm("call", "no.lua", "ping"), 3)
         self.good(fkvm("run", "no.lua", "--json"), 3)
         self.good(fkvm("replay", SCRIPT), 4)
+
+    def test_output_that_cannot_be_written(self):
+        for arguments in (["call", SCRIPT, "ping"], ["backends"], ["run", GAME, "--games", "1", "--json"]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([FKVM, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 1, arguments)
+            self.assertIn("standard output could not be written: No space left on device", done.stderr)
 
     def test_wrong_usage_is_one_sentence(self):
         for arguments, word in ((["rnu"], "'rnu'"), (["call"], "SCRIPT"), (["run", GAME, "--players", "0"], "--players"),

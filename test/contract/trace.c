@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static char path[64];
@@ -124,7 +125,41 @@ static void a_script_that_does_not_load(void **state) {
     assert_null(next_line());
 }
 
+static int count(const char *text, const char *part) {
+    int found = 0;
+    for (const char *at = text; (at = strstr(at, part)); at++) found++;
+    return found;
+}
+
+static void call_on(const char *reason) {
+    fk_vm *vm = contract_open("errors.lua");
+    for (int i = 0; i < 20; i++) assert_int_equal(fk_vm_notify(vm, "no_such", NULL), FK_OK);
+    expect_contains(seen(), "the trace ($FK_VM_TRACE) ends here: ");
+    expect_contains(seen(), reason);
+    assert_true(count(seen(), "ends here") <= 2); /* a backend may have a VM of its own */
+    contract_close(vm);
+}
+
+/* A trace that cannot be written says so once, and harms nobody. */
+static void full_disk(void **state) {
+    (void)state;
+    setenv("FK_VM_TRACE", "/dev/full", 1);
+    call_on("No space left on device");
+}
+
+static void largest_file(void **state) {
+    (void)state;
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 1500;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    call_on("File too large");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+}
+
 #define TRACED(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 static const struct CMUnitTest tests[] = {TRACED(from_open_to_close),
-                                          TRACED(a_script_that_does_not_load)};
+                                          TRACED(a_script_that_does_not_load), TRACED(full_disk),
+                                          TRACED(largest_file)};
 TOPIC(trace, tests);
