@@ -72,6 +72,7 @@ struct ReplayArguments {
     std::string trace;
     size_t vm = 0;                          // its place in the trace, from 1; 0: the only one
     std::string script, directory, backend; // empty: as recorded
+    std::string command;                    // a recorded one is not started
     bool no_timeout = false, json = false, verbose = false, quiet = false;
 };
 int replay(const ReplayArguments &arguments);

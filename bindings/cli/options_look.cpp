@@ -50,6 +50,8 @@ void add_replay(CLI::App &app, int &exit_code) {
         ->add_option("-C,--directory", replay->directory,
                      "Its working directory (default: the same)")
         ->check(CLI::ExistingDirectory);
+    command->add_option("--command", replay->command,
+                        "The child's command line; one in the trace is not started");
     command->add_flag("--no-timeout", replay->no_timeout,
                       "Time limits do not end calls, for a debugger");
     command->add_flag("--json", replay->json, "Print JSON");

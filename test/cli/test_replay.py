@@ -259,6 +259,16 @@ class Replay(Case):
         self.assertIn("Give --script", done.stderr)
         self.assertEqual(self.replay(0, "equal", "--script", SCRIPT)["calls"], 3)
 
+    def test_command_of_a_stranger(self):
+        made = os.path.join(self.folder, "made")
+        child = "print('{\"jsonrpc\":\"2.0\",\"method\":\"hello\"}') io.stdout:flush() io.open(arg[1], 'w') io.read()"
+        command = ["lua5.4", "-e", child, "-", made]
+        self.write(Hand(options={"backend": "process", "command": command}).close().lines)
+        done = fkvm("replay", self.trace)
+        self.good(done, 2)
+        self.assertIn("by the command: lua5.4 -e", done.stderr)
+        self.assertFalse(os.path.exists(made))
+
     def test_open_that_failed(self):
         write(os.path.join(self.folder, "bad.lua"), 'error("no deck")')
         self.good(fkvm("call", os.path.join(self.folder, "bad.lua"), "x", "--trace", self.trace), 3)

@@ -15,7 +15,6 @@ RecordedOptions::RecordedOptions(const RecordedVm &vm, const ReplayArguments &ar
     options_.script = given(arguments.script, text("script"));
     options_.directory = given(arguments.directory, text("directory"));
     options_.backend = given(arguments.backend, text("backend"));
-    options_.command = list("command", command_);
     options_.preload = list("preload", preload_);
     options_.memory_limit = limit<uint64_t>("memory_limit", FK_NO_LIMIT_64);
     options_.open_timeout = limit<uint32_t>("open_timeout", FK_NO_LIMIT);

@@ -34,7 +34,7 @@ class RecordedOptions {
     const RecordedVm &vm_;
     fk_vm_options options_ = FK_VM_OPTIONS_INIT;
     std::deque<std::string> texts_;
-    std::vector<const char *> command_, preload_;
+    std::vector<const char *> preload_;
     fk_method methods_[2] = {};
 };
 

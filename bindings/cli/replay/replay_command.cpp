@@ -217,8 +217,28 @@ int Report::tell() const {
     return exit_code();
 }
 
+std::string words_of(const fk_value &list) {
+    std::string words;
+    for (uint32_t i = 0; list.type == FK_ARRAY && i < list.size; i++)
+        words += (i ? " " : "") + text_of(&list.as.items[i]);
+    return words;
+}
+
+// A trace may come from a stranger: what it names is not started.
+bool may_start(const ReplayArguments &arguments, const RecordedVm &vm) {
+    const fk_value *command = vm.option("command");
+    if (!command || command->type != FK_ARRAY || arguments.backend == "embedded" ||
+        getenv("FK_VM_COMMAND"))
+        return true;
+    complain("the VM of the trace was a child by the command: " + harmless(words_of(*command)) +
+             ". If you trust it, give it by --command \"...\"");
+    return false;
+}
+
 int replay_vm(const ReplayArguments &arguments, const Contents &contents, const RecordedVm &vm) {
     set_environment(vm);
+    if (!arguments.command.empty()) setenv("FK_VM_COMMAND", arguments.command.c_str(), 1);
+    if (!may_start(arguments, vm)) return Usage;
     Progress progress(!arguments.quiet);
     Messages messages(arguments.quiet     ? Loudness::Quiet
                       : arguments.verbose ? Loudness::Verbose
