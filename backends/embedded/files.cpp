@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Files as the VM sees them: paths are relative to its own directory, which is a string, not the process's.
+// Files as the VM sees them: what scripts ask about paths, and the loading of chunks.
 #include "base/folder.h"
 #include "library.h"
+#include "paths.h"
 #include "runtime.h"
+#include "streams.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -14,34 +16,13 @@ namespace {
 
 namespace stdfs = std::filesystem;
 
-// C++ objects must be gone before a Lua error is raised, even one for want of memory: the work is done in functions
-// that return, the pushing and raising in those that Lua calls. A text waits in the runtime in between.
-std::string absolute(lua_State *L, const char *path, bool listed = false) {
-    Runtime &runtime = Runtime::of(L);
-    std::string result = (stdfs::path(runtime.directory()) / path).lexically_normal().string();
-    if (LoadedFiles *files = runtime.loaded_files()) files->saw(result, listed);
-    return result;
-}
-
-// The work must not raise.
-template <class Work>
-void without_throwing(lua_State *L, Work work) {
-    bool failed = false;
-    try {
-        work();
-    } catch (...) {
-        failed = true;
-    }
-    if (failed) luaL_error(L, "out of memory, or a path that cannot be used");
-}
-
 void push_text(lua_State *L) {
     const std::string &text = Runtime::of(L).text();
     lua_pushlstring(L, text.data(), text.size());
 }
 
 int resolve(lua_State *L) {
-    const char *path = luaL_checkstring(L, 1);
+    const char *path = path_argument(L, 1);
     without_throwing(L, [&] { Runtime::of(L).text() = absolute(L, path); });
     push_text(L);
     return 1;
@@ -54,7 +35,7 @@ int pwd(lua_State *L) {
 
 // Returns true, or nil and a message.
 int cd(lua_State *L) {
-    const char *path = luaL_checkstring(L, 1);
+    const char *path = path_argument(L, 1);
     bool good = false;
     without_throwing(L, [&] {
         std::error_code ec;
@@ -70,7 +51,7 @@ int cd(lua_State *L) {
 }
 
 int exists(lua_State *L) {
-    const char *path = luaL_checkstring(L, 1);
+    const char *path = path_argument(L, 1);
     without_throwing(L, [&] {
         std::error_code ec;
         lua_pushboolean(L, stdfs::exists(absolute(L, path), ec));
@@ -79,7 +60,7 @@ int exists(lua_State *L) {
 }
 
 int is_dir(lua_State *L) {
-    const char *path = luaL_checkstring(L, 1);
+    const char *path = path_argument(L, 1);
     without_throwing(L, [&] {
         std::error_code ec;
         lua_pushboolean(L, stdfs::is_directory(absolute(L, path), ec));
@@ -88,7 +69,7 @@ int is_dir(lua_State *L) {
 }
 
 int readable(lua_State *L) {
-    const char *path = luaL_checkstring(L, 1);
+    const char *path = path_argument(L, 1);
     without_throwing(L, [&] {
         std::FILE *file = std::fopen(absolute(L, path).c_str(), "re");
         if (file) std::fclose(file);
@@ -99,7 +80,7 @@ int readable(lua_State *L) {
 
 // Sorted names; an error if the directory cannot be read.
 int ls(lua_State *L) {
-    const char *path = luaL_optstring(L, 1, ".");
+    const char *path = lua_isnoneornil(L, 1) ? "." : path_argument(L, 1);
     int error = 0;
     without_throwing(L, [&] {
         std::string &text = Runtime::of(L).text();
@@ -156,9 +137,28 @@ const char *push_contents(lua_State *L, const char *path, size_t *size) {
     return text;
 }
 
+int remove_file(lua_State *L) {
+    const char *path = path_argument(L, 1);
+    int error = 0;
+    without_throwing(L, [&] { error = std::remove(absolute(L, path).c_str()) == 0 ? 0 : errno; });
+    errno = error;
+    return luaL_fileresult(L, error == 0, path);
+}
+
+int rename_file(lua_State *L) {
+    const char *from = path_argument(L, 1), *to = path_argument(L, 2);
+    int error = 0;
+    without_throwing(L, [&] {
+        const std::string before = absolute(L, from), after = absolute(L, to);
+        error = std::rename(before.c_str(), after.c_str()) == 0 ? 0 : errno;
+    });
+    errno = error;
+    return luaL_fileresult(L, error == 0, nullptr);
+}
+
 // load_file(path [, env]): the chunk, or nil and a message.
 int load_file_function(lua_State *L) {
-    const char *path = luaL_checkstring(L, 1);
+    const char *path = path_argument(L, 1);
     const bool has_env = lua_gettop(L) >= 2;
     if (!load_file(L, path)) return lua_pushnil(L), lua_insert(L, -2), 2;
     if (has_env) {
@@ -178,7 +178,7 @@ bool load_file(lua_State *L, const char *path) {
     if (text) {
         text = skip_shebang(text, &size);
         lua_pushfstring(L, "@%s", path);
-        const bool restricted = Runtime::of(L).options().sandbox != FK_SANDBOX_TRUSTED;
+        const bool restricted = Runtime::of(L).restricted();
         if (restricted && size && *text == LUA_SIGNATURE[0])
             lua_pushfstring(L, "%s holds bytecode, which is not allowed in this sandbox", path);
         else
@@ -199,6 +199,9 @@ void add_files(lua_State *L) {
                                   {"resolve", resolve},
                                   {"readable", readable},
                                   {"load_file", load_file_function},
+                                  {"open_file", open_stream},
+                                  {"remove", remove_file},
+                                  {"rename", rename_file},
                                   {nullptr, nullptr}};
     luaL_setfuncs(L, functions, 0);
 }

@@ -137,7 +137,7 @@ void push_native(lua_State *L) {
     set_integer(L, "INFO", FK_LEVEL_INFO);
     set_integer(L, "WARNING", FK_LEVEL_WARNING);
     set_integer(L, "CRITICAL", FK_LEVEL_CRITICAL);
-    lua_pushboolean(L, Runtime::of(L).options().sandbox != FK_SANDBOX_TRUSTED);
+    lua_pushboolean(L, Runtime::of(L).restricted());
     lua_setfield(L, -2, "restricted");
 }
 

@@ -14,7 +14,7 @@ void open_hooks(lua_State *L);      // fk.on_open()
 // true, or pushes a message.
 bool load_file(lua_State *L, const char *path);
 
-// Adds cd, ls, pwd, exists, is_dir, resolve, readable, load_file to the table on top of the stack.
+// Adds cd, ls, pwd, exists and what else asks for files to the table on top of the stack.
 void add_files(lua_State *L);
 
 } // namespace fkvm

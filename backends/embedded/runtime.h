@@ -11,6 +11,7 @@
 #include "loaded_files.h"
 #include "name_filter.h"
 #include "state.h"
+#include "streams.h"
 #include "traceback.h"
 #include "warnings.h"
 
@@ -44,6 +45,8 @@ class Runtime final : private LuaMemory::Watcher {
     Warnings &warnings() noexcept { return warnings_; }
     Traceback &traceback() noexcept { return traceback_; }
     std::string &directory() noexcept { return directory_; }
+    bool restricted() const noexcept { return options_->sandbox != FK_SANDBOX_TRUSTED; }
+    OpenFiles &open_files() noexcept { return open_files_; }
     std::string &text() noexcept {
         return text_;
     } // of who pushes it next: a Lua error may pass over that
@@ -80,6 +83,7 @@ class Runtime final : private LuaMemory::Watcher {
     CallData *current_ = nullptr;
     std::string directory_; // the VM's own working directory, absolute
     std::string text_;
+    OpenFiles open_files_;
     bool loading_for_copies_ = false;
     std::optional<LoadedFiles> loaded_files_; // copies share it untouched
     Arena loaded_arena_;                      // of loaded()

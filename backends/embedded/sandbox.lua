@@ -64,27 +64,41 @@ local stdin = setmetatable({}, {
 })
 
 local io, os, debug, package = io, os, debug, package
-io.stdin, io.stdout, io.stderr = stdin, stdout, stderr
-io.write = function(...) return stdout:write(...) end
-io.read = function() return nil end
-io.input = function(file)
-  if file == nil then return stdin end
-  error("io.input: the VM has no standard input to replace", 2)
-end
-io.output = function(file)
-  if file == nil then return stdout end
-  error("io.output: the VM's output cannot be replaced", 2)
-end
-local io_type, io_close = io.type, io.close
+local io_type, io_close, io_open, io_lines = io.type, io.close, io.open, io.lines
 local streams = { [stdin] = true, [stdout] = true, [stderr] = true }
+local input, out = stdin, stdout
+io.stdin, io.stdout, io.stderr = stdin, stdout, stderr
+io.write = function(...) return out:write(...) end
+io.read = function(...) return input:read(...) end
+io.lines = function(path, ...)
+  if path == nil then return input:lines(...) end
+  return io_lines(path, ...)
+end
 io.type = function(...)
   local value = ...
   return value ~= nil and streams[value] and "file" or io_type(...)
 end
 io.close = function(file)
-  if file == nil then file = stdout end
+  if file == nil then file = out end
   if streams[file] then return nil, "the VM's streams stay open" end
   return io_close(file)
+end
+
+-- A file of the script's, or one of that name, in the place of a stream.
+local function opened(name, file, mode)
+  if streams[file] or io_type(file) == "file" then return file end
+  local new, message = io_open(file, mode)
+  return new or error(name .. ": " .. message, 3)
+end
+io.input = function(file)
+  if file ~= nil then input = opened("io.input", file, "r") end
+  return input
+end
+io.output = function(file)
+  if file == nil then return out end
+  if native.restricted then error("io.output: the VM's output cannot be replaced", 2) end
+  out = opened("io.output", file, "w")
+  return out
 end
 
 os.exit = refuse("os.exit", "it would end the server; return from the call instead")

@@ -111,6 +111,15 @@ function io_open_for_writing()
   end
   return "held"
 end
+function number_as_path()
+  local name = 20261127
+  return refused(function() return io.open(name, "w") end, function() return io.output(name) end,
+    function() return os.remove(name) end, function() return os.rename(name, name + 1) end)
+end
+function nul_in_path()
+  return refused(function() return io.open("empty.lua\0.txt") end, function() return loadfile("empty.lua\0.txt") end,
+    function() return exists("empty.lua\0.txt") end, function() return io.input("empty.lua\0.txt") end)
+end
 function io_output_to_file() return refused(function() return io.output("written.txt") end) end
 
 -- After the globals are gone: what comes back is the restricted table.
