@@ -171,14 +171,18 @@ enum {
 /* Flags of fk_vm_options. */
 #define FK_OPEN_NO_TEMPLATE 1u /* process: load the script anew, not as a copy of a template
                                   (docs/templates.md) */
+#define FK_OPEN_FOLLOW_LINKS 2u /* below trusted: scripts may read also what links in the VM's and the script's
+                                  folder lead to, down to four levels (docs/security.md) */
 
 typedef struct fk_vm_options {
     size_t size;
     const char *backend;            /* a name of fk_backend_list(), or the path of a plug-in;
                                        NULL: $FK_VM_BACKEND, else "embedded" */
-    const char *script;             /* the entry script, relative to directory; may be NULL only for
-                                       a child by command */
-    const char *directory;          /* the VM's working directory; NULL: the caller's at open */
+    const char *script;             /* the entry script, relative to directory, or to the
+                                       caller's if that is NULL; may be NULL only for a child by command */
+    const char *directory;          /* the VM's working directory; NULL: the script's folder, or
+                                       without a script the caller's at open. Below trusted neither
+                                       may be `/` or a home directory, which scripts could read */
     const char *const *command;     /* process: argv of the child, ends with NULL;
                                        NULL: $FK_VM_COMMAND split as a shell would, else fkvm-host */
     const char *const *environment; /* process: "NAME=value" for the child, ends with NULL, besides

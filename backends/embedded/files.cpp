@@ -33,16 +33,20 @@ int pwd(lua_State *L) {
     return 1;
 }
 
+bool is_folder(const Place &place) {
+    std::error_code ec;
+    return !place.error && stdfs::is_directory(place.path, ec);
+}
+
 // Returns true, or nil and a message.
 int cd(lua_State *L) {
     const char *path = path_argument(L, 1);
     bool good = false;
     without_throwing(L, [&] {
-        std::error_code ec;
         auto target =
             absolute(L, path); // by the name that was asked for: ".." leads out of a link again
         if (target.size() > 1 && target.back() == '/') target.pop_back();
-        good = stdfs::is_directory(target, ec);
+        good = is_folder(locate(L, path));
         if (good) Runtime::of(L).directory() = target;
     });
     if (!good)
@@ -52,30 +56,43 @@ int cd(lua_State *L) {
 
 int exists(lua_State *L) {
     const char *path = path_argument(L, 1);
+    bool is_there = false;
     without_throwing(L, [&] {
         std::error_code ec;
-        lua_pushboolean(L, stdfs::exists(absolute(L, path), ec));
+        const Place place = locate(L, path);
+        is_there = !place.error && stdfs::exists(place.path, ec);
     });
-    return 1;
+    return lua_pushboolean(L, is_there), 1;
 }
 
 int is_dir(lua_State *L) {
     const char *path = path_argument(L, 1);
+    bool is_it = false;
+    without_throwing(L, [&] { is_it = is_folder(locate(L, path)); });
+    return lua_pushboolean(L, is_it), 1;
+}
+
+struct Opened {
+    std::FILE *file = nullptr;
+    int error = 0;
+    const char *note = "";
+};
+
+Opened open_file(lua_State *L, const char *path) {
+    Opened opened;
     without_throwing(L, [&] {
-        std::error_code ec;
-        lua_pushboolean(L, stdfs::is_directory(absolute(L, path), ec));
+        Place place = locate(L, path);
+        opened.file = open_to_read(L, &place);
+        opened.error = place.error;
+        opened.note = place.note;
     });
-    return 1;
+    return opened;
 }
 
 int readable(lua_State *L) {
-    const char *path = path_argument(L, 1);
-    without_throwing(L, [&] {
-        std::FILE *file = std::fopen(absolute(L, path).c_str(), "re");
-        if (file) std::fclose(file);
-        lua_pushboolean(L, file != nullptr);
-    });
-    return 1;
+    std::FILE *const file = open_file(L, path_argument(L, 1)).file;
+    if (file) std::fclose(file);
+    return lua_pushboolean(L, file != nullptr), 1;
 }
 
 // Sorted names; an error if the directory cannot be read.
@@ -85,7 +102,10 @@ int ls(lua_State *L) {
     without_throwing(L, [&] {
         std::string &text = Runtime::of(L).text();
         text.clear();
-        for (const std::string &name : names_in(absolute(L, path, true), &error))
+        const Place place = locate(L, path, true);
+        error = place.error;
+        if (error) return;
+        for (const std::string &name : names_in(place.path, &error))
             text.append(name.c_str(), name.size() + 1);
     });
     if (error) return luaL_error(L, "cannot list the directory '%s'", path);
@@ -112,27 +132,26 @@ const char *skip_shebang(const char *text, size_t *size) {
     return text + skipped;
 }
 
-std::FILE *open_file(lua_State *L, const char *path) {
-    std::FILE *file = nullptr;
-    without_throwing(L, [&] { file = std::fopen(absolute(L, path).c_str(), "re"); });
-    return file;
+const char *refused(lua_State *L, const char *path, const Opened &opened) {
+    lua_pushfstring(L, "cannot open %s: %s%s", path, std::strerror(opened.error), opened.note);
+    return nullptr;
 }
 
 // The file's text as a Lua userdata on the stack, so that an error frees it; nullptr: a message instead. No file
 // is open while Lua allocates: an error there would leave it so.
 const char *push_contents(lua_State *L, const char *path, size_t *size) {
-    std::FILE *file = open_file(L, path);
-    if (!file) return lua_pushfstring(L, "cannot open %s: %s", path, std::strerror(errno)), nullptr;
-    std::fseek(file, 0, SEEK_END);
-    const long length = std::ftell(file);
-    std::fclose(file);
+    const Opened measured = open_file(L, path);
+    if (!measured.file) return refused(L, path, measured);
+    std::fseek(measured.file, 0, SEEK_END);
+    const long length = std::ftell(measured.file);
+    std::fclose(measured.file);
     if (length < 0) return lua_pushfstring(L, "cannot read %s: not a file", path), nullptr;
     auto *text = static_cast<char *>(lua_newuserdatauv(L, static_cast<size_t>(length) + 1, 0));
-    file = open_file(L, path);
-    if (!file) return lua_pushfstring(L, "cannot open %s: %s", path, std::strerror(errno)), nullptr;
-    *size = std::fread(text, 1, static_cast<size_t>(length), file);
-    const bool failed = std::ferror(file);
-    std::fclose(file);
+    const Opened read = open_file(L, path);
+    if (!read.file) return refused(L, path, read);
+    *size = std::fread(text, 1, static_cast<size_t>(length), read.file);
+    const bool failed = std::ferror(read.file);
+    std::fclose(read.file);
     if (failed) return lua_pushfstring(L, "cannot read %s: %s", path, std::strerror(EIO)), nullptr;
     return text;
 }

@@ -26,7 +26,9 @@ const char *problem_of_name(const char *name, size_t size) noexcept {
 
 Runtime::Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options)
     : L_(L), host_(host), vm_(vm), options_(options), interrupter_(host, vm, *options),
-      directory_(options->directory) {
+      directory_(options->directory),
+      reach_(options->directory, options->script,
+             restricted() && (options->flags & FK_OPEN_FOLLOW_LINKS)) {
     *static_cast<Runtime **>(lua_getextraspace(L)) = this; // coroutines copy it from the main one
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/reach.h"
 #include "call.h"
 #include "convert.h"
 #include "fk_backend.h"
@@ -46,6 +47,7 @@ class Runtime final : private LuaMemory::Watcher {
     Traceback &traceback() noexcept { return traceback_; }
     std::string &directory() noexcept { return directory_; }
     bool restricted() const noexcept { return options_->sandbox != FK_SANDBOX_TRUSTED; }
+    const Reach &reach() const noexcept { return reach_; }
     OpenFiles &open_files() noexcept { return open_files_; }
     std::string &text() noexcept {
         return text_;
@@ -82,6 +84,7 @@ class Runtime final : private LuaMemory::Watcher {
     Traceback traceback_;
     CallData *current_ = nullptr;
     std::string directory_; // the VM's own working directory, absolute
+    Reach reach_;
     std::string text_;
     OpenFiles open_files_;
     bool loading_for_copies_ = false;

@@ -38,6 +38,30 @@ int refuse_writing(lua_State *L, const char *path, const char *mode) {
     return 3;
 }
 
+int refuse_more(lua_State *L, const char *path) {
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s: the VM has %d files open, and may have no more; close some", path,
+                    static_cast<int>(OpenFiles::most));
+    lua_pushinteger(L, EMFILE);
+    return 3;
+}
+
+// Files that the script has lost count until they are collected.
+bool has_too_many(lua_State *L) {
+    const OpenFiles &files = Runtime::of(L).open_files();
+    if (!Runtime::of(L).restricted() || files.count() < OpenFiles::most) return false;
+    lua_gc(L, LUA_GCCOLLECT, 0);
+    return files.count() >= OpenFiles::most;
+}
+
+std::FILE *open_in(lua_State *L, Place *place, const char *mode) noexcept {
+    if (*mode == 'r' && mode[1] != '+') return open_to_read(L, place);
+    const char how[] = {*mode, mode[1] == '+' ? '+' : 'e', 'e', '\0'};
+    std::FILE *const file = std::fopen(place->path.c_str(), how);
+    if (!file) place->error = errno;
+    return file;
+}
+
 } // namespace
 
 OpenFiles::~OpenFiles() {
@@ -60,16 +84,24 @@ int open_stream(lua_State *L) {
     Runtime &runtime = Runtime::of(L);
     if (runtime.restricted() && (*mode != 'r' || mode[1] == '+'))
         return refuse_writing(L, path, mode);
+    if (has_too_many(L)) return refuse_more(L, path);
     luaL_Stream *stream = push_stream(L);
-    const char how[] = {*mode, mode[1] == '+' ? '+' : 'e', 'e', '\0'};
     int error = 0;
+    const char *note = nullptr;
     without_throwing(L, [&] {
-        stream->f = std::fopen(absolute(L, path).c_str(), how);
-        error = errno;
-        if (stream->f) runtime.open_files().add(stream->f);
+        Place place = locate(L, path);
+        std::FILE *const file = open_in(L, &place, mode);
+        if (file) runtime.open_files().add(file);
+        stream->f = file;
+        error = place.error;
+        note = place.note;
     });
-    errno = error;
-    if (!stream->f) return luaL_fileresult(L, 0, path);
+    if (!stream->f) {
+        lua_pushnil(L);
+        lua_pushfstring(L, "%s: %s%s", path, std::strerror(error), note);
+        lua_pushinteger(L, error);
+        return 3;
+    }
     stream->closef = close_stream;
     return 1;
 }

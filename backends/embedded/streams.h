@@ -16,6 +16,10 @@ class OpenFiles {
     OpenFiles(const OpenFiles &) = delete;
     OpenFiles &operator=(const OpenFiles &) = delete;
 
+    static constexpr size_t most =
+        64; // below `trusted`: of the server's descriptors each VM has a few
+
+    size_t count() const noexcept { return files_.size(); }
     void add(std::FILE *file);           // throws std::bad_alloc, and file is closed
     int close(std::FILE *file) noexcept; // as fclose()
 

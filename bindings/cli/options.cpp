@@ -19,8 +19,9 @@ void add_vm_options(CLI::App &command, VmArguments &vm) {
     command.add_option("-b,--backend", vm.backend, "embedded, process, a plug-in's name or path")
         ->group(group);
     command
-        .add_option("-C,--directory", vm.directory,
-                    "The VM's working directory; SCRIPT is relative to it")
+        .add_option(
+            "-C,--directory", vm.directory,
+            "The VM's working directory, SCRIPT is relative to it (default: the script's folder)")
         ->check(CLI::ExistingDirectory)
         ->group(group);
     command
@@ -32,6 +33,10 @@ void add_vm_options(CLI::App &command, VmArguments &vm) {
     command.add_option("--sandbox", vm.sandbox, "What scripts may reach")
         ->check(CLI::IsMember({"game", "trusted", "strict"}))
         ->capture_default_str()
+        ->group(group);
+    command
+        .add_flag("--follow-links", vm.follow_links,
+                  "Scripts may read what links in the VM's folders lead to")
         ->group(group);
     command.add_option("--timeout", vm.timeout, "Seconds of one call (default 15)")
         ->check(CLI::Range(0.001, 86400.0))

@@ -81,11 +81,16 @@ void add_vms(CLI::App &app, Arguments &arguments, Raw &raw) {
     add("--freekill", arguments.freekill, "Serve the freekill-core in DIR/packages")
         ->excludes(script);
     add("-b,--backend", vm.backend, "embedded, process, a plug-in's name or path");
-    add("-C,--directory", vm.directory, "The VMs' working directory; SCRIPT is relative to it");
+    add("-C,--directory", vm.directory,
+        "The VMs' working directory, SCRIPT is relative to it (default: the script's folder)");
     add("--preload", vm.preload, "NAME=MODULE: require NAME gives a built-in module");
     add("--sandbox", raw.sandbox, "What scripts may reach")
         ->check(CLI::IsMember({"game", "trusted", "strict"}))
         ->capture_default_str();
+    app.add_flag_callback(
+           "--follow-links", [&vm] { vm.flags |= FK_OPEN_FOLLOW_LINKS; },
+           "Scripts may read what links in the VMs' folders lead to")
+        ->group("VMs");
     add("--call-time", raw.call, "Seconds of one call (default 15)")
         ->check(CLI::Range(0.001, 86400.0));
     add("--memory-limit", raw.memory, "Megabytes of one VM (default 1074)");

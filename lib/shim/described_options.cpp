@@ -5,7 +5,7 @@
 namespace fkvm {
 namespace {
 
-constexpr uint32_t public_flags = FK_OPEN_NO_TEMPLATE;
+constexpr uint32_t public_flags = FK_OPEN_NO_TEMPLATE | FK_OPEN_FOLLOW_LINKS;
 
 fk_value text(const char *text) { return text ? FK_STR(text) : FK_NIL; }
 fk_value limit(uint32_t limit) { return limit == FK_NO_LIMIT ? FK_NIL : FK_INT(limit); }

@@ -4,6 +4,7 @@
 
 #include "abi.h"
 #include "base/environment.h"
+#include "base/reach.h"
 #include "error.h"
 #include "fk_backend.h"
 #include "released.h"
@@ -50,11 +51,11 @@ bool Options::take(const fk_vm_options &from) {
     methods_.push_back(fk_method{});
     options_.methods = methods_.data();
     fill_limits();
-    return resolve_directory() && resolve_script();
+    return resolve_directory() && resolve_script() && check_width();
 }
 
 bool Options::check() const {
-    constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE;
+    constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE | FK_OPEN_FOLLOW_LINKS;
     if (options_.sandbox > FK_SANDBOX_STRICT)
         return invalid("sandbox is " + std::to_string(options_.sandbox) +
                        ", not one of FK_SANDBOX_...");
@@ -99,9 +100,19 @@ void Options::fill_limits() {
     fill(options_.host_timeout, FK_NO_LIMIT);
 }
 
+void Options::stand_beside_script() {
+    const std::filesystem::path script(options_.script);
+    const std::string folder = script.parent_path().string();
+    options_.directory = keep(folder.empty() ? "." : folder.c_str());
+    if (script.is_relative()) options_.script = keep(script.filename().c_str());
+}
+
 // Resolved once, here: a later chdir() of the server moves no VM.
 bool Options::resolve_directory() {
     std::error_code ec;
+    const char *script = options_.script;
+    const bool beside = script && !options_.directory;
+    if (beside) stand_beside_script();
     const char *wanted = options_.directory ? options_.directory : ".";
     const auto path = std::filesystem::canonical(wanted, ec);
     if (!ec && std::filesystem::is_directory(path, ec)) {
@@ -109,7 +120,9 @@ bool Options::resolve_directory() {
         return true;
     }
     if (!ec) ec = std::make_error_code(std::errc::not_a_directory);
-    fail(FK_OPEN_FAILED, std::string("cannot use the directory '") + wanted + "': " + ec.message());
+    const std::string what = beside ? std::string("cannot open the script '") + script
+                                    : std::string("cannot use the directory '") + wanted;
+    fail(FK_OPEN_FAILED, what + "': " + ec.message());
     return false;
 }
 
@@ -125,6 +138,23 @@ bool Options::resolve_script() const {
     fail(FK_OPEN_FAILED, std::string("cannot open the script '") + options_.script + "' in '" +
                              options_.directory + "': " + why);
     return false;
+}
+
+// What a confined script may read must not be all that there is. A command without a script reads what it likes.
+bool Options::check_width() const {
+    if (!options_.script || options_.sandbox == FK_SANDBOX_TRUSTED) return true;
+    const auto script = std::filesystem::path(options_.directory) / options_.script;
+    for (const std::string &folder :
+         {std::string(options_.directory), real_path(script.parent_path().string())}) {
+        if (!is_too_wide(folder)) continue;
+        fail(FK_OPEN_FAILED,
+             "cannot use the directory '" + folder +
+                 "': it is the root or a home directory, and scripts could read all of it. Put "
+                 "the script in a folder of its own (options.directory), or open the VM "
+                 "at the level trusted");
+        return false;
+    }
+    return true;
 }
 
 void Options::finalize() noexcept {

@@ -32,8 +32,10 @@ class Options {
   private:
     bool check() const;
     bool check_methods() const;
+    void stand_beside_script();
     bool resolve_directory();
     bool resolve_script() const;
+    bool check_width() const;
     void fill_limits();
     const char *keep(const char *text);
     const char *const *keep_list(const char *const *list);

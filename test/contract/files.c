@@ -39,31 +39,46 @@ static void starts_in_its_directory(void **state) {
     close_files(vm);
 }
 
-static void the_callers_directory_by_default(void **state) {
+static void the_scripts_directory_by_default(void **state) {
     (void)state;
-    char wanted[PATH_MAX + 2], script[PATH_MAX];
-    assert_non_null(getcwd(cwd_before, sizeof cwd_before));
+    char script[PATH_MAX];
     snprintf(script, sizeof script, "%s/files.lua", scripts_directory());
-    snprintf(wanted, sizeof wanted, "\"%s\"", cwd_before);
+    assert_non_null(getcwd(cwd_before, sizeof cwd_before));
     fk_vm_options options = contract_options(script);
     options.directory = NULL;
     fk_vm *vm = contract_open_with(&options);
-    expect_call(vm, "where", NULL, wanted);
+    expect_call(vm, "where", NULL, script_path(""));
     close_files(vm);
+    assert_int_equal(chdir(scripts_directory()), 0);
+    static const char *const names[] = {"files.lua", "./files.lua", "tree/../files.lua"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        options.script = names[i];
+        vm = contract_open_with(&options);
+        expect_call(vm, "where", NULL, script_path(""));
+        contract_close(vm);
+    }
+    options.script = "none/files.lua";
+    contract_open_fails(&options, FK_OPEN_FAILED, "none/files.lua", "No such file", NULL);
+    assert_int_equal(chdir(cwd_before), 0);
 }
 
 static void links_are_left_the_way_they_were_entered(void **state) {
     (void)state;
-    char link[] = "/tmp/fkvm-link-XXXXXX", text[PATH_MAX];
+    char link[] = "/tmp/fkvm-link-XXXXXX", text[PATH_MAX], script[PATH_MAX];
     assert_non_null(mkdtemp(link));
     char name[sizeof link + 8];
     snprintf(name, sizeof name, "%s/tree", link);
     char *real = realpath(scripts_directory(), NULL);
     snprintf(text, sizeof text, "%s/tree", real);
+    snprintf(script, sizeof script, "%s/files.lua", real);
     free(real);
     assert_int_equal(symlink(text, name), 0);
 
-    fk_vm *vm = open_files();
+    assert_non_null(getcwd(cwd_before, sizeof cwd_before));
+    fk_vm_options options = contract_options(script);
+    options.directory = link;
+    options.flags = FK_OPEN_FOLLOW_LINKS;
+    fk_vm *vm = contract_open_with(&options);
     snprintf(text, sizeof text, "[\"%s/\"]", name);
     expect_call(vm, "go", text, "true");
     snprintf(text, sizeof text, "\"%s\"", name);
@@ -184,7 +199,7 @@ static void server_moves(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {TEST(starts_in_its_directory),
-                                          TEST(the_callers_directory_by_default),
+                                          TEST(the_scripts_directory_by_default),
                                           TEST(links_are_left_the_way_they_were_entered),
                                           TEST(moves_alone),
                                           TEST(lists_sorted),

@@ -188,6 +188,7 @@ int main(int argc, char **argv) {
     look_around();
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     options.directory = folder.c_str();
+    if (std::getenv("FK_VM_FOLLOW_LINKS")) options.flags = FK_OPEN_FOLLOW_LINKS;
     fkvm::Sandbox sandbox(level);
     sandbox.enter(options);
     tried("template: fork", try_fork());

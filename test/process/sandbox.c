@@ -56,7 +56,7 @@ static int remove_folder(void **state) {
     return system(command);
 }
 
-static fk_value *attempts_at(uint32_t level, char *reached, size_t room) {
+static fk_value *attempts_at(uint32_t level, uint32_t flags, char *reached, size_t room) {
     char number[8], directory[256];
     snprintf(number, sizeof number, "%u", level);
     snprintf(directory, sizeof directory, "%s/vm", folder);
@@ -66,6 +66,7 @@ static fk_value *attempts_at(uint32_t level, char *reached, size_t room) {
     options.command = command;
     options.directory = directory;
     options.sandbox = level;
+    options.flags = flags;
     fk_vm *vm;
     if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
     fk_stats stats = FK_STATS_INIT;
@@ -107,7 +108,7 @@ static void confined(void **state) {
         {"no_new_privs", "1"}, {"own group", "1"},  {"descriptors", "4"},
         {"odd signals", "0"},  {"LD_PRELOAD", ""},  {"LUA_INIT", ""}};
     static const expectation landlock[] = {
-        {"open inside", "0"},       {"open by link", "0"},
+        {"open inside", "0"},       {"open by link", "EACCES"},
         {"open zone", "0"},         {"open link's parent", "EACCES"},
         {"open outside", "EACCES"}, {"open proc", "EACCES"},
         {"open root", "EACCES"},    {"thread: open outside", "EACCES"},
@@ -139,7 +140,7 @@ static void confined(void **state) {
         {"bytes waiting", "0"},      {"become dumpable", "EPERM"},
         {"adopt orphans", "EPERM"},  {"be named", "0"}};
     char reached[128], points[16];
-    fk_value *results = attempts_at(FK_SANDBOX_GAME, reached, sizeof reached);
+    fk_value *results = attempts_at(FK_SANDBOX_GAME, 0, reached, sizeof reached);
     int wrong = DIFFERENCES(results, launcher);
     if (strstr(reached, "landlock")) wrong += DIFFERENCES(results, landlock);
     if (strstr(reached, "seccomp")) wrong += DIFFERENCES(results, seccomp);
@@ -153,6 +154,18 @@ static void confined(void **state) {
     assert_int_equal(wrong, 0);
 }
 
+/* What a link leads to is within reach, and no more. */
+static void links(void **state) {
+    (void)state;
+    static const expectation followed[] = {
+        {"open inside", "0"}, {"open by link", "0"}, {"open link's parent", "EACCES"}};
+    char reached[128];
+    fk_value *results = attempts_at(FK_SANDBOX_GAME, FK_OPEN_FOLLOW_LINKS, reached, sizeof reached);
+    const int wrong = strstr(reached, "landlock") ? DIFFERENCES(results, followed) : 0;
+    fk_value_free(results);
+    assert_int_equal(wrong, 0);
+}
+
 /* A trusted child may do what the server may; only its memory is limited. Its descriptors: three streams and the
    lifeline. */
 static void trusted(void **state) {
@@ -161,7 +174,7 @@ static void trusted(void **state) {
         {"fork", "0"},        {"create", "0"},      {"open outside", "0"}, {"no_new_privs", "0"},
         {"descriptors", "4"}, {"odd signals", "0"}, {"missing", ""}};
     char reached[128];
-    fk_value *results = attempts_at(FK_SANDBOX_TRUSTED, reached, sizeof reached);
+    fk_value *results = attempts_at(FK_SANDBOX_TRUSTED, 0, reached, sizeof reached);
     const int wrong = DIFFERENCES(results, free);
     assert_null(strstr(reached, "seccomp"));
     fk_value_free(results);
@@ -181,7 +194,7 @@ static void under_an_odd_server(void **state) {
     setenv("LUA_INIT", "os.exit(1)", 1);
     setenv("LD_PRELOAD", "", 1);
     char reached[128];
-    fk_value *results = attempts_at(FK_SANDBOX_GAME, reached, sizeof reached);
+    fk_value *results = attempts_at(FK_SANDBOX_GAME, 0, reached, sizeof reached);
     const int wrong = DIFFERENCES(results, clean);
     fk_value_free(results);
     unsetenv("LUA_INIT");
@@ -210,8 +223,8 @@ static void strict_command(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(confined), cmocka_unit_test(trusted),
-                                       cmocka_unit_test(under_an_odd_server),
-                                       cmocka_unit_test(strict_command)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(confined), cmocka_unit_test(links), cmocka_unit_test(trusted),
+        cmocka_unit_test(under_an_odd_server), cmocka_unit_test(strict_command)};
     return cmocka_run_group_tests_name("sandbox", tests, make_folder, remove_folder);
 }

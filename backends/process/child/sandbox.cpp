@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox.h"
 
+#include "base/reach.h"
 #include "landlock.h"
 #include "process/build_tools.h"
-#include "readable.h"
 #include "seccomp.h"
 
 #include <sys/prctl.h>
@@ -23,6 +23,14 @@ bool has_limits(bool restricted) noexcept {
     return limited(RLIMIT_CORE) && limited(RLIMIT_FSIZE) && limited(RLIMIT_NOFILE);
 }
 
+std::vector<std::string> readable_paths(const fk_vm_options &options) {
+    const Reach reach(options.directory, options.script, options.flags & FK_OPEN_FOLLOW_LINKS);
+    auto paths = reach.paths();
+    for (const char *device : {"/dev/null", "/dev/urandom"}) paths.emplace_back(device);
+    if (spares_tools) paths.emplace_back(folder_of_tools);
+    return paths;
+}
+
 } // namespace
 
 void Sandbox::note(bool done, const char *part, const std::string &problem) {
@@ -37,8 +45,7 @@ void Sandbox::enter(const fk_vm_options &options) {
          "rlimit (set by fkvm's process backend; this child was started by hand)");
     if (!restricted()) return;
     if (!spares_tools) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    const auto paths = readable_paths(options.directory ? options.directory : ".", options.script);
-    note(landlock_read_only(paths, &problem), "landlock", problem);
+    note(landlock_read_only(readable_paths(options), &problem), "landlock", problem);
     calls_forbidden_ = forbid_system_calls(&problem);
     if (!calls_forbidden_) note(false, "seccomp", problem);
 }

@@ -51,6 +51,7 @@ ChildSettings::ChildSettings(const char *script) : each(has_word("FK_VM_FEATURES
     options.max_output = FK_NO_LIMIT; // the server counts it
     options.max_nesting = 100;        // and these
     options.interrupt_signal = SIGURG;
+    if (environment("FK_VM_FOLLOW_LINKS")) options.flags = FK_OPEN_FOLLOW_LINKS;
     level = small("FK_VM_SANDBOX", FK_SANDBOX_GAME);
     options.sandbox =
         level == FK_SANDBOX_STRICT ? uint32_t{FK_SANDBOX_GAME} : level; // the rest of it is ours

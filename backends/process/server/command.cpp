@@ -39,6 +39,7 @@ void add_settings(const fk_vm_options &options, std::vector<std::string> *enviro
     add("FK_VM_MAX_VALUES", std::to_string(options.max_values));
     add("FK_VM_MAX_HOST_CALLS", std::to_string(options.max_host_calls));
     add("FK_VM_SANDBOX", std::to_string(options.sandbox));
+    if (options.flags & FK_OPEN_FOLLOW_LINKS) add("FK_VM_FOLLOW_LINKS", "1");
     std::string preload;
     for (const char *const *entry = options.preload; entry && *entry; entry++)
         preload += (preload.empty() ? "" : " ") + std::string(*entry);

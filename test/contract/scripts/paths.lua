@@ -86,3 +86,24 @@ function nul(name, path)
   return ok and "taken" or outcome(nil, why)
 end
 function wrong_mode() return outcome(nil, select(2, pcall(io.open, "20261127", "q"))) end
+
+function hold(count)
+  local held = {}
+  for i = 1, count do
+    local file, why = io.open("data")
+    if not file then return { #held, why } end
+    held[i] = file
+  end
+  return { #held }
+end
+function lose(count)
+  for _ = 1, count do assert(io.open("data")) end
+  return true
+end
+function leave_open()
+  local file = io.open("data")
+  local meta = getmetatable(file)
+  meta.__gc, meta.__close = nil, nil
+  kept = file
+  return io.type(file)
+end
