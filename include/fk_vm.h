@@ -160,7 +160,8 @@ typedef void (*fk_output_fn)(void *user, fk_level level, const char *text, size_
 
 /* What scripts may reach. The same Lua rules on every backend; in a child, the system's too. */
 enum {
-    FK_SANDBOX_GAME = 0,    /* no processes, no writing of files, no C modules, no bytecode */
+    FK_SANDBOX_GAME = 0,    /* no processes, no writing of files, reading of the VM's and the script's
+                               folder alone, no C modules, no bytecode */
     FK_SANDBOX_TRUSTED = 1, /* all of Lua but os.exit of the server and os.setlocale */
     FK_SANDBOX_STRICT = 2   /* as GAME; the open fails where the system does not enforce all of it:
                                always for embedded, which no system can confine */

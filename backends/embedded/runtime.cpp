@@ -29,6 +29,7 @@ Runtime::Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_optio
       directory_(options->directory),
       reach_(options->directory, options->script,
              restricted() && (options->flags & FK_OPEN_FOLLOW_LINKS)) {
+    reach_.add_modules(LUA_PATH_DEFAULT);
     *static_cast<Runtime **>(lua_getextraspace(L)) = this; // coroutines copy it from the main one
 }
 

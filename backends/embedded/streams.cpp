@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <sys/resource.h>
 
 namespace fkvm {
 namespace {
@@ -31,19 +32,23 @@ luaL_Stream *push_stream(lua_State *L) {
     return stream;
 }
 
-int refuse_writing(lua_State *L, const char *path, const char *mode) {
+// nil, the text on top of the stack and an errno.
+int refused(lua_State *L, int error) {
     lua_pushnil(L);
-    lua_pushfstring(L, "%s: writing files is not allowed in this sandbox (mode '%s')", path, mode);
-    lua_pushinteger(L, EACCES);
+    lua_insert(L, -2);
+    lua_pushinteger(L, error);
     return 3;
 }
 
+int refuse_writing(lua_State *L, const char *path, const char *mode) {
+    lua_pushfstring(L, "%s: writing files is not allowed in this sandbox (mode '%s')", path, mode);
+    return refused(L, EACCES);
+}
+
 int refuse_more(lua_State *L, const char *path) {
-    lua_pushnil(L);
     lua_pushfstring(L, "%s: the VM has %d files open, and may have no more; close some", path,
                     static_cast<int>(OpenFiles::most));
-    lua_pushinteger(L, EMFILE);
-    return 3;
+    return refused(L, EMFILE);
 }
 
 // Files that the script has lost count until they are collected.
@@ -54,11 +59,32 @@ bool has_too_many(lua_State *L) {
     return files.count() >= OpenFiles::most;
 }
 
-std::FILE *open_in(lua_State *L, Place *place, const char *mode) noexcept {
+// The last quarter of the process's descriptors is for others than scripts, however many VMs there are. The system
+// gives the lowest that is free.
+bool leaves_few(std::FILE *file) noexcept {
+    rlimit limit;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+    return static_cast<rlim_t>(::fileno(file)) >= limit.rlim_cur - limit.rlim_cur / 4;
+}
+
+std::FILE *open_by_mode(lua_State *L, Place *place, const char *mode) noexcept {
     if (*mode == 'r' && mode[1] != '+') return open_to_read(L, place);
     const char how[] = {*mode, mode[1] == '+' ? '+' : 'e', 'e', '\0'};
     std::FILE *const file = std::fopen(place->path.c_str(), how);
     if (!file) place->error = errno;
+    return file;
+}
+
+std::FILE *open_counted(lua_State *L, Place *place, const char *mode) {
+    Runtime &runtime = Runtime::of(L);
+    std::FILE *const file = open_by_mode(L, place, mode);
+    if (file && runtime.restricted() && leaves_few(file)) {
+        std::fclose(file);
+        place->error = EMFILE;
+        place->note = " (the last quarter of the process's descriptors is not for scripts)";
+        return nullptr;
+    }
+    if (file) runtime.open_files().add(file);
     return file;
 }
 
@@ -81,8 +107,7 @@ int OpenFiles::close(std::FILE *file) noexcept {
 int open_stream(lua_State *L) {
     const char *path = path_argument(L, 1), *mode = luaL_optstring(L, 2, "r");
     luaL_argcheck(L, is_mode(mode), 2, "invalid mode");
-    Runtime &runtime = Runtime::of(L);
-    if (runtime.restricted() && (*mode != 'r' || mode[1] == '+'))
+    if (Runtime::of(L).restricted() && (*mode != 'r' || mode[1] == '+'))
         return refuse_writing(L, path, mode);
     if (has_too_many(L)) return refuse_more(L, path);
     luaL_Stream *stream = push_stream(L);
@@ -90,20 +115,13 @@ int open_stream(lua_State *L) {
     const char *note = nullptr;
     without_throwing(L, [&] {
         Place place = locate(L, path);
-        std::FILE *const file = open_in(L, &place, mode);
-        if (file) runtime.open_files().add(file);
-        stream->f = file;
+        stream->f = open_counted(L, &place, mode);
         error = place.error;
         note = place.note;
     });
-    if (!stream->f) {
-        lua_pushnil(L);
-        lua_pushfstring(L, "%s: %s%s", path, std::strerror(error), note);
-        lua_pushinteger(L, error);
-        return 3;
-    }
-    stream->closef = close_stream;
-    return 1;
+    if (stream->f) return stream->closef = close_stream, 1;
+    lua_pushfstring(L, "%s: %s%s", path, std::strerror(error), note);
+    return refused(L, error);
 }
 
 } // namespace fkvm

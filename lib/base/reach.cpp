@@ -36,6 +36,10 @@ std::string folder_of(const std::string &path) {
     return path.substr(0, std::max<size_t>(path.rfind('/'), 1));
 }
 
+bool is_of_kernel(std::string_view path) noexcept {
+    return covers("/proc", path) || covers("/sys", path) || covers("/dev", path);
+}
+
 // Finds where the links below the given folders lead, and below what they lead to.
 class Links {
   public:
@@ -72,7 +76,7 @@ class Links {
     void add(const std::string &link) {
         const std::string target = real_path(link);
         const auto holds = [&](const std::string &root) { return covers(root, target); };
-        if (!target.empty() && !is_too_wide(target) &&
+        if (!target.empty() && !is_too_wide(target) && !is_of_kernel(target) &&
             std::none_of(roots_.begin(), roots_.end(), holds))
             roots_.push_back(target);
     }
@@ -119,8 +123,11 @@ Reach::Reach(const char *directory, const char *script, bool follow_links) {
         add(real_path(file)); // it may be a link, which whoever chose it knows
     }
     if (follow_links) Links(&own_).follow();
-    for (const char *name : {"LUA_PATH", "LUA_PATH_5_4"})
-        for (const std::string &folder : module_folders(environment(name))) add(real_path(folder));
+    for (const char *name : {"LUA_PATH", "LUA_PATH_5_4"}) add_modules(environment(name));
+}
+
+void Reach::add_modules(const char *templates) {
+    for (const std::string &folder : module_folders(templates)) add(real_path(folder));
 }
 
 void Reach::add(std::string path) {

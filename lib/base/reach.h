@@ -14,6 +14,9 @@ class Reach {
     // script is relative to directory, and may be NULL. Throws std::bad_alloc.
     Reach(const char *directory, const char *script, bool follow_links);
 
+    // Folders of templates such as "/usr/share/lua/5.4/?.lua;...". Throws std::bad_alloc.
+    void add_modules(const char *templates);
+
     bool holds(const std::string &path) const noexcept; // of a path without links; "" is none
     std::vector<std::string> paths() const;
 

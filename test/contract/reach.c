@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -196,6 +197,26 @@ static void a_few_files_at_a_time(void **state) {
     done(vm);
 }
 
+/* However many VMs there are: the last quarter of the process's descriptors is not theirs. */
+static void some_descriptors_are_left(void **state) {
+    (void)state;
+    make_folders();
+    struct rlimit before, low;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    low = before;
+    low.rlim_cur = 80;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+    fk_vm *vm = open_in(in("vm"), FK_SANDBOX_GAME, 0);
+    expect_answer(vm, "hold", "1000", "last quarter");
+    int spare[12];
+    for (size_t i = 0; i < 12; i++) assert_true((spare[i] = dup(0)) >= 0);
+    for (size_t i = 0; i < 12; i++) close(spare[i]);
+    expect_answer(vm, "do_file", "data", "text");
+    contract_close(vm);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    remove_folders();
+}
+
 /* contract_teardown counts the descriptors. */
 static void files_end_with_their_vm(void **state) {
     (void)state;
@@ -236,6 +257,7 @@ static const struct CMUnitTest tests[] = {TEST(nothing_is_told_of_elsewhere),
                                           TEST(trusted_reads_all),
                                           TEST(nothing_but_files),
                                           TEST(a_few_files_at_a_time),
+                                          TEST(some_descriptors_are_left),
                                           TEST(files_end_with_their_vm),
                                           TEST(no_folder_that_holds_all)};
 TOPIC(reach, tests);

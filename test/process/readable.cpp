@@ -63,6 +63,7 @@ void links_that_lead_too_far(void **) {
     stdfs::create_symlink("/", folder.path / "vm" / "root");
     stdfs::create_symlink(folder.path / "home", folder.path / "vm" / "home");
     stdfs::create_symlink(folder.path, folder.path / "vm" / "above");
+    stdfs::create_symlink("/proc", folder.path / "vm" / "proc");
     stdfs::create_symlink("/etc", folder.path / "vm" / "etc");
     const std::string vm = (folder.path / "vm").string();
     const fkvm::Reach none(vm.c_str(), nullptr, false), links(vm.c_str(), nullptr, true);

@@ -89,7 +89,7 @@ function wrong_mode() return outcome(nil, select(2, pcall(io.open, "20261127", "
 
 function hold(count)
   local held = {}
-  for i = 1, count do
+  for i = 1, tonumber(count) do
     local file, why = io.open("data")
     if not file then return { #held, why } end
     held[i] = file

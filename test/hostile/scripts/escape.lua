@@ -120,6 +120,34 @@ function nul_in_path()
   return refused(function() return io.open("empty.lua\0.txt") end, function() return loadfile("empty.lua\0.txt") end,
     function() return exists("empty.lua\0.txt") end, function() return io.input("empty.lua\0.txt") end)
 end
+function read_elsewhere()
+  for _, path in ipairs { "/etc/passwd", "/root", "/", "../../..", "..", "/tmp" } do
+    if exists(path) or isDir(path) or cd(path) then return path .. " is told of" end
+    local outcome = refused(function() return io.open(path) end, function() return io.lines(path) end,
+      function() return loadfile(path) end, function() return dofile(path) end, function() return ls(path) end,
+      function() return io.input(path) end)
+    if outcome ~= "held" then return path .. ": " .. outcome end
+  end
+  return "held"
+end
+function read_devices()
+  for _, path in ipairs { "/proc/self/mem", "/proc/self/environ", "/proc/self/fd/0", "/dev/null", "/dev/zero", "/dev/tty",
+    "/sys/kernel/notes" } do
+    local outcome = refused(function() return io.open(path) end, function() return io.lines(path) end,
+      function() return loadfile(path) end)
+    if outcome ~= "held" then return path .. ": " .. outcome end
+  end
+  return "held"
+end
+function many_files()
+  local held = {}
+  for i = 1, 10000 do
+    local file, why = io.open("empty.lua")
+    if not file then return i <= 65 and why:find("64 files") and "held" or why end
+    held[i] = file
+  end
+  return "ten thousand files"
+end
 function io_output_to_file() return refused(function() return io.output("written.txt") end) end
 
 -- After the globals are gone: what comes back is the restricted table.
