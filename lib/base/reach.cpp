@@ -29,7 +29,8 @@ constexpr const char *of_the_system[] = {"/lib",
 
 bool covers(std::string_view folder, std::string_view path) noexcept {
     if (folder == "/") return true;
-    return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+    return !folder.empty() && path.starts_with(folder) &&
+           (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 std::string folder_of(const std::string &path) {
@@ -85,15 +86,14 @@ class Links {
     int entries_ = 0;
 };
 
-// The folder before the first "?" of each template, if it is absolute; others are below the program's own.
+// The folder before the first "?" of each template.
 std::vector<std::string> module_folders(const char *templates) {
     std::vector<std::string> folders;
     for (const char *at = templates; at && *at;) {
         const size_t size = std::strcspn(at, ";");
         const std::string_view entry(at, size);
         const size_t end = entry.substr(0, entry.find('?')).rfind('/');
-        if (*at == '/' && end != 0 && end != std::string_view::npos)
-            folders.emplace_back(entry.substr(0, end));
+        if (end != 0 && end != std::string_view::npos) folders.emplace_back(entry.substr(0, end));
         at += size + (at[size] != '\0');
     }
     return folders;
@@ -115,7 +115,7 @@ bool is_too_wide(const std::string &folder) {
 }
 
 Reach::Reach(const char *directory, const char *script, bool follow_links) {
-    add(real_path(directory));
+    own_.push_back(real_path(directory));
     if (script) {
         const std::string file =
             *script == '/' ? std::string(script) : std::string(directory) + "/" + script;
@@ -127,7 +127,11 @@ Reach::Reach(const char *directory, const char *script, bool follow_links) {
 }
 
 void Reach::add_modules(const char *templates) {
-    for (const std::string &folder : module_folders(templates)) add(real_path(folder));
+    for (const std::string &folder : module_folders(templates)) {
+        const bool is_absolute = folder.starts_with('/');
+        const std::string real = real_path(is_absolute ? folder : own_.front() + "/" + folder);
+        if (!is_too_wide(real)) add(real);
+    }
 }
 
 void Reach::add(std::string path) {

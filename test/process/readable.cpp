@@ -97,6 +97,31 @@ void the_folder_of_the_script(void **) {
     assert_false(reach.holds((folder.path / "far/other").string()));
 }
 
+// A relative one begins at the program's folder; one that is too wide counts for nothing.
+void module_paths(void **) {
+    const Folder folder;
+    for (const char *name : {"vm", "modules", "other"})
+        stdfs::create_directories(folder.path / name);
+    const std::string vm = (folder.path / "vm").string();
+    setenv("LUA_PATH",
+           ("../modules/?.lua;/?.lua;../../../?.lua;./?.lua;?;" + folder.path.string() +
+            "/other/?/init.lua")
+               .c_str(),
+           1);
+    const fkvm::Reach reach(vm.c_str(), nullptr, false);
+    unsetenv("LUA_PATH");
+    assert_true(reach.holds((folder.path / "modules/x.lua").string()));
+    assert_true(reach.holds((folder.path / "other/x/init.lua").string()));
+    assert_false(reach.holds("/x.lua"));
+    assert_false(reach.holds((folder.path / "x.lua").string()));
+}
+
+void a_folder_that_is_gone(void **) {
+    const fkvm::Reach reach("/no/such/folder", "game.lua", true);
+    assert_false(reach.holds("/etc/passwd"));
+    assert_false(reach.holds("/"));
+}
+
 void wide_folders(void **) {
     const char *home = getenv("HOME");
     setenv("HOME", "/usr/share", 1);
@@ -111,8 +136,11 @@ void wide_folders(void **) {
 } // namespace
 
 int main() {
-    const CMUnitTest tests[] = {
-        cmocka_unit_test(many_links), cmocka_unit_test(links_that_lead_too_far),
-        cmocka_unit_test(the_folder_of_the_script), cmocka_unit_test(wide_folders)};
+    const CMUnitTest tests[] = {cmocka_unit_test(many_links),
+                                cmocka_unit_test(links_that_lead_too_far),
+                                cmocka_unit_test(the_folder_of_the_script),
+                                cmocka_unit_test(module_paths),
+                                cmocka_unit_test(a_folder_that_is_gone),
+                                cmocka_unit_test(wide_folders)};
     return cmocka_run_group_tests_name("readable", tests, nullptr, nullptr);
 }
