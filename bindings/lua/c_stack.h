@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Room on the C stack. Lua counts nested C calls, not what they take: an encoder that a metamethod calls inside an encoder
+/* What is left of the C stack. Lua counts nested C calls, not what they take: an encoder that a metamethod calls inside an encoder
  * can use up the stack within Lua's 200. */
 #pragma once
 

@@ -5,14 +5,30 @@
 
 #include <cstdlib>
 
+#ifdef __linux__
+#include <sys/auxv.h>
+#endif
+
 namespace fkvm {
 
-inline const char *environment(const char *name) noexcept {
-#ifdef __GLIBC__
-    const char *value = secure_getenv(name);
+// The program has rights that its caller has not: what the caller chooses is not to be trusted.
+inline bool is_privileged() noexcept {
+#ifdef __linux__
+    return ::getauxval(AT_SECURE) != 0;
 #else
-    const char *value = std::getenv(name);
+    return false;
 #endif
+}
+
+inline const char *environment(const char *name) noexcept {
+    const char *value = is_privileged() ? nullptr : std::getenv(name);
+    return value && *value ? value : nullptr;
+}
+
+// For a child: what its server has put there. The server makes the whole environment, but the kernel takes the child
+// of a privileged server for a privileged program, too.
+inline const char *setting(const char *name) noexcept {
+    const char *value = std::getenv(name);
     return value && *value ? value : nullptr;
 }
 

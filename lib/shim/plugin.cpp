@@ -25,8 +25,8 @@ std::vector<std::string> folders() {
         for (std::string part; std::getline(parts, part, ':');)
             if (!part.empty()) result.push_back(part);
     }
-    Dl_info info;
-    if (dladdr(reinterpret_cast<void *>(&fk_vm_open), &info) && info.dli_fname)
+    Dl_info info; // of a static library's program: what its caller says
+    if (!is_privileged() && dladdr(reinterpret_cast<void *>(&fk_vm_open), &info) && info.dli_fname)
         result.push_back((fs::path(info.dli_fname).parent_path() / "fkvm").string());
     return result;
 }

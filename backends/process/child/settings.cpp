@@ -16,7 +16,7 @@ namespace {
 constexpr uint64_t gigabyte = 1 << 30;
 
 uint64_t number(const char *name, uint64_t standard) {
-    const char *text = environment(name);
+    const char *text = setting(name);
     const uint64_t n = text ? std::strtoull(text, nullptr, 10) : 0;
     return n ? n : standard;
 }
@@ -26,7 +26,7 @@ uint32_t small(const char *name, uint32_t standard) {
 }
 
 bool has_word(const char *name, std::string_view word) {
-    const char *text = environment(name);
+    const char *text = setting(name);
     return text &&
            (' ' + std::string(text) + ' ').find(' ' + std::string(word) + ' ') != std::string::npos;
 }
@@ -51,11 +51,11 @@ ChildSettings::ChildSettings(const char *script) : each(has_word("FK_VM_FEATURES
     options.max_output = FK_NO_LIMIT; // the server counts it
     options.max_nesting = 100;        // and these
     options.interrupt_signal = SIGURG;
-    if (environment("FK_VM_FOLLOW_LINKS")) options.flags = FK_OPEN_FOLLOW_LINKS;
+    if (setting("FK_VM_FOLLOW_LINKS")) options.flags = FK_OPEN_FOLLOW_LINKS;
     level = small("FK_VM_SANDBOX", FK_SANDBOX_GAME);
     options.sandbox =
         level == FK_SANDBOX_STRICT ? uint32_t{FK_SANDBOX_GAME} : level; // the rest of it is ours
-    if (const char *list = environment("FK_VM_PRELOAD")) preload_text = list;
+    if (const char *list = setting("FK_VM_PRELOAD")) preload_text = list;
     for (char *entry = std::strtok(preload_text.data(), " "); entry;
          entry = std::strtok(nullptr, " "))
         preload.push_back(entry);

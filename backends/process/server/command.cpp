@@ -19,6 +19,8 @@ namespace stdfs = std::filesystem;
 
 // What a child may know of the server's environment.
 bool passes(std::string_view name, bool is_host) {
+    if (is_privileged()) // PATH and the like are the caller's
+        return name == "LANG" || name == "LANGUAGE" || name.starts_with("LC_");
     static constexpr std::string_view allowed[] = {
         "PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "USER", "LOGNAME", "FK_DISABLED_PACKS"};
     if (std::find(std::begin(allowed), std::end(allowed), name) != std::end(allowed)) return true;
@@ -53,6 +55,7 @@ std::vector<std::string> make_environment(const fk_vm_options &options, bool is_
         if (equals && passes({*entry, static_cast<size_t>(equals - *entry)}, is_host))
             result.push_back(*entry);
     }
+    if (is_privileged()) result.emplace_back("PATH=/usr/local/bin:/usr/bin:/bin");
     for (const char *const *entry = options.environment; entry && *entry; entry++) {
         const std::string_view added = *entry;
         const std::string_view name = added.substr(0, added.find('=') + 1);
@@ -66,8 +69,9 @@ std::vector<std::string> make_environment(const fk_vm_options &options, bool is_
 // $FK_VM_HOST, else where the installation puts it relative to this library, else the build tree.
 std::string host_file() {
     if (const char *path = environment("FK_VM_HOST")) return path;
-    Dl_info info;
-    if (dladdr(reinterpret_cast<void *>(&split_command), &info) && info.dli_fname) {
+    Dl_info info; // of a static library's program: what its caller says
+    if (!is_privileged() && dladdr(reinterpret_cast<void *>(&split_command), &info) &&
+        info.dli_fname) {
         const auto folder = stdfs::absolute(info.dli_fname).parent_path();
         for (const char *relative : {FKVM_HOST_FROM_LIBRARY, FKVM_HOST_IN_BUILD}) {
             const auto path = (folder / relative).lexically_normal();

@@ -3,6 +3,8 @@
 // made from a pid afterwards might be a stranger's.
 #include "spawn.h"
 
+#include "base/environment.h"
+
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -67,7 +69,7 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) int run_child(voi
 
 std::vector<std::string> candidates(const std::string &file) {
     if (file.find('/') != std::string::npos) return {file};
-    const char *path = ::getenv("PATH");
+    const char *path = environment("PATH");
     const std::string folders = path ? path : "/usr/local/bin:/usr/bin:/bin";
     std::vector<std::string> found;
     for (size_t at = 0; at <= folders.size();) {
