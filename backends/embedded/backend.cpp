@@ -5,9 +5,11 @@
 #include "runtime.h"
 #include "state.h"
 #include "tidy.h"
+#include "which_lua.h"
 
 #include <new>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace fkvm {
@@ -46,25 +48,32 @@ bool make_runtime(EmbeddedVm *embedded, const fk_host *host, fk_vm *vm,
     }
 }
 
+fk_status refuse(fk_vm *vm, const fk_host *host, fk_status status, const char *why) {
+    const fk_failure failure{sizeof failure, why, nullptr, 0, 0, true};
+    return host->fail(vm, status, &failure);
+}
+
+fk_status check_lua(fk_vm *vm, const fk_host *host, const fk_vm_options *options) try {
+    static const std::string problem = mixed_lua();
+    if (!problem.empty()) return refuse(vm, host, FK_NO_BACKEND, problem.c_str());
+    if (options->sandbox == FK_SANDBOX_TRUSTED) show_lua_to_modules();
+    return FK_OK;
+} catch (...) {
+    return refuse(vm, host, FK_NO_MEMORY, "out of memory");
+}
+
 // Stores *state even if it fails: the host closes it.
 fk_status make(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
-    if (options->sandbox == FK_SANDBOX_STRICT) {
-        const fk_failure failure{
-            sizeof failure,
+    if (const fk_status status = check_lua(vm, host, options)) return status;
+    if (options->sandbox == FK_SANDBOX_STRICT)
+        return refuse(
+            vm, host, FK_OPEN_FAILED,
             "the sandbox level strict needs the process backend: no system can confine a VM that "
-            "shares its process with the server",
-            nullptr,
-            0,
-            0,
-            true};
-        return host->fail(vm, FK_OPEN_FAILED, &failure);
-    }
+            "shares its process with the server");
     auto *embedded = new (std::nothrow) EmbeddedVm(*options);
     if (!embedded || !embedded->L || !make_runtime(embedded, host, vm, options)) {
         delete embedded;
-        const fk_failure failure{
-            sizeof failure, "out of memory for a Lua state", nullptr, 0, 0, true};
-        return host->fail(vm, FK_NO_MEMORY, &failure);
+        return refuse(vm, host, FK_NO_MEMORY, "out of memory for a Lua state");
     }
     __atomic_store_n(state, embedded, __ATOMIC_RELEASE); // from here on it can be interrupted
     return FK_OK;

@@ -246,6 +246,10 @@ void add_preload(lua_State *L, const char *const *list) {
 
 void install_library(lua_State *L) {
     LuaMemory::of(L).prepare_close(L);
+    if (is_privileged()) { // else Lua takes LUA_PATH and LUA_CPATH from the caller
+        lua_pushboolean(L, true);
+        lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
+    }
     luaL_openlibs(L);
     lua_pushlightuserdata(L, reinterpret_cast<void *>(&c_stack_left));
     lua_setfield(L, LUA_REGISTRYINDEX, "fk.c_stack_left"); // bindings/lua/c_stack.h

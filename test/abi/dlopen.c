@@ -90,9 +90,28 @@ static void closed_with_an_open_vm(void **state) {
     assert_int_equal(f.close(vm), FK_OK);
 }
 
+/* C modules of scripts find Lua's functions, though they came with RTLD_LOCAL. */
+static void c_module(void **state) {
+    (void)state;
+    const functions f = load();
+    fk_vm_options options = FK_VM_OPTIONS_INIT;
+    options.script = script;
+    options.sandbox = FK_SANDBOX_TRUSTED;
+    fk_vm *vm = NULL;
+    if (f.open(&options, &vm) != FK_OK) fail_msg("%s", f.error_last()->message);
+    fk_value *result = NULL;
+    assert_int_equal(f.call(vm, "Module", NULL, &result), FK_OK);
+    const bool missing = result->type == FK_STRING && strstr(result->as.string, "not found");
+    if (!missing && result->type == FK_STRING) fail_msg("%s", result->as.string);
+    f.free(result);
+    assert_int_equal(f.close(vm), FK_OK);
+    if (missing) skip(); /* no lua-filesystem here */
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_hundred_times),
-                                       cmocka_unit_test(closed_with_an_open_vm)};
+                                       cmocka_unit_test(closed_with_an_open_vm),
+                                       cmocka_unit_test(c_module)};
     if (argc < 3) return 2;
     library = argv[1];
     script = argv[2];
