@@ -119,9 +119,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void remove_npc(Room &room, Player &npc);
     void kick(Player &player);
     void see_out(int room, int person);
-    std::function<void(std::string, const std::string &)> query(Activity *waiting);
-    void save(Activity *waiting, SaveKey key, std::string_view text);
-    void load(Activity *waiting, SaveKey key);
+    std::function<void(std::string, const std::string &)> query(const Activity *asking, bool waits);
+    void save(const Activity *activity, bool waits, SaveKey key, std::string_view text);
+    void load(const Activity *activity, SaveKey key);
     std::string load_now(SaveKey key); // throws Failure
 
     void log(fk_level level, std::string_view text, int room = 0) const;

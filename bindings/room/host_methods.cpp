@@ -68,9 +68,9 @@ struct EngineServer {
         return {SaveKey::Global, player, std::string(key)};
     }
     // A request is answered by ResumeRoom of the activity; who sent a notification waits for
-    // nothing.
+    // nothing, and hears of a failure alone.
     bool save(Activity *activity, fk_request *request, SaveKey key, std::string_view text) const {
-        engine.save(fk_request_is_notification(request) ? nullptr : activity, std::move(key), text);
+        engine.save(activity, !fk_request_is_notification(request), std::move(key), text);
         return true;
     }
     void load(Activity *activity, fk_request *request, SaveKey key) const {

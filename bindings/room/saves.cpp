@@ -13,15 +13,17 @@ constexpr std::string_view FAILED = "query_failed";
 
 } // namespace
 
-// What to do with a query's result. The storage may outlive this engine, which must not be kept
-// alive by it: where the loop runs, the engine is.
-std::function<void(std::string, const std::string &)> Engine::query(Activity *waiting) {
-    const int number = waiting ? waiting->id : 0;
-    const uint64_t serial = waiting ? waiting->serial : 0;
-    return [this, weak = std::weak_ptr(loop_), number, serial](std::string result,
-                                                               const std::string &problem) {
+// What to do with a query's result; nobody waits for it unless waits, but all hear of a failure.
+// The storage may outlive this engine, which must not be kept alive by it: where the loop runs, the
+// engine is.
+std::function<void(std::string, const std::string &)> Engine::query(const Activity *asking,
+                                                                    bool waits) {
+    const int number = asking ? asking->id : 0;
+    const uint64_t serial = asking ? asking->serial : 0;
+    return [this, weak = std::weak_ptr(loop_), number, serial, waits](std::string result,
+                                                                      const std::string &problem) {
         const auto loop = weak.lock();
-        if (!loop) return;
+        if (!loop || (!waits && problem.empty())) return;
         loop->post([this, number, serial, result = std::move(result), problem] {
             if (!problem.empty()) log(FK_LEVEL_CRITICAL, "storage: " + problem, number);
             if (number) resume_if(number, serial, problem.empty() ? result : FAILED);
@@ -30,16 +32,17 @@ std::function<void(std::string, const std::string &)> Engine::query(Activity *wa
 }
 
 // Computer players have no saves.
-void Engine::save(Activity *waiting, SaveKey key, std::string_view text) {
-    const auto answer = query(waiting);
+void Engine::save(const Activity *activity, bool waits, SaveKey key, std::string_view text) {
+    const auto answer = query(activity, waits);
     if (key.player < 0) return answer("query_done", "");
     options_.storage->save(std::move(key), std::string(text),
                            [answer](const std::string &problem) { answer("query_done", problem); });
 }
 
-void Engine::load(Activity *waiting, SaveKey key) {
-    if (key.player < 0) return query(waiting)("{}", "");
-    options_.storage->load(std::move(key), query(waiting));
+void Engine::load(const Activity *activity, SaveKey key) {
+    const auto answer = query(activity, true);
+    if (key.player < 0) return answer("{}", "");
+    options_.storage->load(std::move(key), answer);
 }
 
 std::string Engine::load_now(SaveKey key) {

@@ -29,24 +29,29 @@ Statement::Statement(const Database &database, const char *sql) : database_(data
     handle_.reset(handle);
 }
 
-void Statement::bind(int index, int value) { sqlite3_bind_int(handle_.get(), index, value); }
+// A statement that failed stays as it stopped until it is reset.
+void Statement::check(int status) {
+    if (status == SQLITE_OK || status == SQLITE_ROW || status == SQLITE_DONE) return;
+    const Row stopped(handle_.get(), false);
+    database_.fail();
+}
+
+void Statement::bind(int index, int value) { check(sqlite3_bind_int(handle_.get(), index, value)); }
 
 void Statement::bind(int index, std::string_view text) {
-    sqlite3_bind_text64(handle_.get(), index, text.empty() ? "" : text.data(), text.size(),
-                        SQLITE_STATIC, SQLITE_UTF8);
+    check(sqlite3_bind_text64(handle_.get(), index, text.empty() ? "" : text.data(), text.size(),
+                              SQLITE_STATIC, SQLITE_UTF8));
 }
 
 bool Statement::step() {
     const int status = sqlite3_step(handle_.get());
-    if (status == SQLITE_ROW) return true;
-    if (status != SQLITE_DONE) database_.fail();
-    sqlite3_reset(handle_.get());
-    return false;
+    check(status);
+    return status == SQLITE_ROW;
 }
 
-std::string Statement::text(int column) const {
-    const void *const bytes = sqlite3_column_blob(handle_.get(), column);
-    const int size = sqlite3_column_bytes(handle_.get(), column);
+std::string Statement::Row::text(int column) const {
+    const void *const bytes = sqlite3_column_blob(handle_, column);
+    const int size = sqlite3_column_bytes(handle_, column);
     return {static_cast<const char *>(bytes), bytes ? static_cast<size_t>(size) : 0};
 }
 

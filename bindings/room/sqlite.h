@@ -16,6 +16,7 @@ class Database {
     Database(const std::string &path, const char *schema);
     void run(const char *sql);
     sqlite3 *get() const { return handle_.get(); }
+    bool in_transaction() const { return !sqlite3_get_autocommit(get()); }
 
     // Throws what SQLite says of its latest error.
     [[noreturn]] void fail() const;
@@ -33,16 +34,29 @@ class Statement {
   public:
     Statement(const Database &database, const char *sql);
 
-    // Runs it. True: there is a row, whose columns can be read until the next run.
+    // What a run has found. While it lives the statement keeps its snapshot of the data base, and
+    // nothing can be committed.
+    class Row {
+      public:
+        Row(sqlite3_stmt *handle, bool there) : handle_(handle), there_(there) {}
+        ~Row() { sqlite3_reset(handle_); }
+        Row(const Row &) = delete;
+        Row &operator=(const Row &) = delete;
+        explicit operator bool() const { return there_; }
+        std::string text(int column) const;
+        int integer(int column) const { return sqlite3_column_int(handle_, column); }
+
+      private:
+        sqlite3_stmt *const handle_;
+        const bool there_;
+    };
+
     template <class... A>
-    bool operator()(const A &...params) {
-        sqlite3_reset(handle_.get());
+    Row operator()(const A &...params) {
         int index = 0;
         (bind(++index, params), ...);
-        return step();
+        return {handle_.get(), step()};
     }
-    std::string text(int column) const;
-    int integer(int column) const { return sqlite3_column_int(handle_.get(), column); }
 
   private:
     struct Finalize {
@@ -50,7 +64,8 @@ class Statement {
     };
     void bind(int index, int value);
     void bind(int index, std::string_view text);
-    bool step();
+    bool step(); // true: there is a row
+    void check(int status);
 
     const Database &database_;
     std::unique_ptr<sqlite3_stmt, Finalize> handle_;

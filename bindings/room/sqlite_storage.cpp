@@ -5,8 +5,10 @@
 #include "core.h"
 #include "sqlite.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -32,8 +34,10 @@ CREATE TABLE IF NOT EXISTS runs (player INTEGER, mode TEXT, count INTEGER NOT NU
 struct Tables {
     explicit Tables(const std::string &path) : database(path, SCHEMA) {}
 
-    Rates rates(Statement &results) const {
-        return {results.integer(0), results.integer(1), results.integer(2), 0};
+    template <class... A>
+    static void rates(Rates &rates, Statement &results, const A &...params) {
+        if (const Statement::Row row = results(params...))
+            rates = {row.integer(0), row.integer(1), row.integer(2), 0};
     }
     template <class Who>
     static void add(Statement &statement, const Who &who, const std::string &mode,
@@ -77,40 +81,40 @@ class SqliteStorage final : public Storage {
         push({[this, key = std::move(key), text = std::move(text)] {
                   tables_.save(int{key.kind}, key.player, key.name, text);
               },
-              std::move(done)});
+              std::move(done), true});
     }
     void load(SaveKey key, Loaded done) override {
         const auto text = std::make_shared<std::string>("{}");
         push({[this, text, key = std::move(key)] {
-                  if (tables_.load(int{key.kind}, key.player, key.name))
-                      *text = tables_.load.text(0);
+                  if (const auto row = tables_.load(int{key.kind}, key.player, key.name))
+                      *text = row.text(0);
               },
               [text, done](const std::string &problem) { done(std::move(*text), problem); }});
     }
     void add_player_result(int player, std::string mode, std::string role, Result result) override {
-        push({[=, this] { Tables::add(tables_.add_player, player, mode, role, result); }, {}});
+        push(
+            {[=, this] { Tables::add(tables_.add_player, player, mode, role, result); }, {}, true});
     }
     void add_general_result(std::string general, std::string mode, std::string role,
                             Result result) override {
-        push({[=, this] { Tables::add(tables_.add_general, general, mode, role, result); }, {}});
+        push({[=, this] { Tables::add(tables_.add_general, general, mode, role, result); },
+              {},
+              true});
     }
     void add_run(int player, std::string mode) override {
-        push({[=, this] { tables_.add_run(player, mode); }, {}});
+        push({[=, this] { tables_.add_run(player, mode); }, {}, true});
     }
     void player_rates(int player, std::string mode, Counted done) override {
         count(
             [=, this](Rates &rates) {
-                if (tables_.of_player(player, mode)) rates = tables_.rates(tables_.of_player);
-                if (tables_.runs_of(player, mode)) rates.run = tables_.runs_of.integer(0);
+                Tables::rates(rates, tables_.of_player, player, mode);
+                if (const auto row = tables_.runs_of(player, mode)) rates.run = row.integer(0);
             },
             std::move(done));
     }
     void general_rates(std::string general, std::string mode, Counted done) override {
-        count(
-            [=, this](Rates &rates) {
-                if (tables_.of_general(general, mode)) rates = tables_.rates(tables_.of_general);
-            },
-            std::move(done));
+        count([=, this](Rates &rates) { Tables::rates(rates, tables_.of_general, general, mode); },
+              std::move(done));
     }
 
   private:
@@ -118,6 +122,7 @@ class SqliteStorage final : public Storage {
     struct Query {
         std::function<void()> work;
         Saved done;
+        bool writes = false;
         std::string problem = {};
     };
 
@@ -150,26 +155,51 @@ class SqliteStorage final : public Storage {
                 going = false;
             }
             perform(batch);
-            for (Query &query : batch) answer(query);
+            report(batch);
+            for (Query &query : batch)
+                if (query.done) attempt([&] { query.done(query.problem); });
         }
     }
 
-    void perform(std::vector<Query> &batch) {
-        const std::string problem = attempt([&] {
-            tables_.database.run("BEGIN");
-            for (Query &query : batch) query.problem = attempt(query.work);
-            tables_.database.run("COMMIT");
-        });
-        if (problem.empty()) return;
+    // In one transaction; if that fails one by one, so that none takes another with it. False: the
+    // data base takes nothing now.
+    bool perform(std::span<Query> batch) {
+        const std::string closed = attempt([&] { begin(batch); });
+        const std::string problem = closed.empty() ? attempt([&] { run(batch); }) : closed;
+        if (problem.empty()) return true;
         attempt([&] { tables_.database.run("ROLLBACK"); });
-        for (Query &query : batch) query.problem = problem;
+        bool open = closed.empty();
+        for (Query &query : batch)
+            if (!open || batch.size() == 1)
+                query.problem = problem;
+            else
+                open = perform({&query, 1});
+        return open;
     }
 
-    void answer(const Query &query) {
-        if (query.done)
-            attempt([&] { query.done(query.problem); });
-        else if (!query.problem.empty() && log_)
-            log_({FK_LEVEL_CRITICAL, query.problem, 0, 0});
+    // Who reads first and writes later in one transaction fails if another connection has written
+    // meanwhile.
+    void begin(std::span<Query> batch) {
+        const bool writes = std::ranges::any_of(batch, &Query::writes);
+        tables_.database.run(writes ? "BEGIN IMMEDIATE" : "BEGIN");
+    }
+
+    void run(std::span<Query> batch) {
+        for (Query &query : batch) {
+            query.problem = attempt(query.work);
+            if (!tables_.database.in_transaction()) throw std::runtime_error(query.problem);
+        }
+        tables_.database.run("COMMIT");
+    }
+
+    // One record for all: a full disk concerns many.
+    void report(std::span<const Query> batch) const {
+        const auto lost = [](const Query &query) { return query.writes && !query.problem.empty(); };
+        const auto first = std::ranges::find_if(batch, lost);
+        if (first == batch.end() || !log_) return;
+        const std::string text = std::to_string(std::ranges::count_if(batch, lost)) +
+                                 " saves or results were not stored: " + first->problem;
+        log_({FK_LEVEL_CRITICAL, text, 0, 0});
     }
 
     static std::string attempt(const std::function<void()> &work) {

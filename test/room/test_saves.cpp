@@ -2,10 +2,12 @@
 // Saves and results, through the script and in the data base.
 #include "support.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <future>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace {
@@ -65,6 +67,84 @@ void a_database_keeps_what_it_got(void **) {
     assert_string_equal(load(*storage, {SaveKey::Global, 1, "duel"}).c_str(), "of another kind");
     assert_string_equal(load(*storage, {SaveKey::Global, 0, key}).c_str(), "of the server");
     assert_int_equal(rates(*storage, 1).win, 1);
+}
+
+// Another connection writes between a look and a save, as the accounts of fk-server do.
+void a_look_does_not_spoil_the_saves_after_it(void **) {
+    const Folder folder;
+    const auto storage = open_sqlite(folder.file()), accounts = open_sqlite(folder.file());
+    const SaveKey mine{SaveKey::Mode, 1, "duel"}, other{SaveKey::Mode, 2, "duel"};
+    storage->add_run(1, "duel");
+    const std::function<void()> looks[] = {
+        [&] { assert_int_equal(rates(*storage, 1).run, 1); },
+        [&] { load(*storage, mine); },
+        [&] {
+            std::promise<void> done;
+            storage->general_rates("caocao", "duel",
+                                   [&](Rates, const std::string &) { done.set_value(); });
+            done.get_future().get();
+        },
+    };
+    for (const auto &look : looks) {
+        look();
+        assert_string_equal(save(*accounts, other, "theirs").c_str(), "");
+        assert_string_equal(save(*storage, mine, "mine").c_str(), "");
+        assert_string_equal(load(*accounts, mine).c_str(), "mine");
+    }
+}
+
+// A look and a save in one transaction, while others write.
+void two_writers_lose_nothing(void **) {
+    constexpr int many = 300;
+    const Folder folder;
+    const auto one = open_sqlite(folder.file()), two = open_sqlite(folder.file());
+    std::promise<std::string> saved;
+    for (int i = 1; i <= many; i++) {
+        two->add_run(1, "duel");
+        one->player_rates(1, "duel", [](Rates, const std::string &) {});
+        one->save({SaveKey::Global, i, "key"}, std::to_string(i), [&, i](std::string problem) {
+            if (i == many || !problem.empty()) saved.set_value(problem);
+        });
+    }
+    assert_string_equal(saved.get_future().get().c_str(), "");
+    for (int i = 1; i <= many; i++)
+        assert_string_equal(load(*two, {SaveKey::Global, i, "key"}).c_str(),
+                            std::to_string(i).c_str());
+    assert_int_equal(rates(*one, 1).run, many);
+}
+
+// From here on no file of this process grows beyond `bytes`: a disk that is full.
+struct FullDisk {
+    explicit FullDisk(rlim_t bytes) {
+        getrlimit(RLIMIT_FSIZE, &before);
+        const rlimit now{bytes, before.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &now);
+        signal(SIGXFSZ, SIG_IGN);
+    }
+    ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before); }
+    rlimit before;
+};
+
+void what_cannot_be_stored_is_told_and_takes_nothing_with_it(void **) {
+    const Folder folder;
+    Mailbox<std::string> log;
+    const auto storage =
+        open_sqlite(folder.file(), [&](const LogRecord &r) { log.put(std::string(r.text)); });
+    const FullDisk full(1 << 20);
+    Mailbox<std::string> problems;
+    const auto told = [&](const std::string &problem) { problems.put(problem); };
+    for (int i = 0; i < 9; i++)
+        storage->save({SaveKey::Global, i, "key"}, std::string(i == 4 ? 2 << 20 : 9, 'x'), told);
+    for (int i = 0; i < 9; i++) {
+        const std::string problem = problems.take("an answer");
+        if (i == 4)
+            expect_part(problem, folder.file());
+        else
+            assert_string_equal(problem.c_str(), "");
+    }
+    expect_part(log.take("a record"), "1 saves or results were not stored: data base");
+    for (int i = 0; i < 9; i++)
+        assert_int_equal(load(*storage, {SaveKey::Global, i, "key"}).size(), i == 4 ? 2 : 9);
 }
 
 void an_unusable_database_is_named(void **) {
@@ -179,6 +259,9 @@ void a_storage_that_fails_is_no_empty_save(void **) {
     table.ask("save,[1]");
     table.client(1).expect("Resumed", "query_failed");
     house.expect_line("the disk is full");
+    table.ask("put,[1]"); // a notification: nobody waits, but the save is lost
+    table.client(1).expect("Resumed", "query_failed");
+    assert_int_equal(house.expect_line("the disk is full").room, table.room);
     table.ask("load");
     broken->loads.take("a query")("", "the table is gone");
     table.client(1).expect("Resumed", "query_failed");
@@ -250,6 +333,9 @@ void win_rates_go_to_the_storage(void **) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(a_database_keeps_what_it_got),
+        cmocka_unit_test(a_look_does_not_spoil_the_saves_after_it),
+        cmocka_unit_test(two_writers_lose_nothing),
+        cmocka_unit_test(what_cannot_be_stored_is_told_and_takes_nothing_with_it),
         cmocka_unit_test(an_unusable_database_is_named),
         cmocka_unit_test(results_are_counted),
         cmocka_unit_test(a_query_is_answered_by_resume),

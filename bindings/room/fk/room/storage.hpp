@@ -26,7 +26,8 @@ struct Rates {
 
 // Functions may be called from any thread, do not block, and happen in the order of the calls.
 // Callbacks run once each, on any thread; problem is "" or a sentence. A function that takes no
-// callback reports its problem to the log. The destructor waits until all is stored.
+// callback reports its problem to the log. The destructor waits until all is stored. What is not
+// stored is one record of the log for all that failed together.
 class Storage {
   public:
     using Saved = std::function<void(const std::string &problem)>;
