@@ -30,10 +30,12 @@ void check_range(const char *what, int value, int least, int most) {
                       std::to_string(most) + ", not " + std::to_string(value));
 }
 
-// A player of trust must have the id of a person.
+// A player of trust must have the id of a person; no account gets as far as this one.
+constexpr int first_computer = 1'000'000'000;
+
 PlayerSpec computer(int seat, PlayerState state) {
     PlayerSpec spec;
-    spec.id = state == PlayerState::Robot ? -seat : seat;
+    spec.id = state == PlayerState::Robot ? -seat : first_computer + seat;
     spec.name = "Computer " + std::to_string(seat);
     spec.state = state;
     return spec;

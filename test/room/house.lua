@@ -63,6 +63,7 @@ function commands.session(room, _, text)
   room.object:setSessionData(text)
 end
 function commands.rate(room, id, result) room.object:updatePlayerWinRate(id, "duel", "lord", tonumber(result)) end
+function commands.rateother(room, _, id, result) room.object:updatePlayerWinRate(tonumber(id), "duel", "lord", tonumber(result)) end
 function commands.general(room, _, name, result) room.object:updateGeneralWinRate(name, "duel", "lord", tonumber(result)) end
 function commands.over(room) room.object:gameOver() end
 function commands.hold(room) room.object:increaseRefCount() end

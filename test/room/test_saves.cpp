@@ -328,6 +328,24 @@ void win_rates_go_to_the_storage(void **) {
     assert_int_equal(rates(storage, 2).run, 1);
 }
 
+void a_room_judges_its_own_people_alone(void **) {
+    House house;
+    house.options.storage = open_sqlite(":memory:");
+    Table table(2, house);
+    table.ask("rateother,3,2"); // a notification
+    expect_part(house.expect_line("player 3 is not, and was not, in room").text, "no result");
+    table.thread.set_player_state(table.room, 2, PlayerState::Run);
+    table.thread.add_observer(table.room, player(4, std::make_shared<Client>()));
+    table.ask("wrong,Room_updatePlayerWinRate," + std::to_string(table.room) + ",4,duel,lord,2");
+    expect_part(table.client(1).expect("Wrong").payload, "player 4 is not");
+    table.ask("rateother,2,2"); // ran away
+    table.settle();
+    Storage &storage = *house.options.storage;
+    assert_int_equal(rates(storage, 2).lose, 1);
+    assert_int_equal(rates(storage, 3).total(), 0);
+    assert_int_equal(rates(storage, 4).total(), 0);
+}
+
 } // namespace
 
 int main() {
@@ -345,6 +363,7 @@ int main() {
         cmocka_unit_test(who_waits_for_a_load_hears_why_there_is_none),
         cmocka_unit_test(an_answer_that_comes_too_late_harms_nobody),
         cmocka_unit_test(win_rates_go_to_the_storage),
+        cmocka_unit_test(a_room_judges_its_own_people_alone),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

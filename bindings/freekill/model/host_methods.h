@@ -124,8 +124,13 @@ struct HostMethods {
     int session(int id) const { return room(id).spec.session; }
     Text session_data(int id) const { return room(id).spec.session_data; }
     void set_session_data(int id, Text text) const { room(id).spec.session_data = text; }
+    // A room judges its own people alone, also those who ran away.
     void player_result(int id, int player, std::string mode, std::string role, int result) const {
-        room(id);
+        if (!room(id).find_player(player))
+            throw fk::Failure("player " + std::to_string(player) +
+                                  " is not, and was not, in room " + std::to_string(id) +
+                                  ": no result is counted",
+                              FK_CODE_INVALID_PARAMS);
         server.add_player_result(player, std::move(mode), std::move(role), result);
     }
     void general_result(int id, std::string general, std::string mode, std::string role,
