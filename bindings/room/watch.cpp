@@ -2,6 +2,7 @@
 // The fingerprint of files and folders.
 #include "watch.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -11,9 +12,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
+bool is_within(const fs::path &folder, const fs::path &path) {
+    return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
+           folder.end();
+}
+
 class Look {
   public:
     void path(const fs::path &path) {
+        root_ = fs::canonical(path, error_);
         if (fs::is_directory(path, error_))
             folder(path);
         else
@@ -28,25 +35,37 @@ class Look {
         for (auto entry = fs::directory_iterator(path, error_); entry != fs::directory_iterator();
              entry.increment(error_)) {
             if (error_) return;
-            const fs::path name = entry->path().filename();
-            if (name.native().starts_with('.')) continue;
+            if (entry->path().filename().native().starts_with('.')) continue;
+            if (entry->is_symlink(error_) && !stays_inside(entry->path())) continue;
             if (entry->is_directory(error_))
                 folder(entry->path());
-            else if (name.extension() == ".lua")
+            else if (entry->path().extension() == ".lua")
                 file(entry->path());
         }
     }
 
-    // The order in which a folder lists its files must not matter.
+    // Behind a link that leads out there may be a whole disk, and others write there.
+    bool stays_inside(const fs::path &link) {
+        add(link, fs::hash_value(fs::read_symlink(link, error_)), 0);
+        const fs::path target = fs::canonical(link, error_);
+        return !error_ && is_within(root_, target);
+    }
+
     void file(const fs::path &path) {
         const auto size = fs::file_size(path, error_);
         const auto time = fs::last_write_time(path, error_).time_since_epoch().count();
+        add(path, static_cast<uint64_t>(size), static_cast<uint64_t>(time));
+    }
+
+    // The order in which a folder lists its files must not matter.
+    void add(const fs::path &path, uint64_t what, uint64_t time) {
         uint64_t hash = fs::hash_value(path);
-        for (const auto part : {static_cast<uint64_t>(size), static_cast<uint64_t>(time)})
+        for (const uint64_t part : {what, time})
             hash = (hash ^ part) * 0x9e3779b97f4a7c15 + (hash >> 29);
         sum_ += hash;
     }
 
+    fs::path root_;
     std::set<fs::path> seen_;
     std::error_code error_;
     uint64_t sum_ = 0;

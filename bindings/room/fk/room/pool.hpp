@@ -12,8 +12,9 @@ struct PoolOptions {
     int threads = 1;     // open at least; rooms go to the one with the fewest
     int max_threads = 0; // of the newest version; 0: no limit. More are opened when all are full
 
-    // Package files: folders, looked through to the bottom, and files. After a change of names,
-    // sizes or times reload() happens by itself. Empty: the VM's directory, or else its script's
+    // Package files: folders, looked through to the bottom, and files. Links that lead out of a
+    // folder are not followed: name what is behind them. After a change of names, sizes or times
+    // reload() happens by itself. Empty: the VM's directory, or else its script's
     // folder.
     std::vector<std::string> watch;
     int watch_interval = 2000; // ms; 0: never
