@@ -38,12 +38,16 @@ struct HouseServer {
     // Who is online answers with a refusal, soon; who is not has the script decide.
     void ask(Player &player, std::string_view, Bytes, double, int64_t) const {
         if (player.spec.state != PlayerState::Online) return;
+        if (player.question.open) return; // it is answered already, soon
         player.question = {true, "__cancel"};
         house.remind(*player.room, 500, "player_reply", player.conn);
     }
     static void kick(Player &player) { player.spec.state = PlayerState::Trust; }
 
-    void delay(Activity &activity, double ms) const { house.remind(activity, ms, "delay_done"); }
+    const fkvm::Purse &purse() const { return house.purse_; }
+    void delay(Activity &activity, double ms, fkvm::Hold hold) const {
+        house.remind(activity, ms, "delay_done", 0, std::move(hold));
+    }
     void set_request_timer(Room &room, double ms) const {
         house.forget_timer(room);
         room.timer = house.remind(room, ms, "request_timer");
@@ -70,15 +74,15 @@ struct HouseServer {
         return owner + " " + std::string(key);
     }
     // Who waits is resumed, as by a data base.
-    bool save(Activity *activity, fk_request *request, const SaveKey &key,
-              std::string_view text) const {
-        house.saves_[key] = text;
+    bool save(Activity *activity, fk_request *request, const SaveKey &key, std::string_view text,
+              const fkvm::Hold &, const fkvm::Hold &bytes) const {
+        house.saves_[key] = {std::string(text), bytes};
         if (!fk_request_is_notification(request)) house.remind(*activity, 0, "query_done");
         return true;
     }
-    void load(Activity *, fk_request *request, const SaveKey &key) const {
+    void load(Activity *, fk_request *request, const SaveKey &key, const fkvm::Hold &) const {
         const auto found = house.saves_.find(key);
-        const std::string text = found == house.saves_.end() ? "{}" : found->second;
+        const std::string text = found == house.saves_.end() ? "{}" : found->second.text;
         const fk_value answer = FK_BYTES(text.data(), text.size());
         fk_reply(request, &answer);
     }

@@ -50,11 +50,12 @@ uint64_t House::notifies_of_open_rooms() const {
 
 fkvm::Moment House::now() const { return real_time_ ? steady_clock::now() : jumped_; }
 
-Agenda::Handle House::remind(Activity &activity, double delay_ms, const char *reason, int conn) {
+Agenda::Handle House::remind(Activity &activity, double delay_ms, const char *reason, int conn,
+                             fkvm::Hold hold) {
     activity.waiting++;
-    const std::chrono::duration<double, std::milli> delay(std::max(delay_ms, 0.0));
+    const std::chrono::duration<double, std::milli> delay(delay_ms);
     const auto due = now() + std::chrono::duration_cast<steady_clock::duration>(delay);
-    return agenda_.add(due, {activity.id, reason, conn});
+    return agenda_.add(due, {activity.id, reason, conn, std::move(hold)});
 }
 
 void House::forget_timer(Room &room) {

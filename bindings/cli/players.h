@@ -53,6 +53,7 @@ struct Event {
     int room;
     std::string reason; // the second parameter of ResumeRoom
     int conn = 0;       // whose reply has arrived
+    fkvm::Hold hold;
 };
 using Agenda = fkvm::Agenda<Event>;
 
@@ -104,7 +105,8 @@ class House {
     struct Methods;
 
     Player &add_player(Room &room, PlayerState state);
-    Agenda::Handle remind(Activity &activity, double delay_ms, const char *reason, int conn = 0);
+    Agenda::Handle remind(Activity &activity, double delay_ms, const char *reason, int conn = 0,
+                          fkvm::Hold hold = {});
     void forget_timer(Room &room);
     fkvm::Moment now() const;
 
@@ -114,7 +116,12 @@ class House {
     Agenda agenda_;
     std::map<int, std::unique_ptr<Room>> rooms_;
     std::unordered_map<int, Player *> by_conn_;
-    std::map<std::string, std::string> saves_;
+    struct Save {
+        std::string text;
+        fkvm::Hold bytes;
+    };
+    const fkvm::Purse purse_{fkvm::Quotas{}};
+    std::map<std::string, Save> saves_;
     int last_room_ = 0, last_conn_ = 0;
     uint64_t unknown_ = 0;
     std::unique_ptr<Methods> methods_;

@@ -23,10 +23,26 @@ void print(const LogRecord &record) {
     fwrite(line.data(), 1, line.size(), stderr);
 }
 
+// Who waits for loads takes long by leave.
+constexpr uint32_t host_time = 5000; // ms of one call
+
 ThreadOptions complete(ThreadOptions options) {
     if (!options.log) options.log = print;
+    if (options.vm.host_timeout == 0)
+        options.vm.host_timeout = host_time + 4 * static_cast<uint32_t>(options.load_wait);
     if (!options.storage) options.storage = open_sqlite(":memory:", options.log);
     return options;
+}
+
+std::shared_ptr<const fkvm::Purse> purse_of(const Quotas &q) {
+    fkvm::Quotas quotas;
+    size_t n = 0;
+    for (const Quota &quota :
+         {q.delays, q.npcs, q.queries, q.save_bytes, q.session_bytes, q.results})
+        quotas.of[n++] = {quota.room, quota.vm};
+    static_assert(sizeof quotas == sizeof q);
+    quotas.name_bytes = q.name_bytes;
+    return std::make_shared<const fkvm::Purse>(quotas);
 }
 
 } // namespace
@@ -35,7 +51,8 @@ Engine::Engine(ThreadOptions options, std::function<void(ThreadState)> changed)
     : id(++last_thread), options_(complete(std::move(options))), changed_(std::move(changed)),
       loop_(std::make_shared<Loop>(
           Loop::Hooks{[this] { settle(); },
-                      [this](const std::string &problem) { log(FK_LEVEL_CRITICAL, problem); }})) {}
+                      [this](const std::string &problem) { log(FK_LEVEL_CRITICAL, problem); }})),
+      purse_(purse_of(options_.quotas)) {}
 
 void Engine::start() {
     const auto self = shared_from_this();
@@ -63,7 +80,7 @@ void Engine::open() {
 
 void Engine::open_vm() {
     Options vm = options_.vm;
-    vm.output = [this](fk_level level, std::string_view text) { log(level, text, current_); };
+    vm.output = [this](fk_level level, std::string_view text) { take_output(level, text); };
     bind_host_methods(vm_, *this);
     if (options_.bind) options_.bind(vm_);
     vm_.open(vm);
@@ -72,6 +89,23 @@ void Engine::open_vm() {
     fk_vm_stats(vm_.get(), &stats);
     if (const std::string problem = share_core(stats.pid); !problem.empty())
         log(FK_LEVEL_WARNING, problem);
+}
+
+// A script that runs against a quota may do so a million times: the same warning again is counted.
+void Engine::take_output(fk_level level, std::string_view text) {
+    if (level == FK_LEVEL_WARNING && text == warning_) {
+        warnings_++;
+        return;
+    }
+    tell_warnings();
+    if (level == FK_LEVEL_WARNING) warning_ = text;
+    log(level, text, current_);
+}
+
+void Engine::tell_warnings() {
+    const uint64_t more = std::exchange(warnings_, 0);
+    if (more) log(FK_LEVEL_WARNING, std::to_string(more) + " times more: " + warning_, current_);
+    warning_.clear();
 }
 
 void Engine::call_failed(int activity, const Error &error) {
@@ -120,6 +154,7 @@ void Engine::poll_vm() {
 
 void Engine::settle() {
     flush();
+    tell_warnings();
     if (gone_) return;
     if (killed_ && !dead_) {
         const auto lock = locked();

@@ -76,6 +76,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
     void open();
     void open_vm();
+    void take_output(fk_level level, std::string_view text);
+    void tell_warnings();
     void shut_down(const Outcome &outcome);
     void finish();
     void set_state(ThreadState state);
@@ -108,7 +110,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     Task *find_task(int id) const;
     Activity *find_activity(int id) const;
     void enter(Player &player, PlayerState state);
-    void delay(Activity &activity, double ms);
+    void delay(Activity &activity, double ms, fkvm::Hold hold);
     void set_request_timer(Room &room, double ms);
     void request_timed_out(Room &room);
     void destroy_request_timer(Room &room);
@@ -119,10 +121,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void remove_npc(Room &room, Player &npc);
     void kick(Player &player);
     void see_out(int room, int person);
-    std::function<void(std::string, const std::string &)> query(const Activity *asking, bool waits);
-    void save(const Activity *activity, bool waits, SaveKey key, std::string_view text);
-    void load(const Activity *activity, SaveKey key);
-    std::string load_now(SaveKey key); // throws Failure
+    using Holds = std::vector<fkvm::Hold>;
+    using Answer = std::function<void(std::string, const std::string &problem, Holds)>;
+    Answer query(const Activity *asking, bool waits);
+    void save(const Activity *activity, bool waits, SaveKey key, std::string_view text,
+              Holds holds);
+    void load(const Activity *activity, SaveKey key, const fkvm::Hold &hold);
+    std::string load_now(SaveKey key, const fkvm::Hold &hold); // throws Failure
 
     void log(fk_level level, std::string_view text, int room = 0) const;
     void guarded(const Job &job) const; // the server's code: what it throws goes to the log
@@ -132,6 +137,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     const std::function<void(ThreadState)> changed_;
     const Clock::time_point since_ = Clock::now();
     const std::shared_ptr<Loop> loop_;
+    const std::shared_ptr<const fkvm::Purse> purse_;
     Vm vm_;
 
     mutable std::mutex mutex_; // over what follows; the thread itself reads without it
@@ -154,6 +160,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
     bool together_ = true;          // the VM has ResumeRooms
     std::optional<Error> dead_;     // the VM
     bool gone_ = false;             // shut down
+    std::string warning_;           // the latest in this job
+    uint64_t warnings_ = 0;         // that were the same again
     int current_ = 0;               // the activity that a call runs for
     int npcs_ = 0;
     Counter ended_rooms_, lost_rooms_;

@@ -86,16 +86,18 @@ void Engine::begin(const std::shared_ptr<Activity> &activity) {
 
 void Engine::end_soon(Activity &activity, Ending how) {
     if (!activity.ending) activity.ending = how;
-    ripe_.push_back(activity.id);
+    if (!std::exchange(activity.is_ripe, true)) ripe_.push_back(activity.id);
 }
 
 // Ends what is to end; who still holds references gets a little time for it.
 void Engine::end_ripe() {
     for (const int number : std::exchange(ripe_, {})) {
-        const Activity *const activity = find_activity(number);
+        Activity *const activity = find_activity(number);
         if (!activity || !activity->ending) continue;
+        activity->is_ripe = false;
         const Ending how = *activity->ending;
         if (!activity->ends_now()) {
+            if (std::exchange(activity->lingers, true)) continue;
             loop_->in(LINGER, [this, number, serial = activity->serial] {
                 Activity *const late = find_activity(number);
                 if (!late || late->serial != serial) return;
@@ -144,6 +146,7 @@ void Engine::end(int number, const Outcome &outcome) {
         activity = activities_.extract(number).mapped();
         known_.erase(number);
     }
+    for (const Agenda::Handle &delay : activity->delays) loop_->cancel(delay);
     std::erase_if(turns_, [&](const Turn &turn) { return turn.activity == number; });
     if (number > 0) return end_room(static_cast<Room &>(*activity), outcome);
     auto &task = static_cast<Task &>(*activity);

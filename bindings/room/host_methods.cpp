@@ -39,7 +39,10 @@ struct EngineServer {
     }
     void kick(Player &player) const { engine.kick(player); }
 
-    void delay(Activity &activity, double ms) const { engine.delay(activity, ms); }
+    const fkvm::Purse &purse() const { return *engine.purse_; }
+    void delay(Activity &activity, double ms, fkvm::Hold hold) const {
+        engine.delay(activity, ms, std::move(hold));
+    }
     void set_request_timer(Room &room, double ms) const { engine.set_request_timer(room, ms); }
     void destroy_request_timer(Room &room) const { engine.destroy_request_timer(room); }
     void resumed(int id, bool over) const { engine.resumed(id, over); }
@@ -69,17 +72,19 @@ struct EngineServer {
     }
     // A request is answered by ResumeRoom of the activity; who sent a notification waits for
     // nothing, and hears of a failure alone.
-    bool save(Activity *activity, fk_request *request, SaveKey key, std::string_view text) const {
-        engine.save(activity, !fk_request_is_notification(request), std::move(key), text);
+    bool save(Activity *activity, fk_request *request, SaveKey key, std::string_view text,
+              const fkvm::Hold &query, const fkvm::Hold &bytes) const {
+        const bool waits = !fk_request_is_notification(request);
+        engine.save(activity, waits, std::move(key), text, {query, bytes});
         return true;
     }
-    void load(Activity *activity, fk_request *request, SaveKey key) const {
+    void load(Activity *activity, fk_request *request, SaveKey key, const fkvm::Hold &query) const {
         if (engine.options_.load_wait > 0) {
-            const std::string text = engine.load_now(std::move(key));
+            const std::string text = engine.load_now(std::move(key), query);
             const fk_value loaded = FK_BYTES(text.data(), text.size());
             fk_reply(request, &loaded);
         } else {
-            engine.load(activity, std::move(key));
+            engine.load(activity, std::move(key), query);
             const fk_value later = FK_BOOL(true);
             fk_reply(request, &later);
         }

@@ -104,17 +104,23 @@ void Engine::end_turn(std::optional<bool> over) {
 
 // ---- timers -------------------------------------------------------------------------------------
 
-void Engine::delay(Activity &activity, double ms) {
-    const std::chrono::duration<double, std::milli> time(std::max(ms, 0.0) * options_.delay_scale);
-    loop_->in(time, [this, number = activity.id, serial = activity.serial] {
-        resume_if(number, serial, "delay_done");
-    });
+// Those of an activity become due in the order of their handles.
+void Engine::delay(Activity &activity, double ms, fkvm::Hold hold) {
+    const std::chrono::duration<double, std::milli> time(ms * options_.delay_scale);
+    activity.delays.insert(
+        loop_->in(time, [this, number = activity.id, hold = std::move(hold)]() mutable {
+            Activity *const found = find_activity(number);
+            if (!found) return;
+            found->delays.erase(found->delays.begin());
+            hold.reset();
+            resume(*found, "delay_done");
+        }));
 }
 
 void Engine::set_request_timer(Room &room, double ms) {
     destroy_request_timer(room);
     const double scale = room.has_online() ? 1 : options_.delay_scale;
-    const std::chrono::duration<double, std::milli> time(std::max(ms, 0.0) * scale);
+    const std::chrono::duration<double, std::milli> time(ms * scale);
     room.request_timer = loop_->in(time, [this, number = room.id, serial = room.serial] {
         Room *const found = find_room(number);
         if (found && found->serial == serial) request_timed_out(*found);

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <optional>
+#include <set>
 
 namespace fk::room {
 
@@ -63,7 +64,10 @@ struct Activity : fkvm::ActivityModel {
 
     const uint64_t serial;        // another activity may have had this id
     bool has_turn = false;        // it is to be resumed
+    bool is_ripe = false;         // it is among those that may end
+    bool lingers = false;         // its end is put off for the references
     std::optional<Ending> ending; // it ends, Over when the script holds no reference any more
+    std::set<Agenda::Handle> delays;
     Clock::time_point last_call = Clock::now();
 };
 

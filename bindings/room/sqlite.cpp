@@ -2,15 +2,25 @@
 // SQLite: errors become exceptions that name the file.
 #include "sqlite.h"
 
+#include <algorithm>
+
 namespace fk::room {
 
-Database::Database(const std::string &path, const char *schema) : path_(path) {
+Database::Database(const std::string &path, const char *schema, uint64_t max_bytes)
+    : path_(path), max_bytes_(max_bytes) {
     sqlite3 *handle = nullptr;
     const int status = sqlite3_open(path.c_str(), &handle);
     handle_.reset(handle);
     if (status != SQLITE_OK) fail();
     sqlite3_busy_timeout(handle, 5000);
     run(schema);
+    if (max_bytes_) limit();
+}
+
+void Database::limit() {
+    Statement page_size(*this, "PRAGMA page_size");
+    const auto pages = max_bytes_ / static_cast<uint64_t>(page_size().integer(0));
+    run(("PRAGMA max_page_count = " + std::to_string(std::max<uint64_t>(pages, 1))).c_str());
 }
 
 void Database::run(const char *sql) {
@@ -18,7 +28,11 @@ void Database::run(const char *sql) {
 }
 
 void Database::fail() const {
-    throw std::runtime_error("data base " + path_ + ": " + sqlite3_errmsg(get()));
+    std::string problem = "data base " + path_ + ": " + sqlite3_errmsg(get());
+    if (max_bytes_ && sqlite3_errcode(get()) == SQLITE_FULL)
+        problem +=
+            "; it may hold " + std::to_string(max_bytes_) + " bytes (max_bytes of open_sqlite)";
+    throw std::runtime_error(problem);
 }
 
 Statement::Statement(const Database &database, const char *sql) : database_(database) {

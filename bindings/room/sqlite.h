@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -13,7 +14,8 @@ namespace fk::room {
 
 class Database {
   public:
-    Database(const std::string &path, const char *schema);
+    // max_bytes 0: no limit.
+    Database(const std::string &path, const char *schema, uint64_t max_bytes);
     void run(const char *sql);
     sqlite3 *get() const { return handle_.get(); }
     bool in_transaction() const { return !sqlite3_get_autocommit(get()); }
@@ -25,7 +27,10 @@ class Database {
     struct Close {
         void operator()(sqlite3 *handle) const { sqlite3_close(handle); }
     };
+    void limit();
+
     const std::string path_;
+    const uint64_t max_bytes_;
     std::unique_ptr<sqlite3, Close> handle_;
 };
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -16,6 +17,8 @@
 namespace fk::room {
 
 namespace {
+
+constexpr size_t most_at_once = 64; // queries of a transaction: what they read is in memory
 
 constexpr const char *SCHEMA = R"(
 PRAGMA journal_mode = WAL;
@@ -32,7 +35,7 @@ CREATE TABLE IF NOT EXISTS runs (player INTEGER, mode TEXT, count INTEGER NOT NU
 
 // A data base with our tables, and all that is ever asked of them.
 struct Tables {
-    explicit Tables(const std::string &path) : database(path, SCHEMA) {}
+    Tables(const std::string &path, uint64_t max_bytes) : database(path, SCHEMA, max_bytes) {}
 
     template <class... A>
     static void rates(Rates &rates, Statement &results, const A &...params) {
@@ -68,7 +71,8 @@ struct Tables {
 
 class SqliteStorage final : public Storage {
   public:
-    SqliteStorage(const std::string &path, Log log) : tables_(path), log_(std::move(log)) {
+    SqliteStorage(const std::string &path, Log log, uint64_t max_bytes)
+        : tables_(path, max_bytes), log_(std::move(log)) {
         const AllCores for_the_new_thread;
         thread_ = std::thread([this] { work(); });
     }
@@ -143,7 +147,11 @@ class SqliteStorage final : public Storage {
     std::vector<Query> take() {
         std::unique_lock lock(mutex_);
         wake_.wait(lock, [&] { return !queue_.empty(); });
-        return std::exchange(queue_, {});
+        const auto end = queue_.begin() + static_cast<long>(std::min(queue_.size(), most_at_once));
+        std::vector<Query> batch(std::make_move_iterator(queue_.begin()),
+                                 std::make_move_iterator(end));
+        queue_.erase(queue_.begin(), end);
+        return batch;
     }
 
     // A query without work ends the thread.
@@ -215,14 +223,16 @@ class SqliteStorage final : public Storage {
     const Log log_;
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::vector<Query> queue_;
+    std::deque<Query> queue_;
     std::thread thread_;
 };
 
 } // namespace
 
-std::shared_ptr<Storage> open_sqlite(const std::string &path, Log log) {
-    return std::make_shared<SqliteStorage>(path, std::move(log));
+std::shared_ptr<Storage> open_sqlite(const std::string &path, Log log, uint64_t max_bytes) {
+    constexpr uint64_t in_memory = 256 << 20;
+    if (max_bytes == 0 && path == ":memory:") max_bytes = in_memory;
+    return std::make_shared<SqliteStorage>(path, std::move(log), max_bytes);
 }
 
 } // namespace fk::room

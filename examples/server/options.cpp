@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include "freekill.h"
+#include "quotas.h"
 #include "term.h"
 
 #include <CLI/CLI.hpp>
@@ -24,8 +25,9 @@ const char footer[] =
 // What the command line says in other units or words than the options of the server.
 struct Raw {
     std::string sandbox = "game", computers = "trust", log_format = "text", log_level;
-    double login = 10, idle = 600, call = 0; // seconds
-    uint64_t memory = 0;                     // megabytes
+    double login = 10, idle = 600, call = 0, host = 0; // seconds
+    uint64_t memory = 0, database = 0;                 // megabytes
+    std::vector<std::string> quotas;
 };
 
 void add_clients(CLI::App &app, ServerOptions &server, Raw &raw) {
@@ -62,6 +64,8 @@ void add_rooms(CLI::App &app, ServerOptions &server, Raw &raw) {
     add("--longest", server.pool.thread.resume_limit,
         "Steps of a game, then it is closed; computers may find no end. 0: no limit");
     add("--database", server.database, "File for accounts, saves and results");
+    add("--database-limit", raw.database,
+        "Megabytes of saves and results; 0: 268 in memory, no limit in a file");
     add("--self-play", server.self_play.rooms, "Keep this many rooms of computers playing")
         ->check(CLI::PositiveNumber);
     add("--games", server.self_play.games, "Games of --self-play, then sum up and stop; 0: no end")
@@ -93,7 +97,12 @@ void add_vms(CLI::App &app, Arguments &arguments, Raw &raw) {
         ->group("VMs");
     add("--call-time", raw.call, "Seconds of one call (default 15)")
         ->check(CLI::Range(0.001, 86400.0));
+    add("--host-time", raw.host, "Seconds that host methods take in one call (default 5)")
+        ->check(CLI::Range(0.001, 86400.0));
     add("--memory-limit", raw.memory, "Megabytes of one VM (default 1074)");
+    add("--quota", raw.quotas, quota_help().c_str())->check([&pool](const std::string &text) {
+        return set_quota(pool.thread.quotas, text);
+    });
     add("--threads", pool.threads, "VMs at least")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
@@ -175,6 +184,8 @@ void apply(const Raw &raw, Arguments &arguments) {
     server.lobby.max_seats = std::max(server.lobby.max_seats, server.lobby.seats);
     server.self_play.seats = server.lobby.seats;
     vm.call_timeout = uint32_t(raw.call * 1000);
+    vm.host_timeout = uint32_t(raw.host * 1000);
+    server.database_limit = raw.database * 1'000'000;
     vm.memory_limit = raw.memory * 1'000'000;
     vm.sandbox = raw.sandbox == "trusted"  ? FK_SANDBOX_TRUSTED
                  : raw.sandbox == "strict" ? FK_SANDBOX_STRICT

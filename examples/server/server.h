@@ -20,6 +20,7 @@ struct ServerOptions {
     LobbyOptions lobby;
     fk::room::PoolOptions pool;
     std::string database = ":memory:";
+    uint64_t database_limit = 0; // bytes; 0: as open_sqlite has it
     SelfPlayOptions self_play;
 };
 

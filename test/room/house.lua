@@ -28,6 +28,7 @@ end
 local commands = {}
 
 function commands.delay(room, _, ms) room.object:delay(tonumber(ms)) end
+function commands.delays(room, _, count) for i = 1, tonumber(count) do room.object:delay(1e9) end end
 function commands.timer(room, _, ms) room.object:setRequestTimer(tonumber(ms)) end
 function commands.untimer(room) room.object:destroyRequestTimer() end
 
@@ -92,8 +93,8 @@ function commands.exit() fk.call("kill_me") end
 function commands.wrong(room, _, method, ...)
   local params = { ... }
   for i, param in ipairs(params) do params[i] = tonumber(param) or param end
-  local _, problem = pcall(fk.call, method, table.unpack(params))
-  tell(room, "Wrong", tostring(problem))
+  local fine, problem = pcall(fk.call, method, table.unpack(params))
+  tell(room, "Wrong", fine and "nil" or tostring(problem))
 end
 
 local function words(text)

@@ -6,6 +6,8 @@
 #include "checked.h"
 #include "objects.h"
 
+#include <algorithm>
+#include <climits>
 #include <memory>
 #include <vector>
 
@@ -19,19 +21,22 @@ namespace fkvm {
 //   send(Player &, command, payload)
 //   ask(Player &, command, payload, seconds, timestamp)
 //   kick(Player &)
-//   delay(Activity &, ms), set_request_timer(Room &, ms), destroy_request_timer(Room &)
+//   delay(Activity &, ms, Hold), set_request_timer(Room &, ms), destroy_request_timer(Room &)
 //   resumed(id, over)   of ResumeRooms
 //   released(Activity &)  the script holds no reference any more
 //   Player &add_npc(Room &), remove_npc(Room &, Player &)
 //   add_player_result(id, mode, role, result), add_general_result(general, mode, role, result)
 //   SaveKey mode_save(const Player &), SaveKey save_of(int player, key)  0: of the server itself
-//   bool save(Activity *, fk_request *, SaveKey, text), load(Activity *, fk_request *, SaveKey)
+//   bool save(Activity *, fk_request *, SaveKey, text, Hold query, Hold bytes)
+//   load(Activity *, fk_request *, SaveKey, Hold query)
+//   const Purse &purse()   of the VM. A Hold is kept as long as what it stands for
 template <class Server>
 struct HostMethods {
     using Player = typename Server::Player;
     using Activity = typename Server::Activity;
     using Room = typename Server::Room;
     using Task = typename Server::Task;
+    using SaveKey = typename Server::SaveKey;
     using Text = std::string_view;
     using Bytes = std::span<const std::byte>;
 
@@ -53,6 +58,25 @@ struct HostMethods {
     Player &user(int id) const {
         if (Player *const found = task(id).user.get()) return *found;
         throw fk::Failure("task " + std::to_string(id) + " has no user", FK_CODE_INVALID_PARAMS);
+    }
+
+    // ---- what the server keeps for scripts ------------------------------------------------------
+
+    Hold take(const Activity *of, Thing thing, uint64_t amount = 1) const {
+        return server.purse().take(of ? of->holder() : Holder{}, thing, amount);
+    }
+    // No script lives for three years.
+    static double moderate(double ms) { return ms > 0 ? std::min(ms, 1e11) : 0; }
+
+    bool save(Activity *of, fk_request *request, SaveKey key, Text name, Text text) const {
+        server.purse().check_name(name);
+        const Hold query = take(of, Thing::Queries);
+        return server.save(of, request, std::move(key), text, query,
+                           take(of, Thing::SaveBytes, name.size() + text.size()));
+    }
+    void load(Activity *of, fk_request *request, SaveKey key, Text name) const {
+        server.purse().check_name(name);
+        server.load(of, request, std::move(key), take(of, Thing::Queries));
     }
 
     // ---- players --------------------------------------------------------------------------------
@@ -87,34 +111,43 @@ struct HostMethods {
 
     bool save_player(fk_request *request, int conn, Text text) const {
         const Player &of = player(conn);
-        return server.save(of.room, request, server.mode_save(of), text);
+        return save(of.room, request, server.mode_save(of), "", text);
     }
     void load_player(fk_request *request, int conn) const {
         const Player &of = player(conn);
-        server.load(of.room, request, server.mode_save(of));
+        load(of.room, request, server.mode_save(of), "");
     }
     bool save_player_key(fk_request *request, int conn, Text key, Text text) const {
         const Player &of = player(conn);
-        return server.save(of.room, request, server.save_of(of.id(), key), text);
+        return save(of.room, request, server.save_of(of.id(), key), key, text);
     }
     void load_player_key(fk_request *request, int conn, Text key) const {
         const Player &of = player(conn);
-        server.load(of.room, request, server.save_of(of.id(), key));
+        load(of.room, request, server.save_of(of.id(), key), key);
     }
 
     // ---- rooms ----------------------------------------------------------------------------------
 
     RoomObject get_room(int id) const { return RoomObject(room(id)); }
     void resumed(int id, bool over) const { server.resumed(id, over); }
-    void delay(int id, double ms) const { server.delay(room(id), ms); }
-    void set_timer(int id, double ms) const { server.set_request_timer(room(id), ms); }
+    void delay(int id, double ms) const {
+        Room &in = room(id);
+        server.delay(in, moderate(ms), take(&in, Thing::Delays));
+    }
+    void set_timer(int id, double ms) const { server.set_request_timer(room(id), moderate(ms)); }
     void destroy_timer(int id) const { server.destroy_request_timer(room(id)); }
     void hold(int id) const {
         Room &held = room(id);
-        server.set(held.references, held.references + 1);
+        server.set(held.references, std::min(held.references, INT_MAX - 1) + 1);
     }
     void release_room(int id) const { release(room(id)); }
-    PlayerObject add_npc(int id) const { return PlayerObject(server.add_npc(room(id))); }
+    PlayerObject add_npc(int id) const {
+        Room &in = room(id);
+        Hold hold = take(&in, Thing::Npcs);
+        Player &npc = server.add_npc(in);
+        npc.hold = std::move(hold);
+        return PlayerObject(npc);
+    }
     void remove_npc(int id, int conn) const {
         Room &in = room(id);
         server.remove_npc(in, player(conn));
@@ -123,26 +156,38 @@ struct HostMethods {
     void game_over(int id) const { server.set(room(id).game_over, true); }
     int session(int id) const { return room(id).spec.session; }
     Text session_data(int id) const { return room(id).spec.session_data; }
-    void set_session_data(int id, Text text) const { room(id).spec.session_data = text; }
+    void set_session_data(int id, Text text) const {
+        Room &of = room(id);
+        of.session_hold.reset(); // the old text goes
+        try {
+            of.session_hold = take(&of, Thing::SessionBytes, text.size());
+        } catch (...) {
+            of.session_hold = take(&of, Thing::SessionBytes, of.spec.session_data.size());
+            throw;
+        }
+        of.spec.session_data = text;
+    }
     // A room judges its own people alone, also those who ran away.
     void player_result(int id, int player, std::string mode, std::string role, int result) const {
-        if (!room(id).find_player(player))
+        Room &of = room(id);
+        if (!of.find_player(player))
             throw fk::Failure("player " + std::to_string(player) +
                                   " is not, and was not, in room " + std::to_string(id) +
                                   ": no result is counted",
                               FK_CODE_INVALID_PARAMS);
+        count_result(of, "", mode, role);
         server.add_player_result(player, std::move(mode), std::move(role), result);
     }
     void general_result(int id, std::string general, std::string mode, std::string role,
                         int result) const {
-        room(id);
+        count_result(room(id), general, mode, role);
         server.add_general_result(std::move(general), std::move(mode), std::move(role), result);
     }
     bool save_room(fk_request *request, int id, Text key, Text text) const {
-        return server.save(&room(id), request, server.save_of(0, key), text);
+        return save(&room(id), request, server.save_of(0, key), key, text);
     }
     void load_room(fk_request *request, int id, Text key) const {
-        server.load(&room(id), request, server.save_of(0, key));
+        load(&room(id), request, server.save_of(0, key), key);
     }
 
     // ---- tasks ----------------------------------------------------------------------------------
@@ -152,24 +197,31 @@ struct HostMethods {
         const Player *const found = task(id).user.get();
         return found ? std::optional<PlayerObject>(*found) : std::nullopt;
     }
-    void delay_task(int id, double ms) const { server.delay(task(id), ms); }
+    void delay_task(int id, double ms) const {
+        Task &of = task(id);
+        server.delay(of, moderate(ms), take(&of, Thing::Delays));
+    }
     void release_task(int id) const { release(task(id)); }
     bool save_task(fk_request *request, int id, Text key, Text text) const {
-        return server.save(&task(id), request, server.save_of(0, key), text);
+        return save(&task(id), request, server.save_of(0, key), key, text);
     }
     void load_task(fk_request *request, int id, Text key) const {
-        server.load(&task(id), request, server.save_of(0, key));
+        load(&task(id), request, server.save_of(0, key), key);
     }
     bool save_user(fk_request *request, int id, Text key, Text text) const {
-        return server.save(&task(id), request, server.save_of(user(id).id(), key), text);
+        return save(&task(id), request, server.save_of(user(id).id(), key), key, text);
     }
     void load_user(fk_request *request, int id, Text key) const {
-        server.load(&task(id), request, server.save_of(user(id).id(), key));
+        load(&task(id), request, server.save_of(user(id).id(), key), key);
     }
 
   private:
+    void count_result(Room &of, Text general, Text mode, Text role) const {
+        for (const Text name : {general, mode, role}) server.purse().check_name(name);
+        of.results.push_back(take(&of, Thing::Results));
+    }
     void release(Activity &activity) const {
-        server.set(activity.references, activity.references - 1);
+        server.set(activity.references, std::max(activity.references, 1) - 1);
         if (activity.references <= 0) server.released(activity);
     }
 };

@@ -5,6 +5,8 @@
 // player's.
 #pragma once
 
+#include "quotas.h"
+
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -29,6 +31,7 @@ struct PlayerModel {
     Spec spec; // its state is that of now
     const int conn;
     bool thinking = false, died = false;
+    Hold hold = {}; // of one that a script added
 };
 
 // What the VM resumes by its id: a room, or a task.
@@ -36,8 +39,13 @@ struct ActivityModel {
     explicit ActivityModel(int number) : id(number) {}
     virtual ~ActivityModel() = default;
 
+    Holder holder() const { return {id, taken_}; }
+
     const int id;
     int references = 0; // that the script holds
+
+  private:
+    const std::shared_ptr<Counts> taken_ = std::make_shared<Counts>();
 };
 
 template <class Player>
@@ -55,6 +63,8 @@ struct RoomModel : Activity {
     Spec spec;
     std::vector<std::unique_ptr<Player>> players; // by seat
     bool game_over = false;
+    Hold session_hold = {};         // of session data that a script has set
+    std::vector<Hold> results = {}; // that were counted
 };
 
 template <class Activity, class Spec, class Player>

@@ -52,7 +52,9 @@ class Storage {
 };
 
 // A data base in a file, which is made if it is missing (":memory:": none), with a thread of its
-// own. Throws std::runtime_error with a sentence that names the file.
-FK_API std::shared_ptr<Storage> open_sqlite(const std::string &path, Log log = {});
+// own. What would make it larger than max_bytes is not stored; 0 stands for 256 MiB in memory, and
+// for no limit in a file. Throws std::runtime_error with a sentence that names the file.
+FK_API std::shared_ptr<Storage> open_sqlite(const std::string &path, Log log = {},
+                                            uint64_t max_bytes = 0);
 
 } // namespace fk::room

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fk/room/connection.hpp>
+#include <fk/room/quotas.hpp>
 #include <fk/room/storage.hpp>
 
 #include <fk/vm.hpp>
@@ -11,11 +12,13 @@ namespace fk::room {
 
 struct ThreadOptions {
     // Script and directory above all. backend "" leaves it to FK_VM_BACKEND; output goes to log.
+    // host_timeout has a default here: 5000 ms, and four times load_wait.
     fk::Options vm;
     int capacity = 200; // rooms and tasks
     // None: saves and results are kept in memory, as long as the thread.
     std::shared_ptr<Storage> storage;
     Log log; // none: standard error
+    Quotas quotas;
     // How long a script that loads a save waits for the text, and the thread with it; what comes
     // later is an error. 0: it gets true at once, and the text by ResumeRoom. freekill-core
     // understands the text, but true only from 2026 on.
