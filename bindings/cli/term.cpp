@@ -2,6 +2,8 @@
 // The terminal, by ioctl and the C library's width of characters.
 #include "term.h"
 
+#include "model/shown.h"
+
 #include <cstdlib>
 #include <cstring>
 #include <cwchar>
@@ -100,19 +102,6 @@ std::string clipped(std::string_view text, size_t width) {
     return std::string(text.substr(0, bytes)) + (width ? "…" : "") + (coloured ? "\x1b[0m" : "");
 }
 
-std::string harmless(std::string_view text) {
-    std::string safe;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '\t' || (byte >= 0x20 && byte != 0x7f)) {
-            safe += c;
-        } else {
-            char shown[5];
-            snprintf(shown, sizeof shown, "\\x%02x", byte);
-            safe += shown;
-        }
-    }
-    return safe;
-}
+std::string harmless(std::string_view text) { return fkvm::harmless(text); }
 
 } // namespace cli

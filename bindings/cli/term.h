@@ -28,7 +28,7 @@ std::string padded(std::string_view text, size_t width, bool right = false);
 // As much of text as fits into width columns; a cut is shown by an ellipsis.
 std::string clipped(std::string_view text, size_t width);
 
-// text with control characters made visible, so that a script cannot steer the terminal.
+// text with what would steer a terminal, or hide or reorder text on it, made visible.
 std::string harmless(std::string_view text);
 
 } // namespace cli

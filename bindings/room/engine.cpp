@@ -4,6 +4,7 @@
 
 #include "core.h"
 #include "host_methods.h"
+#include "model/shown.h"
 
 #include <cstdio>
 
@@ -19,7 +20,7 @@ void print(const LogRecord &record) {
     std::string line =
         std::string(words[record.level]) + ": thread " + std::to_string(record.thread);
     if (record.room) line += ", room " + std::to_string(record.room);
-    line.append(": ").append(record.text).append(1, '\n');
+    line.append(": ").append(fkvm::harmless(record.text, "\t\n")).append(1, '\n');
     fwrite(line.data(), 1, line.size(), stderr);
 }
 

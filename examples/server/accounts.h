@@ -6,6 +6,7 @@
 #include <string>
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 namespace server {
 
@@ -15,6 +16,8 @@ class Accounts {
     // std::runtime_error with a sentence that names the file, as id_of() does.
     explicit Accounts(const std::string &path);
 
+    bool has(const std::string &name);
+
     // Of a name that was seen before, or a new one; above 0.
     int id_of(const std::string &name);
 
@@ -22,6 +25,11 @@ class Accounts {
     struct Close {
         void operator()(sqlite3 *db) const;
     };
+    struct Finalize {
+        void operator()(sqlite3_stmt *statement) const;
+    };
+    using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+    Statement run(const char *sql, const std::string &name);
     [[noreturn]] void fail(const std::string &what) const;
 
     const std::string path_;

@@ -26,8 +26,8 @@ std::string name_of(const tcp::endpoint &place) {
 } // namespace
 
 Listener::Listener(asio::io_context &io, const std::string &address, uint16_t port,
-                   size_t max_clients, const Limits &limits, SessionEvents &events)
-    : acceptor_(io), timer_(io), max_clients_(max_clients), limits_(limits), events_(events) {
+                   const Crowd &crowd, const Limits &limits, SessionEvents &events)
+    : acceptor_(io), timer_(io), crowd_(crowd), limits_(limits), events_(events) {
     error_code failed;
     const tcp::endpoint place(asio::ip::make_address(address, failed), port);
     if (failed) throw std::runtime_error("\"" + address + "\" is no IP address to listen on");
@@ -66,10 +66,26 @@ void Listener::rest() {
 void Listener::take_in(tcp::socket socket) {
     auto session = std::make_shared<Session>(std::move(socket), ++last_, limits_, events_);
     session->start();
-    if (sessions_.size() >= max_clients_)
-        session->end("the server is full: it has " + std::to_string(sessions_.size()) + " clients");
-    else
-        sessions_[session->number()] = session;
+    if (const std::string reason = why_not(*session); !reason.empty()) return session->end(reason);
+    sessions_[session->number()] = session;
+    of_network_[session->network()]++;
+}
+
+std::string Listener::why_not(const Session &session) const {
+    if (sessions_.size() >= crowd_.clients)
+        return "the server is full: it has " + std::to_string(sessions_.size()) + " clients";
+    const auto found = of_network_.find(session.network());
+    if (crowd_.of_one_address == 0 || found == of_network_.end() ||
+        found->second < crowd_.of_one_address)
+        return "";
+    return "there are " + std::to_string(found->second) +
+           " clients of your address, the most that may be";
+}
+
+void Listener::forget(const Session &session) {
+    if (sessions_.erase(session.number()) == 0) return;
+    const auto found = of_network_.find(session.network());
+    if (--found->second == 0) of_network_.erase(found);
 }
 
 void Listener::close(const std::string &reason) {

@@ -11,19 +11,24 @@
 
 namespace server {
 
+// How many clients there may be; of one address 0: no limit of its own.
+struct Crowd {
+    size_t clients = 2000, of_one_address = 100;
+};
+
 class Listener {
   public:
     // Throws std::runtime_error with a sentence that names address and port. port 0: any that is
     // free. events and limits must outlive the listener and its sessions.
     Listener(boost::asio::io_context &io, const std::string &address, uint16_t port,
-             size_t max_clients, const Limits &limits, SessionEvents &events);
+             const Crowd &crowd, const Limits &limits, SessionEvents &events);
 
     void start();
 
     // Takes nobody in any more, and ends those who are here.
     void close(const std::string &reason);
 
-    void forget(const Session &session) { sessions_.erase(session.number()); } // it has ended
+    void forget(const Session &session); // it has ended
 
     std::string place() const; // "127.0.0.1:7527"
     size_t clients() const { return sessions_.size(); }
@@ -31,14 +36,16 @@ class Listener {
   private:
     void accept();
     void take_in(boost::asio::ip::tcp::socket socket);
+    std::string why_not(const Session &session) const; // "": it may come in
     void rest();
 
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer timer_;
-    const size_t max_clients_;
+    const Crowd crowd_;
     const Limits &limits_;
     SessionEvents &events_;
     std::map<int64_t, std::shared_ptr<Session>> sessions_;
+    std::map<std::string, size_t> of_network_; // clients
     int64_t last_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "lobby.h"
 
 #include "log.h"
+#include "model/shown.h"
 
 #include <boost/asio/post.hpp>
 
@@ -40,19 +41,24 @@ struct fk::Convert<server::LogIn> : fk::ByFields<server::LogIn> {
 
 namespace server {
 
-// A name is shown to others: text without control characters, and not only spaces.
+// A name is shown to others, on terminals too: what they see must be what it is.
 void check_name(std::string_view name) {
-    const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-    if (name.empty() || name.size() > longest_name || std::ranges::any_of(name, control) ||
-        name.find_first_not_of(' ') == name.npos)
+    bool visible = false, fine = name.size() <= longest_name;
+    for (std::string_view rest = name; fine && !rest.empty();) {
+        const fkvm::Character one = fkvm::next_character(rest);
+        fine = one.valid && !fkvm::is_deceptive(one.code);
+        visible = visible || !fkvm::is_space(one.code);
+        rest.remove_prefix(one.bytes);
+    }
+    if (!fine || !visible)
         throw Refused("a name has 1 to " + std::to_string(longest_name) +
-                      " bytes and no control characters");
+                      " bytes of UTF-8, and no control, direction or invisible characters");
 }
 
 Lobby::Lobby(LobbyOptions options, Executor executor, fk::room::RoomThreadPool &pool,
              fk::room::Storage &storage, Accounts &accounts)
     : options_(std::move(options)), executor_(std::move(executor)), pool_(pool), storage_(storage),
-      accounts_(accounts) {}
+      accounts_(accounts), newcomers_(options_.new_accounts) {}
 
 Lobby::Handler Lobby::handler_of(std::string_view what) {
     static const std::map<std::string_view, Handler> handlers = {
@@ -97,7 +103,7 @@ void Lobby::handle(Session &session, std::string_view line) {
 void Lobby::log_in(Session &session, const Message &message) {
     const LogIn wanted = message.as<LogIn>();
     if (by_session_.contains(session.number())) throw Refused("this connection has logged in");
-    Player &player = admit(wanted.name, wanted.token.value_or(""));
+    Player &player = admit(wanted.name, wanted.token.value_or(""), session);
     player.session = session.shared_from_this();
     by_session_[session.number()] = player.id;
     session.logged_in();
@@ -110,8 +116,12 @@ void Lobby::log_in(Session &session, const Message &message) {
 }
 
 // Who is here already, or has a seat in a game, is known by the token alone.
-Player &Lobby::admit(const std::string &name, const std::string &token) {
+Player &Lobby::admit(const std::string &name, const std::string &token, const Session &from) {
     check_name(name);
+    if (!accounts_.has(name) && !newcomers_.admit(from.network()))
+        throw Refused("your address has had " + std::to_string(newcomers_.an_hour()) +
+                      " new accounts within an hour, the most that may be: log in by a name that "
+                      "you had before, or later");
     const int id = accounts_.id_of(name);
     const auto found = players_.find(id);
     if (found == players_.end()) {

@@ -3,13 +3,15 @@
 #include "log.h"
 
 #include "message.h"
+#include "model/shown.h"
 #include "term.h"
 
 #include <spdlog/async.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 
-#include <algorithm>
+#include <array>
+#include <cstdio>
 #include <mutex>
 #include <stdexcept>
 
@@ -47,10 +49,43 @@ spdlog::sink_ptr sink_of(const std::string &file) {
     return std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file, file_size, files);
 }
 
+// What a script prints in one go may be megabytes.
+constexpr size_t longest_text = 16 << 10;
+
+std::string shortened(const std::string &text) {
+    if (text.size() <= longest_text) return text;
+    size_t end = longest_text;
+    while (end > longest_text - 4 && (text[end] & 0xc0) == 0x80) end--;
+    return text.substr(0, end) + "... (" + std::to_string(text.size() - end) + " bytes more)";
+}
+
+// JSON allows such characters in a string, and knows them by their UTF-16 too.
+std::string escaped(std::string_view json) {
+    std::string safe;
+    const auto unit = [&](unsigned code) {
+        std::array<char, 8> shown{};
+        snprintf(shown.data(), shown.size(), "\\u%04x", code);
+        safe += shown.data();
+    };
+    while (!json.empty()) {
+        const fkvm::Character one = fkvm::next_character(json);
+        const auto code = static_cast<unsigned>(one.code);
+        if (!fkvm::is_deceptive(one.code))
+            safe += json.substr(0, one.bytes);
+        else if (code < 0x10000)
+            unit(code);
+        else
+            unit(0xd800 + ((code - 0x10000) >> 10)), unit(0xdc00 + (code & 0x3ff));
+        json.remove_prefix(one.bytes);
+    }
+    return safe;
+}
+
+std::string quoted(const std::string &value) { return escaped(json(text(shortened(value)))); }
+
 bool is_word(std::string_view text) {
-    return !text.empty() && text.find_first_of(" \"=\\") == text.npos &&
-           std::all_of(text.begin(), text.end(),
-                       [](unsigned char c) { return c > 0x20 && c != 0x7f; });
+    return !text.empty() && text.size() <= longest_text &&
+           text.find_first_of(" \"=\\") == text.npos && fkvm::harmless(text, "") == text;
 }
 
 std::string record(std::string_view event, Fields fields) {
@@ -59,7 +94,7 @@ std::string record(std::string_view event, Fields fields) {
     for (const Field &field : fields) {
         line += in_json ? "," + json(text(field.name)) + ":" : " " + std::string(field.name) + "=";
         const bool plain = !field.quoted || (!in_json && is_word(field.value));
-        line += plain ? field.value : json(text(field.value));
+        line += plain ? field.value : quoted(field.value);
     }
     return line;
 }

@@ -36,7 +36,13 @@ void add_clients(CLI::App &app, ServerOptions &server, Raw &raw) {
     };
     add("--listen", server.address, "The IP address to listen on");
     add("-p,--port", server.port, "The port; 0: any that is free");
-    add("--max-clients", server.max_clients, "Clients at once")->check(CLI::NonNegativeNumber);
+    add("--max-clients", server.crowd.clients, "Clients at once")->check(CLI::NonNegativeNumber);
+    add("--address-clients", server.crowd.of_one_address,
+        "Clients of one address at once (IPv6: of one /64); 0: no limit")
+        ->check(CLI::NonNegativeNumber);
+    add("--address-accounts", server.lobby.new_accounts,
+        "New accounts of one address an hour; 0: no limit")
+        ->check(CLI::NonNegativeNumber);
     add("--max-line", server.limits.line, "Bytes of one message")->check(CLI::Range(64, 16 << 20));
     add("--max-queue", server.limits.queue, "Bytes that wait for a client to read them")
         ->check(CLI::Range(1024, 1 << 30));

@@ -100,8 +100,9 @@ std::string report_rooms(Server &server) {
     for (const auto &[id, room] : server.lobby().rooms()) {
         const auto game = games.find(id);
         const bool plays = game != games.end();
-        table.row({to_string(id), room.name, to_string(room.players.size()), to_string(room.seats),
-                   to_string(room.observers.size()), plays ? to_string(game->second.thread) : "-",
+        table.row({to_string(id), cli::harmless(room.name), to_string(room.players.size()),
+                   to_string(room.seats), to_string(room.observers.size()),
+                   plays ? to_string(game->second.thread) : "-",
                    plays ? cli::seconds(game->second.seconds) : "waits",
                    plays ? cli::grouped(game->second.notifies) : "-"});
     }
@@ -109,7 +110,7 @@ std::string report_rooms(Server &server) {
 }
 
 std::string report_room(Server &server, const Room &room) {
-    std::string text = "  room " + to_string(room.id) + ", " + room.name + ": " +
+    std::string text = "  room " + to_string(room.id) + ", " + cli::harmless(room.name) + ": " +
                        count(room.players.size(), "person") + " on " + count(room.seats, "seat");
     for (const fk::room::RoomInfo &game : server.pool().rooms()) {
         if (game.id != room.id) continue;
@@ -131,7 +132,8 @@ std::string report_script(const fk_value *value, const std::string &problem) {
 std::string report_players(Server &server) {
     Table table("rlrll", {"player", "name", "room", "", "from"});
     for (const auto &[id, player] : server.lobby().players())
-        table.row({to_string(id), player.name, player.room ? to_string(player.room) : "lobby",
+        table.row({to_string(id), cli::harmless(player.name),
+                   player.room ? to_string(player.room) : "lobby",
                    player.observing ? "observes" : "",
                    player.session ? player.session->address() : "offline"});
     return text_of(table);

@@ -15,7 +15,7 @@ namespace server {
 struct ServerOptions {
     std::string address = "127.0.0.1";
     uint16_t port = 7527;
-    size_t max_clients = 2000;
+    Crowd crowd;
     Limits limits;
     LobbyOptions lobby;
     fk::room::PoolOptions pool;

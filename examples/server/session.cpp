@@ -2,6 +2,7 @@
 // One client's connection over TCP.
 #include "session.h"
 
+#include "addresses.h"
 #include "message.h"
 
 #include <boost/asio/buffer.hpp>
@@ -29,6 +30,12 @@ std::string address_of(const Session::Socket &socket) {
     return failed ? "unknown" : peer.address().to_string() + ":" + std::to_string(peer.port());
 }
 
+std::string network_behind(const Session::Socket &socket) {
+    error_code failed;
+    const auto peer = socket.remote_endpoint(failed);
+    return failed ? "unknown" : network_of(peer.address());
+}
+
 void empty(std::string &buffer) {
     buffer.clear();
     if (buffer.capacity() > kept) buffer.shrink_to_fit();
@@ -43,7 +50,8 @@ std::string in_seconds(std::chrono::milliseconds time) {
 Session::Session(Socket socket, int64_t number, const Limits &limits, SessionEvents &events)
     : number_(number), limits_(limits), events_(events), socket_(std::move(socket)),
       timer_(socket_.get_executor()), address_(address_of(socket_)),
-      last_line_(steady_clock::now()), last_refill_(last_line_), allowance_(limits.burst) {
+      network_(network_behind(socket_)), last_line_(steady_clock::now()), last_refill_(last_line_),
+      allowance_(limits.burst) {
     error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
     socket_.set_option(asio::socket_base::keep_alive(true), ignored);

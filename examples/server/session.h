@@ -58,6 +58,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
     int64_t number() const { return number_; }
     const std::string &address() const { return address_; }
+    const std::string &network() const { return network_; } // network_of() the address
 
   private:
     using Time = std::chrono::steady_clock::time_point;
@@ -85,7 +86,7 @@ class Session : public std::enable_shared_from_this<Session> {
     // Of the executor's thread.
     Socket socket_;
     boost::asio::steady_timer timer_;
-    const std::string address_;
+    const std::string address_, network_;
     std::string in_, out_; // out_ is being written
     Time last_line_, last_refill_;
     double allowance_; // messages that may still come at once

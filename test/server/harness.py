@@ -27,8 +27,10 @@ class Server:
         self = cls()
         self.log, self.clients = [], []
         command = [PROGRAM, script] if script else [PROGRAM]
+        unlimited = [word for name in ("--address-clients", "--address-accounts") if name not in arguments
+                     for word in (name, "0")]
         self.process = await asyncio.create_subprocess_exec(
-            *command, "--port", "0", "--shell", "--pace", pace, "--max-rate", "1000", *arguments,
+            *command, "--port", "0", "--shell", "--pace", pace, "--max-rate", "1000", *arguments, *unlimited,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             limit=1 << 24)
         self.reader = asyncio.create_task(self._read_log())
@@ -83,10 +85,11 @@ class Client:
     """One connection. Messages that nobody waits for are kept in `seen`."""
 
     @classmethod
-    async def connect(cls, server):
+    async def connect(cls, server, address="127.0.0.1"):
+        """From that address of this machine: all of 127.0.0.0/8 are."""
         self = cls()
-        self.reader, self.writer = await within(
-            "connecting", asyncio.open_connection("127.0.0.1", server.port, limit=1 << 24))
+        self.reader, self.writer = await within("connecting", asyncio.open_connection(
+            "127.0.0.1", server.port, limit=1 << 24, local_addr=(address, 0)))
         self.seen = []
         self.last = 0
         self.open_question = None  # a request that has come and has no reply yet
@@ -94,8 +97,8 @@ class Client:
         return self
 
     @classmethod
-    async def login(cls, server, name, **more):
-        self = await cls.connect(server)
+    async def login(cls, server, name, address="127.0.0.1", **more):
+        self = await cls.connect(server, address)
         self.name = name
         self.account = await self.ask("login", name=name, **more)
         return self

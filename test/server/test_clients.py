@@ -4,9 +4,10 @@
 import asyncio
 import json
 import socket
+import tempfile
 import unittest
 
-from harness import Client, ServerTest, play_alone
+from harness import Client, Closed, ServerTest, play_alone
 
 
 class Lobby(ServerTest):
@@ -17,8 +18,11 @@ class Lobby(ServerTest):
         again = await Client.connect(server)
         self.assertIn("Ann is here already", await again.refused("login", name="Ann"))
         self.assertIn("Ann is here already", await again.refused("login", name="Ann", token="guess"))
-        for name in "", " ", "\x1b[31m", "x" * 33:
+        for name in ("", " ", "\x1b[31m", "x" * 33, "a\x9b31m", "Ann\u202ennA", "\u2066Ann", "A\u200bnn", "\ufeffAnn",
+                     "\u3000", "\u3164", "Ann\u2028", {"$bytes": "m0Fubg=="}):
             self.assertIn("a name has 1 to 32 bytes", await again.refused("login", name=name))
+        for name in "Zoë", "王小明", "Ανν", "آن", "Ann 🂡":
+            self.assertIn("player", await (await Client.connect(server)).ask("login", name=name))
         self.assertEqual(await again.refused("rooms"), "log in first")
         same = await again.ask("login", name="Ann", token=ann.account["token"])
         self.assertEqual(same["player"], ann.account["player"])
@@ -119,6 +123,70 @@ class Lobby(ServerTest):
             self.assertTrue((await server.admin(command)).startswith(answer), command)
         self.assertIn("is out", await server.admin(f"kick {ann.account['player']}"))
         self.assertEqual(await ann.closed(), "an administrator has ended your connection")
+
+
+class OneAddress(ServerTest):
+    """127.0.0.1 and 127.0.0.2 are two."""
+
+    async def test_has_so_many_clients(self):
+        server = await self.serve("--address-clients", "3")
+        first, *_ = [await Client.connect(server) for _ in range(3)]
+        reason = "there are 3 clients of your address, the most that may be"
+        self.assertEqual(await (await Client.connect(server)).closed(), reason)
+        other = await Client.login(server, "Bo", "127.0.0.2")
+        first.vanish()
+        while True:  # until the server has noticed
+            late = await Client.connect(server)
+            late.send({"do": "login", "name": "Ann"})
+            try:
+                self.assertIn("ok", await late.read())
+                break
+            except Closed as closed:
+                self.assertEqual(str(closed), reason)
+        await other.ask("ping")
+
+    async def test_makes_so_many_accounts(self):
+        server = await self.serve("--address-accounts", "3")
+        for i in range(3):
+            (await Client.login(server, f"A{i}")).vanish()
+        late = await Client.connect(server)
+        self.assertIn("3 new accounts within an hour", await late.refused("login", name="A3"))
+        self.assertIn("3 new accounts within an hour", await late.refused("login", name="A3"))
+        other = await Client.login(server, "A3", "127.0.0.2")
+        self.assertEqual(other.account["player"], 4)  # none was made for those that were refused
+        while "ok" not in await late.attempt("login", name="A1"):  # who was here before, once that one has gone
+            pass
+
+
+class Shown(ServerTest):
+    SCRIPT = r"""
+    function InitScheduler() end
+    function HandleRequest()
+      print("a\u{9b}31mb \u{202e}c \u{e0041}d")
+      print(("x"):rep(100000))
+      error "e\u{200b}f"
+    end
+    """
+
+    async def test_what_scripts_print_steers_no_terminal(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+            file.write(self.SCRIPT)
+            file.flush()
+            for form in "text", "json":
+                server = await self.serve("--seats", "1", "--log-format", form, script=file.name)
+                ann = await Client.login(server, "Ann")
+                await ann.open_room(1)
+                await ann.event("closed")
+                await server.stop()
+                log = "\n".join(server.log)
+                for harmful in "\x9b\u202e\U000e0041\u200b":
+                    self.assertNotIn(harmful, log)
+                self.assertIn(r"a\u009b31mb \u202ec \udb40\udc41d", log)
+                self.assertIn(r"e\u200bf", log)
+                self.assertIn("... (83616 bytes more)", log)
+                if form == "json":
+                    self.assertTrue(any("a\x9b31mb \u202ec \U000e0041d" == json.loads(line).get("text")
+                                        for line in server.log if line.startswith("{")))
 
 
 class Hostile(ServerTest):

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// What clients of one address may do together.
+#include "addresses.h"
+
+#include <algorithm>
+
+namespace server {
+
+namespace ip = boost::asio::ip;
+
+std::string network_of(const ip::address &address) {
+    if (address.is_v4()) return address.to_string();
+    if (address.to_v6().is_v4_mapped())
+        return ip::make_address_v4(ip::v4_mapped, address.to_v6()).to_string();
+    auto bytes = address.to_v6().to_bytes();
+    std::fill(bytes.begin() + 8, bytes.end(), uint8_t{0});
+    return ip::address_v6(bytes).to_string() + "/64";
+}
+
+double Newcomers::left(const Allowance &allowance, Time now) const {
+    const std::chrono::duration<double, std::ratio<3600>> hours = now - allowance.since;
+    return std::min<double>(an_hour_, allowance.left + hours.count() * an_hour_);
+}
+
+bool Newcomers::admit(const std::string &network, Time now) {
+    if (an_hour_ == 0) return true;
+    if (left_.size() >= next_cleaning_) forget(now);
+    const auto [found, is_new] = left_.try_emplace(network, Allowance{double(an_hour_), now});
+    found->second = {left(found->second, now), now};
+    if (found->second.left < 1) return false;
+    found->second.left--;
+    return true;
+}
+
+// Those who may do all again are as those who never came.
+void Newcomers::forget(Time now) {
+    std::erase_if(left_, [&](const auto &one) { return left(one.second, now) >= an_hour_; });
+    next_cleaning_ = std::max<size_t>(1024, 2 * left_.size());
+}
+
+} // namespace server
