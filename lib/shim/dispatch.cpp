@@ -101,6 +101,7 @@ class HostCall {
 
     void run(const fk_value *params) {
         request_.code = 0;
+        if (is_too_late()) return;
         if (!entry_) return no_method();
         succeed(); // complete() looks at what the callback heard
         const uint64_t used = vm_->clock.used();
@@ -131,6 +132,11 @@ class HostCall {
         std::memcpy(name, method.data(), method.size());
         name[method.size()] = '\0';
         return name;
+    }
+
+    // A child says much before it hears of the limit: none of that holds up the server.
+    bool is_too_late() const noexcept {
+        return request_.notification && vm_->ending.reason() == Ending::HostLimit;
     }
 
     void count_time(uint64_t spent) noexcept {

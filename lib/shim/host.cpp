@@ -13,11 +13,16 @@
 namespace fkvm {
 namespace {
 
+// Backends know FK_TIMEOUT alone, and would name call_timeout.
+bool is_host_limit(const fk_vm *vm, fk_status status) {
+    return vm->frame && status == FK_TIMEOUT && vm->ending.reason() == Ending::HostLimit;
+}
+
 // The standard sentence, where the backend leaves it to us.
 std::string why(const fk_vm *vm, fk_status status) {
     const Frame *frame = vm->frame;
     if (!frame || (status != FK_TIMEOUT && status != FK_INTERRUPTED)) return fk_status_name(status);
-    if (status == FK_TIMEOUT && vm->ending.reason() == Ending::HostLimit)
+    if (is_host_limit(vm, status))
         return "the host methods of " + name_of(frame->work) + " took more than their limit of " +
                std::to_string(vm->options.get().host_timeout) + " ms (host_timeout)";
     return why_ended(frame->work, status, vm->options.get());
@@ -37,7 +42,11 @@ fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {
     std::string message;
     const bool dies = local.vm_dead && !vm->dead.load(std::memory_order_relaxed);
     try {
-        if (!local.message) local.message = (message = why(vm, status)).c_str();
+        if (!local.message || is_host_limit(vm, status)) {
+            message = why(vm, status);
+            if (local.message && local.vm_dead) message += ", and the VM was killed";
+            local.message = message.c_str();
+        }
         const std::string report =
             vm->crash.report(vm, {status, local.message, local.traceback, local.exit_status,
                                   local.death, local.vm_dead});

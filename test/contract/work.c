@@ -15,9 +15,12 @@ static fk_status interrupt_at_mark(void *user, fk_request *request, const fk_val
     return fk_reply(request, NULL);
 }
 
+static int worked;
+
 /* As long as it takes for the clock to go on by 20 ms. */
 static fk_status work_at_host(void *user, fk_request *request, const fk_value *params) {
     (void)user, (void)params;
+    worked++;
     for (const double end = seconds_now() + 0.020; seconds_now() < end;) {
     }
     return fk_reply(request, NULL);
@@ -180,8 +183,24 @@ static void time_of_host_methods(void **state) {
     contract_close(vm);
 }
 
+/* A child writes many notifications before it hears of the limit: they hold up nobody. */
+static void a_flood_of_notifications(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("work.lua");
+    options.methods = methods;
+    options.host_timeout = 50;
+    fk_vm *vm = contract_open_with(&options);
+    worked = 0;
+    expect_call_fails(
+        vm, "host_flood", "[100000]", FK_TIMEOUT,
+        "the host methods of the call of 'host_flood' took more than their limit of 50 ms "
+        "(host_timeout)");
+    assert_in_range(worked, 1, 10);
+    contract_close(vm);
+}
+
 static const struct CMUnitTest tests[] = {
     TEST(endless_notification), TEST(interrupted_notification), TEST(same_words_at_the_limit),
     TEST(old_wishes),           TEST(limits_by_default),        TEST(signal_is_given_back),
-    TEST(nothing_to_stop_by),   TEST(time_of_host_methods)};
+    TEST(nothing_to_stop_by),   TEST(time_of_host_methods),     TEST(a_flood_of_notifications)};
 TOPIC(work, tests);
