@@ -33,8 +33,19 @@ Room &House::open_room() {
 void House::close_room(int id) {
     Room *room = find_room(id);
     if (!room) return;
-    for (const auto &player : room->players) by_conn_.erase(player->conn);
+    for (const auto &player : room->players) {
+        by_conn_.erase(player->conn);
+        forget_saves(player->id());
+    }
     rooms_.erase(id);
+}
+
+// Nobody has this id again.
+void House::forget_saves(int player) {
+    const std::string mode = "player " + std::to_string(player), keys = mode + " ";
+    saves_.erase(mode);
+    auto first = saves_.lower_bound(keys);
+    while (first != saves_.end() && first->first.starts_with(keys)) first = saves_.erase(first);
 }
 
 Room *House::find_room(int id) {

@@ -108,6 +108,7 @@ class House {
     Agenda::Handle remind(Activity &activity, double delay_ms, const char *reason, int conn = 0,
                           fkvm::Hold hold = {});
     void forget_timer(Room &room);
+    void forget_saves(int player);
     fkvm::Moment now() const;
 
     HouseRules rules_;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// What counts as one address, and how many new accounts it has within an hour.
+#include "addresses.h"
+
+#include <csetjmp>
+#include <cstdarg>
+extern "C" {
+#include <cmocka.h>
+}
+
+using namespace server;
+using std::chrono::minutes;
+
+namespace {
+
+std::string network(const char *address) {
+    return network_of(boost::asio::ip::make_address(address));
+}
+
+void one_person_has_a_whole_64(void **) {
+    assert_string_equal(network("192.0.2.7").c_str(), "192.0.2.7");
+    assert_string_equal(network("::ffff:192.0.2.7").c_str(), "192.0.2.7");
+    assert_string_equal(network("2001:db8:1:2::7").c_str(), "2001:db8:1:2::/64");
+    assert_string_equal(network("2001:db8:1:2:ffff::1").c_str(), "2001:db8:1:2::/64");
+    assert_string_equal(network("2001:db8:1:3::7").c_str(), "2001:db8:1:3::/64");
+}
+
+void an_allowance_grows_again(void **) {
+    Newcomers newcomers(6);
+    const Newcomers::Time start;
+    for (int i = 0; i < 6; i++) assert_true(newcomers.admit("a", start));
+    assert_false(newcomers.admit("a", start));
+    assert_true(newcomers.admit("b", start));
+    assert_false(newcomers.admit("a", start + minutes(9)));
+    assert_true(newcomers.admit("a", start + minutes(11)));
+    assert_false(newcomers.admit("a", start + minutes(12)));
+    for (int i = 0; i < 6; i++) assert_true(newcomers.admit("a", start + minutes(200)));
+    assert_false(newcomers.admit("a", start + minutes(200)));
+}
+
+void no_limit(void **) {
+    Newcomers newcomers(0);
+    for (int i = 0; i < 10'000; i++) assert_true(newcomers.admit("a", {}));
+}
+
+void who_has_not_come_for_long_is_forgotten(void **) {
+    Newcomers newcomers(6);
+    for (int i = 0; i < 100'000; i++)
+        assert_true(newcomers.admit(std::to_string(i), Newcomers::Time(minutes(i))));
+    assert_true(newcomers.known() < 5000);
+}
+
+} // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(one_person_has_a_whole_64),
+        cmocka_unit_test(an_allowance_grows_again),
+        cmocka_unit_test(no_limit),
+        cmocka_unit_test(who_has_not_come_for_long_is_forgotten),
+    };
+    return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
