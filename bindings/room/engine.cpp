@@ -100,12 +100,14 @@ void Engine::take_output(fk_level level, std::string_view text) {
     }
     tell_warnings();
     if (level == FK_LEVEL_WARNING) warning_ = text;
+    warning_room_ = current_;
     log(level, text, current_);
 }
 
 void Engine::tell_warnings() {
     const uint64_t more = std::exchange(warnings_, 0);
-    if (more) log(FK_LEVEL_WARNING, std::to_string(more) + " times more: " + warning_, current_);
+    if (more)
+        log(FK_LEVEL_WARNING, std::to_string(more) + " times more: " + warning_, warning_room_);
     warning_.clear();
 }
 

@@ -161,6 +161,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     std::optional<Error> dead_;     // the VM
     bool gone_ = false;             // shut down
     std::string warning_;           // the latest in this job
+    int warning_room_ = 0;          // it came from there
     uint64_t warnings_ = 0;         // that were the same again
     int current_ = 0;               // the activity that a call runs for
     int npcs_ = 0;

@@ -78,6 +78,7 @@ end
 function commands.unnpc(room) room.object:removeNpc(room.npc) end
 function commands.wrongnpc(room, id) room.object:removeNpc(find(room, id)) end
 
+function commands.print(_, _, text) print(text) end
 function commands.finish(room) room.finishes = true end
 function commands.listen(room, _, id) room.listens_to = tonumber(id) end
 function commands.untimer_when_resumed(room) room.untimes = true end

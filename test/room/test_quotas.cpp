@@ -58,7 +58,9 @@ void the_same_warning_again_is_counted(void **) {
     Table table(1, house);
     table.ask("delays,1002");
     expect_part(house.expect_line("quotas.delays.room").text, "'Room_delay' failed");
-    expect_part(house.expect_line("quotas.delays.room").text, "999 times more: ");
+    const LogLine again = house.expect_line("quotas.delays.room");
+    expect_part(again.text, "999 times more: ");
+    assert_int_equal(again.room, table.room);
 }
 
 void computer_players_have_a_limit(void **) {

@@ -3,6 +3,10 @@
 // ids.
 #include "support.hpp"
 
+#include <algorithm>
+#include <cstdio>
+#include <unistd.h>
+
 namespace {
 
 void unknown_ids_are_answered(void **) {
@@ -67,6 +71,38 @@ void scripts_hear_of_wrong_ids(void **) {
     expect_part(table.client(1).expect("Wrong").payload, "parameter 1 must be an integer");
     table.ask("wrong,No_suchMethod,1");
     expect_part(table.client(1).expect("Wrong").payload, "No_suchMethod");
+}
+
+// Standard error, in a file.
+struct Errors {
+    Errors() : file(tmpfile()), before(dup(STDERR_FILENO)) { dup2(fileno(file), STDERR_FILENO); }
+    ~Errors() {
+        dup2(before, STDERR_FILENO);
+        close(before);
+        fclose(file);
+    }
+    std::string text() const {
+        std::string all(4096, 0);
+        all.resize(static_cast<size_t>(
+            std::max<ssize_t>(pread(fileno(file), all.data(), all.size(), 0), 0)));
+        return all;
+    }
+    FILE *file;
+    int before;
+};
+
+void without_a_log_scripts_do_not_steer_the_terminal(void **) {
+    const Errors errors;
+    House house;
+    house.options.log = {};
+    Table table(1, house);
+    table.ask("print,a\x1b[2Jb\xc2\x9b"
+              "2Jc\xe2\x80\xae"
+              "d");
+    table.settle();
+    const std::string said = errors.text();
+    expect_part(said, "a\\x1b[2Jb\\x9b2Jc\\u{202e}d");
+    assert_true(said.find('\x1b') == std::string::npos);
 }
 
 void tasks_have_a_life(void **) {
@@ -193,6 +229,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(unknown_ids_are_answered),
         cmocka_unit_test(scripts_hear_of_wrong_ids),
+        cmocka_unit_test(without_a_log_scripts_do_not_steer_the_terminal),
         cmocka_unit_test(tasks_have_a_life),
         cmocka_unit_test(admins_call_named_functions_only),
         cmocka_unit_test(snapshots_say_how_it_is),
