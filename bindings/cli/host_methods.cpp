@@ -111,8 +111,21 @@ struct House::Methods {
     }
 };
 
+namespace {
+
+// The usual ones; but who asks for many rooms at once gets them.
+fkvm::Quotas quotas() {
+    fkvm::Quotas usual;
+    for (const auto thing : {fkvm::Thing::Delays, fkvm::Thing::Npcs})
+        usual.of[static_cast<size_t>(thing)].vm = UINT64_MAX;
+    return usual;
+}
+
+} // namespace
+
 House::House(HouseRules rules, bool real_time)
-    : rules_(std::move(rules)), real_time_(real_time), methods_(std::make_unique<Methods>(*this)) {}
+    : rules_(std::move(rules)), real_time_(real_time), purse_(quotas()),
+      methods_(std::make_unique<Methods>(*this)) {}
 
 House::~House() = default;
 

@@ -121,7 +121,7 @@ class House {
         std::string text;
         fkvm::Hold bytes;
     };
-    const fkvm::Purse purse_{fkvm::Quotas{}};
+    const fkvm::Purse purse_;
     std::map<std::string, Save> saves_;
     int last_room_ = 0, last_conn_ = 0;
     uint64_t unknown_ = 0;
