@@ -63,7 +63,7 @@ std::string shortened(const std::string &text) {
 std::string escaped(std::string_view json) {
     std::string safe;
     const auto unit = [&](unsigned code) {
-        std::array<char, 8> shown{};
+        std::array<char, 16> shown{};
         snprintf(shown.data(), shown.size(), "\\u%04x", code);
         safe += shown.data();
     };
