@@ -24,6 +24,45 @@ const char *keep_text(Arena &arena, const char *text, size_t size) {
     return kept;
 }
 
+// Pushes name = value for the pair on top of the stack; runs no metamethod.
+void push_field(lua_State *L, const char *separator) {
+    const auto text = [L](int index) {
+        const int type = lua_type(L, index);
+        if (type == LUA_TBOOLEAN) return lua_toboolean(L, index) ? "true" : "false";
+        if (type != LUA_TSTRING && type != LUA_TNUMBER) return lua_typename(L, type);
+        lua_pushvalue(L, index); // turned into text, which lua_next() must not find
+        return lua_tostring(L, -1);
+    };
+    luaL_checkstack(L, 8, "for an error object");
+    const int pair = lua_gettop(L) - 1;
+    const char *quote = lua_type(L, pair + 1) == LUA_TSTRING ? "\"" : "";
+    const char *name = text(pair), *value = text(pair + 1);
+    lua_pushfstring(L, "%s%s = %s%s%s", separator, name, quote, value, quote);
+    lua_insert(L, pair + 2);
+    lua_settop(L, pair + 2);
+}
+
+// Pushes what can be said of the table at 1.
+void push_fields(lua_State *L) {
+    constexpr int most = 8;
+    lua_pushliteral(L, "an error object that is a table: ");
+    int count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        if (++count > most) {
+            lua_pop(L, 2);
+            lua_pushliteral(L, ", ...");
+            return lua_concat(L, 2);
+        }
+        push_field(L, count > 1 ? ", " : ""); // text, key, value, field
+        lua_rotate(L, -3, 1);                 // text, field, key, value
+        lua_pop(L, 1);
+        lua_insert(L, -3); // key, text, field
+        lua_concat(L, 2);
+        lua_insert(L, -2); // text, key
+    }
+}
+
 const char *describe(lua_State *L, Arena &arena) {
     size_t size;
     if (lua_type(L, 1) == LUA_TSTRING || lua_type(L, 1) == LUA_TNUMBER) {
@@ -38,7 +77,10 @@ const char *describe(lua_State *L, Arena &arena) {
         }
         return "an error object whose __tostring failed";
     }
-    lua_pushfstring(L, "an error object that is no text but a %s value", luaL_typename(L, 1));
+    if (lua_istable(L, 1))
+        push_fields(L);
+    else
+        lua_pushfstring(L, "an error object that is no text but a %s value", luaL_typename(L, 1));
     const char *text = lua_tolstring(L, -1, &size);
     return keep_text(arena, text, size);
 }

@@ -63,9 +63,9 @@ fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     if (!nested) {
         vm_->host_calls = 0;
         vm_->host_time = 0;
-        vm_->output.begin_call();
     }
     vm_->enter();
+    if (!nested) vm_->output.begin_call(frame_.work.kind == Work::Idle);
     if (!nested) vm_->ending.begin(); // the watchdog sees its limit, not the last one's
     if (vm_->closing.load(std::memory_order_relaxed) && !nested)
         return fail(FK_BUSY, "the VM is being closed by another thread");
@@ -85,8 +85,10 @@ fk_status CallScope::check_nesting() const noexcept {
         return fail(FK_BUSY,
                     "the VM is loading its script: it cannot be called before fk_vm_open returns");
     if (frame && frame->in_notification)
-        return fail(FK_BUSY, "a host method that runs for a notification cannot call the VM back: "
-                             "let the script use fk.call, or call after this call has returned");
+        return fail(FK_BUSY,
+                    "neither a host method that runs for a notification nor the output callback "
+                    "can call the VM back: call after this call has returned, or let the script "
+                    "use fk.call");
     if (vm_->depth >= vm_->options.get().max_nesting)
         return failf(FK_BUSY, "calls nest deeper than max_nesting, %u",
                      vm_->options.get().max_nesting);

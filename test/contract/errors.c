@@ -8,7 +8,13 @@
 static void by_what(void **state) {
     (void)state;
     static const char *const table[][2] = {{"by_string", "a plain text"},
-                                           {"by_table", "table"},
+                                           {"by_table", "a table: "},
+                                           {"by_table", "code = 7"},
+                                           {"by_table", "text = \"a table\""},
+                                           {"by_mixed_table", "1 = true"},
+                                           {"by_mixed_table", "true = table"},
+                                           {"by_large_table", ", ..."},
+                                           {"by_empty_table", "a table: "},
                                            {"by_nil", "nil"},
                                            {"by_number", "42"},
                                            {"by_bool", "boolean"},

@@ -12,8 +12,10 @@ static const misdeed unknown = {"unknown_id", DROPPED}, null_id = {"null_id", DR
                      null_error = {"null_error", DROPPED}, string_id = {"string_id", DROPPED},
                      fraction = {"fraction_id", DROPPED}, negative = {"negative_id", DROPPED},
                      zero = {"zero_id", DROPPED}, huge = {"huge_id", DROPPED},
-                     requests = {"request_ids", DROPPED}, both = {"both", DROPPED},
-                     neither = {"neither", DROPPED}, twice = {"twice_in_object", DROPPED},
+                     requests = {"request_ids", DROPPED},
+                     both = {"both", {BIT(BAD_VALUE), LIVES}, {BIT(PROTOCOL), DIES}},
+                     neither = {"neither", {BIT(BAD_VALUE), LIVES}, {BIT(PROTOCOL), DIES}},
+                     twice = {"twice_in_object", DROPPED},
                      same = {"same_request_id", BOTH(BIT(OK), LIVES)};
 
 /* What a foreign child sent in vain is counted, and logged once. */

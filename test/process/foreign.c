@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "fk_vm.h"
 
@@ -139,6 +140,37 @@ static void unreadable_answers(void **state) {
     }
 }
 
+/* Where a command that is not found was looked for. */
+static void missing_command(void **state) {
+    (void)state;
+    static const char *const command[] = {"./wrap.sh", NULL};
+    fk_vm_options options = FK_VM_OPTIONS_INIT;
+    options.backend = "process";
+    options.command = command;
+    options.directory = "/usr/share";
+    fk_vm *vm = NULL;
+    assert_int_equal(fk_vm_open(&options, &vm), FK_OPEN_FAILED);
+    expect_in(fk_error_last()->message,
+              "cannot start './wrap.sh' in the directory '/usr/share': No such");
+}
+
+/* entry.lua under a Lua that its module is not made for. */
+static void another_lua(void **state) {
+    (void)state;
+#ifdef FK_LUA
+    static const char *const command[] = {FK_LUA, "-e", "_VERSION = 'Lua 5.1'", FK_ENTRY, NULL};
+    fk_vm_options options = FK_VM_OPTIONS_INIT;
+    options.backend = "process";
+    options.command = command;
+    options.script = "any.lua";
+    fk_vm *vm = NULL;
+    assert_int_equal(fk_vm_open(&options, &vm), FK_OPEN_FAILED);
+    expect_in(fk_error_last()->message, "this is Lua 5.1, fkvm's children need Lua 5.4");
+#else
+    skip();
+#endif
+}
+
 /* What a child that is not understood wrote is in the message of its end. */
 static void not_understood(void **state) {
     (void)state;
@@ -171,9 +203,45 @@ static void not_understood(void **state) {
     }
 }
 
+static fk_vm *flooded;
+static size_t heard, warnings;
+
+static void count(void *user, fk_level level, const char *text, size_t size) {
+    (void)user;
+    if (level == FK_LEVEL_STDERR) heard += size + 1;
+    if (level == FK_LEVEL_WARNING && strstr(text, "bytes of output were cut")) warnings++;
+}
+
+/* What a child writes to its standard error between calls is limited and counted, too. */
+static void flood_between_calls(void **state) {
+    (void)state;
+    enum { limit = 10000 };
+    const char *const command[] = {
+        "/bin/sh", "-c", "echo '{\"jsonrpc\":\"2.0\",\"method\":\"hello\"}'; yes flood >&2", NULL};
+    fk_vm_options options = FK_VM_OPTIONS_INIT;
+    options.backend = "process";
+    options.command = command;
+    options.output = count;
+    options.max_output = limit;
+    options.close_timeout = 1;
+    const time_t begin = time(NULL);
+    assert_int_equal(fk_vm_open(&options, &flooded), FK_OK);
+    fk_stats stats = FK_STATS_INIT;
+    while (stats.output_cut < 100 * limit) {
+        assert_int_equal(fk_vm_poll(flooded), FK_OK);
+        assert_int_equal(fk_vm_stats(flooded, &stats), FK_OK);
+    }
+    const size_t seconds = (size_t)(time(NULL) - begin) + 2;
+    assert_true(heard <= (seconds + 1) * limit);
+    assert_true(warnings <= seconds + 1);
+    fk_vm_close(flooded);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(codes), cmocka_unit_test(output), cmocka_unit_test(quoting),
-        cmocka_unit_test(unreadable_answers), cmocka_unit_test(not_understood)};
+        cmocka_unit_test(codes),          cmocka_unit_test(output),
+        cmocka_unit_test(quoting),        cmocka_unit_test(unreadable_answers),
+        cmocka_unit_test(not_understood), cmocka_unit_test(missing_command),
+        cmocka_unit_test(another_lua),    cmocka_unit_test(flood_between_calls)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

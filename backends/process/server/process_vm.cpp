@@ -57,8 +57,12 @@ fk_status ProcessVm::start() {
 fk_status ProcessVm::not_started(int error, const char *what) {
     death_.quiet();
     if (error != ETIMEDOUT) {
+        const bool relative = known_.name.starts_with('.');
         const std::string problem =
-            std::string("cannot ") + what + " '" + known_.name + "': " + std::strerror(error);
+            std::string("cannot ") + what + " '" + known_.name + "'" +
+            (relative ? std::string(" in the directory '") + known_.options->directory + "'"
+                      : std::string()) +
+            ": " + std::strerror(error);
         return known_.fail(error == ENOMEM ? FK_NO_MEMORY : FK_OPEN_FAILED, problem.c_str(), true);
     }
     const std::string problem = "the child '" + known_.name +

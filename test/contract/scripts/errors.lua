@@ -27,3 +27,11 @@ function yields() coroutine.yield(1) end
 function overflow() return 1 + overflow() end
 function fine() return "fine" end
 function exit(code) os.exit(code) end
+
+function by_mixed_table() error({ true, [true] = { 1 } }) end
+function by_large_table()
+  local t = {}
+  for i = 1, 100 do t["key" .. i] = i end
+  error(t)
+end
+function by_empty_table() error({}) end
