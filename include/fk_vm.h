@@ -200,7 +200,8 @@ typedef struct fk_vm_options {
     uint32_t close_timeout;         /* a child has this long to say good-bye; default 500 */
     uint32_t max_message;           /* bytes of one message of a child, and of all strings in one
                                        message of any backend; default 64 MiB */
-    uint32_t max_output;            /* bytes of output per call, the rest is counted; default 16 MiB */
+    uint32_t max_output;            /* bytes of output per call, and per second between calls; the rest
+                                       is counted; default 16 MiB */
     uint32_t max_nesting;           /* calls inside host methods inside calls; default 32, at most 100 */
     uint32_t sandbox;               /* FK_SANDBOX_... */
     uint32_t flags;                 /* FK_OPEN_... */

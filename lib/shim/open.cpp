@@ -66,8 +66,8 @@ fk_status close_backend(fk_vm *vm) {
     frame.answers = vm->answers.mark();
     frame.in_notification = true;
     vm->frame = &frame;
-    vm->output.begin_call();
     vm->enter();
+    vm->output.begin_call(false);
     succeed();
     if (vm->trace) vm->trace->closing();
     const fk_status status = vm->backend->close(vm->state);

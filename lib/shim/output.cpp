@@ -28,6 +28,15 @@ void Output::take(fk_output_fn fn, void *user, uint32_t limit) noexcept {
     limit_ = left_ = limit == FK_NO_LIMIT ? UINT64_MAX : limit;
 }
 
+void Output::begin_call(bool polls) noexcept {
+    constexpr uint64_t second = 1'000'000'000;
+    polls_ = polls;
+    if (polls && clock_.entered() - begun_ < second) return;
+    begun_ = clock_.entered();
+    left_ = limit_;
+    pending_ = pending_ || cut_;
+}
+
 void Output::line(fk_level level, std::string_view text) noexcept {
     recorder_.add(Recorder::output(level), clock_.entered(), text, nullptr);
     if (!fn_) return to_stdout(level, text);
@@ -85,11 +94,13 @@ void Output::end_call() noexcept {
         const std::string rest = std::exchange(unfinished_[level], {});
         line(static_cast<fk_level>(level), rest);
     }
-    if (!cut_) return;
+    if (!cut_ || (polls_ && left_ == 0)) return; // once in a second is enough
     char text[160];
-    const int n = std::snprintf(
-        text, sizeof text, "%llu bytes of output were cut: max_output is %llu bytes a call",
-        static_cast<unsigned long long>(cut_), static_cast<unsigned long long>(limit_));
+    const int n = std::snprintf(text, sizeof text,
+                                "%llu bytes of output were cut: max_output is %llu bytes a call, "
+                                "and a second between calls",
+                                static_cast<unsigned long long>(cut_),
+                                static_cast<unsigned long long>(limit_));
     cut_ = 0;
     line(FK_LEVEL_WARNING, {text, static_cast<size_t>(n)});
 }

@@ -17,7 +17,8 @@ class Output {
     Output(Recorder &recorder, const VmClock &clock) noexcept
         : recorder_(recorder), clock_(clock) {}
     void take(fk_output_fn fn, void *user, uint32_t limit) noexcept;
-    void begin_call() noexcept { left_ = limit_; }     // of the outermost call
+    // Of the outermost call. A poll is none: what a child writes between calls has the limit once in a second.
+    void begin_call(bool polls) noexcept;
     bool pending() const noexcept { return pending_; } // may end_call() have anything to say?
     void end_call() noexcept; // unfinished lines leave, what was cut is said
     void write(fk_level level, std::string_view text) noexcept;
@@ -33,6 +34,8 @@ class Output {
     void *user_ = nullptr;
     uint64_t limit_ = 0, left_ = 0, cut_ = 0;
     Counter cut_total_;
+    uint64_t begun_ = 0; // when the limit began
+    bool polls_ = false;
     bool pending_ = false;
     std::array<std::string, FK_LEVEL_STDERR + 1> unfinished_;
 };
