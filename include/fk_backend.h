@@ -3,23 +3,23 @@
  * fk_backend.h - the seam between a VM and whoever asks it: what a backend implements (fk_backend),
  * and what it may ask of its host (fk_host).
  *
- * There are two hosts. In the server the host is libfkvm itself: it has checked every argument, holds
- * the lock, watches the clock, and answers host methods with the server's C functions. In a child
- * the host is the child's end of the process backend: it answers them by asking the server.
- * A backend cannot tell which one it has.
+ * There are two hosts. In the server the host is libfkvm itself: it has checked every argument,
+ * holds the lock, watches the clock, and answers host methods with the server's C functions. In a
+ * child the host is the child's end of the process backend: it answers them by asking the server. A
+ * backend cannot tell which one it has.
  *
  * Backends of the library are listed by the build; one from outside is a shared object that exports
  * fk_backend_entry(). It is found as FK_VM_BACKEND=/path/x.so or, by name, as libfkvm-NAME.so in
- * $FK_VM_BACKEND_PATH or the library's plug-in folder. It needs this header and nothing to link: all
- * that it may ask is in fk_host.
+ * $FK_VM_BACKEND_PATH or the library's plug-in folder. It needs this header and nothing to link:
+ * all that it may ask is in fk_host.
  *
  * Conventions
  *   Version    size and abi stand first in both tables. FK_BACKEND_ABI changes when a function
- *              changes its meaning; tables grow at the end, and a missing optional function is NULL.
- *              A table with another abi or without a mandatory function is refused at open.
+ *              changes its meaning; tables grow at the end, and a missing optional function is
+ *              NULL. A table with another abi or without a mandatory function is refused at open.
  *   Calls      Unless said otherwise the host serialises: per VM one function at a time, plus
- *              nested calls of the same thread from inside fk_host.dispatch. What it passes has been
- *              validated (fk_value_check), so a backend need not do it again.
+ *              nested calls of the same thread from inside fk_host.dispatch. What it passes has
+ *              been validated (fk_value_check), so a backend need not do it again.
  *   Limits     The host decides when work has to end and calls interrupt(); must_end() says why. A
  *              backend that ends its work for that returns the status of must_end() through fail().
  *   Errors     A function that fails calls fk_host.fail() once, just before it returns its status.
@@ -69,14 +69,14 @@ typedef struct fk_host {
                           bool notification, fk_answer *answer);
 
     /* As many notifications of one host method as `each`, an FK_ARRAY, has items: the first
-     * parameter is each of them in turn, behind it stand those of rest (FK_ARRAY, or NULL for none).
-     * One call of a method with FK_METHOD_LIST. FK_PROTOCOL as dispatch. */
+     * parameter is each of them in turn, behind it stand those of rest (FK_ARRAY, or NULL for
+     * none). One call of a method with FK_METHOD_LIST. FK_PROTOCOL as dispatch. */
     fk_status (*dispatch_each)(fk_vm *vm, const char *method, size_t method_size,
                                const fk_value *each, const fk_value *rest);
 
     /* The result of the running call(), at most once and just before it returns FK_OK; copied or
-     * sent at once. FK_OK; FK_BAD_VALUE or FK_NO_MEMORY: it could not be taken, the host has recorded
-     * why, and call() returns that status. None is null. */
+     * sent at once. FK_OK; FK_BAD_VALUE or FK_NO_MEMORY: it could not be taken, the host has
+     * recorded why, and call() returns that status. None is null. */
     fk_status (*result)(fk_vm *vm, const fk_value *value);
 
     /* Delivers output; text is cut into lines, an unfinished line waits for its rest until the call
@@ -90,8 +90,8 @@ typedef struct fk_host {
      * FK_INTERRUPTED, somebody asked for it. From any thread, and from a signal handler. */
     fk_status (*must_end)(fk_vm *vm);
 
-    /* The moment (CLOCK_MONOTONIC, nanoseconds) at which the running function will have to end, as far
-     * as is known now; UINT64_MAX: never. Moves on with each dispatch: ask again after it. */
+    /* The moment (CLOCK_MONOTONIC, nanoseconds) at which the running function will have to end, as
+     * far as is known now; UINT64_MAX: never. Moves on with each dispatch: ask again after it. */
     uint64_t (*deadline)(fk_vm *vm);
 
     /* fk_value_copy, fk_value_free, fk_value_to_json, fk_value_from_json, fk_text_free. */
@@ -121,11 +121,12 @@ typedef struct fk_backend {
     /* (optional: then call() is used and its result dropped) fk_vm_notify. */
     fk_status (*notify)(void *state, const char *method, const fk_value *params);
 
-    /* (optional) Ends the running function soon, if must_end() still says so: by now another may run. With
-     * reason FK_OK no function runs; then what the VM does for one that has returned ends (a notification
-     * in a child, say). From any thread and from a signal handler. May run concurrently with
-     * every function except open and close, and with open once it has stored *state; must not block. Does nothing where
-     * nothing runs. FK_UNSTOPPABLE: the work ends no earlier than at its next use of fk_host. */
+    /* (optional) Ends the running function soon, if must_end() still says so: by now another may
+     * run. With reason FK_OK no function runs; then what the VM does for one that has returned ends
+     * (a notification in a child, say). From any thread and from a signal handler. May run
+     * concurrently with every function except open and close, and with open once it has stored
+     * *state; must not block. Does nothing where nothing runs. FK_UNSTOPPABLE: the work ends no
+     * earlier than at its next use of fk_host. */
     fk_status (*interrupt)(void *state, fk_status reason);
 
     /* (optional) Fills what it knows; the rest is filled by the host. From any thread, as above. */

@@ -5,14 +5,16 @@
  * Conventions
  *   Values     An fk_value is 16 bytes of plain data; copying the struct copies a view, never the
  *              bytes or items it points to. Both structs stand in arrays and are frozen for ever.
- *   Strings    Pointer and length. Any bytes, NUL and invalid UTF-8 included; nothing is terminated.
- *              Member names are the exception: valid UTF-8 without NUL, unique in their object.
+ *   Strings    Pointer and length. Any bytes, NUL and invalid UTF-8 included; nothing is
+ *              terminated. Member names are the exception: valid UTF-8 without NUL, unique in their
+ *              object.
  *   Sizes      At most 2^32 - 2 bytes, items or members. The macros below make UINT32_MAX of a
  *              larger size, and every function that takes such a value refuses it.
  *   Ownership  What you build with the macros below belongs to you and must live until the call
- *              that takes it returns. A value that a function hands you through an fk_value ** is one
- *              block (root, items, strings together): free it with fk_value_free(), once, from any
- *              thread. Never free a part of it. An argument of a callback lives until the callback returns.
+ *              that takes it returns. A value that a function hands you through an fk_value ** is
+ *              one block (root, items, strings together): free it with fk_value_free(), once, from
+ *              any thread. Never free a part of it. An argument of a callback lives until the
+ *              callback returns.
  *   Threads    Functions here touch nothing but their arguments.
  *   Errors     Functions that can fail return an fk_status; fk_error_last() has the details.
  *
@@ -70,7 +72,8 @@ typedef enum fk_status {
     FK_UNSTOPPABLE       /* Pure Lua of this VM cannot be interrupted: it ends at its next host call. */
 } fk_status;
 
-/* The status as a word, e.g. "SCRIPT_ERROR"; "UNKNOWN" for a number that is none. Static storage. */
+/* The status as a word, e.g. "SCRIPT_ERROR"; "UNKNOWN" for a number that is none. Static
+ * storage. */
 FK_API const char *fk_status_name(fk_status status);
 
 typedef enum fk_type {
@@ -105,11 +108,11 @@ typedef struct fk_member {
 #define FK_MAX_DEPTH 128
 
 /* Building values: FK_NIL, FK_BOOL(b), FK_INT(i), FK_DOUBLE(d), FK_STR(terminated), FK_BYTES(p, n),
- * FK_ITEMS(p, n), FK_MEMBERS(p, n). FK_ARRAY(a) and FK_OBJECT(a) take C arrays whose size the compiler
- * knows. FK_ARRAY and FK_OBJECT without a parenthesis are the types.
- * In C each of these is a compound literal of the enclosing block, so &FK_ARRAY(params) works. In C++
- * give it a name first. FK_STR, FK_ARRAY and FK_OBJECT look at their argument twice, so it must have
- * no side effects. */
+ * FK_ITEMS(p, n), FK_MEMBERS(p, n). FK_ARRAY(a) and FK_OBJECT(a) take C arrays whose size the
+ * compiler knows. FK_ARRAY and FK_OBJECT without a parenthesis are the types.
+ * In C each of these is a compound literal of the enclosing block, so &FK_ARRAY(params) works. In
+ * C++ give it a name first. FK_STR, FK_ARRAY and FK_OBJECT look at their argument twice, so it must
+ * have no side effects. */
 
 /* A size as a value holds it; one that does not fit is never cut. */
 static inline uint32_t fk_size_(size_t n) {
@@ -181,9 +184,10 @@ FK_API void fk_value_free(fk_value *value);
  * FK_BAD_VALUE: a place that fk_value_check() refuses. */
 FK_API fk_status fk_value_copy(const fk_value *value, fk_value **copy);
 
-/* FK_OK if value can cross: known types, depth at most FK_MAX_DEPTH, no NULL pointer with a size, no
- * size of UINT32_MAX, BOOL is 0 or 1, member names UTF-8 without NUL and unique. Else FK_BAD_VALUE,
- * with the place in the message, called root there. Every function that takes a value does this. */
+/* FK_OK if value can cross: known types, depth at most FK_MAX_DEPTH, no NULL pointer with a size,
+ * no size of UINT32_MAX, BOOL is 0 or 1, member names UTF-8 without NUL and unique. Else
+ * FK_BAD_VALUE, with the place in the message, called root there. Every function that takes a value
+ * does this. */
 FK_API fk_status fk_value_check(const fk_value *value, const char *root);
 
 /* Equal as the crossing sees it: same types, same bytes, any order of members; nan equals nan,
@@ -194,7 +198,8 @@ FK_API bool fk_value_equal(const fk_value *a, const fk_value *b);
 FK_API const fk_value *fk_value_member(const fk_value *object, const char *name);
 
 /* value as the JSON text that the wire uses ({"$bytes":"..."} and so on; see docs/protocol.md), on
- * one line, terminated; size (may be NULL) does not count the terminator. Free with fk_text_free(). */
+ * one line, terminated; size (may be NULL) does not count the terminator. Free with
+ * fk_text_free(). */
 FK_API fk_status fk_value_to_json(const fk_value *value, char **text, size_t *size);
 
 /* The reverse: strict JSON, one value, spaces around it allowed.

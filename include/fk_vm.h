@@ -3,7 +3,8 @@
  * fk_vm.h - a Lua VM behind plain C: open it, call its functions, answer its calls, close it.
  *
  * Where the VM lives is chosen at run time: `embedded` in this process, or `process`, a child that
- * takes its memory and its crashes with it. Both behave alike; what differs is said at the function.
+ * takes its memory and its crashes with it. Both behave alike; what differs is said at the
+ * function.
  *
  *     fk_vm_options options = FK_VM_OPTIONS_INIT;
  *     options.script = "game.lua";
@@ -21,19 +22,23 @@
  *              is zero selects its default. Set size, or start from FK_..._INIT.
  *   Limits     Times are milliseconds, sizes bytes. 0 is the default (said at the field),
  *              FK_NO_LIMIT none. Time limits count the VM's own time: the clock stands still while
- *              host methods run, and while this process could not run (SIGSTOP, a paused container).
+ *              host methods run, and while this process could not run (SIGSTOP, a paused
+ *              container).
  *   Errors     Functions that can fail return an fk_status. The details are in fk_error_last().
  *              Nothing here aborts, exits, throws or prints (output without a callback excepted).
  *   Threads    A VM may be called from any thread; calls wait for each other, at most call_timeout,
- *              then FK_BUSY. fk_vm_interrupt(), _poll() and _stats() do not wait. VMs are independent.
+ *              then FK_BUSY. fk_vm_interrupt(), _poll() and _stats() do not wait. VMs are
+ *              independent.
  *   Callbacks  Host methods and output run only inside fk_vm_open, _call, _notify, _poll and _close
  *              of their VM, on the thread that called. They may call the same VM again (it nests,
  *              up to max_nesting) unless they run for a notification or in fk_vm_open; closing in a
- *              callback is FK_BUSY. An exception that leaves a callback is caught and becomes an error.
- *              Nothing else may leave it: no longjmp, no pthread_exit.
- *   Cancelling A pthread_cancel() of a thread takes effect after the function here has returned, also
+ *              callback is FK_BUSY. An exception that leaves a callback is caught and becomes an
+ *              error. Nothing else may leave it: no longjmp, no pthread_exit.
+ *   Cancelling A pthread_cancel() of a thread takes effect after the function here has returned,
+ *   also
  *              while a callback runs.
- *   fork()     In the copy every function on an open VM returns FK_INVALID; exit there harms nobody.
+ *   fork()     In the copy every function on an open VM returns FK_INVALID; exit there harms
+ *              nobody.
  */
 #ifndef FK_VM_H
 #define FK_VM_H
@@ -73,7 +78,8 @@ enum {
     FK_CODE_BAD_VALUE = -32003
 };
 
-/* Why a VM died. docs/deaths.md says what to do for each; the error's message has the particulars. */
+/* Why a VM died. docs/deaths.md says what to do for each; the error's message has the
+ * particulars. */
 typedef enum fk_death {
     FK_DEATH_NONE = 0,      /* it lives, or there is none */
     FK_DEATH_EXIT,          /* the child ended by itself: exit_status */
@@ -86,7 +92,8 @@ typedef enum fk_death {
     FK_DEATH_UNKNOWN        /* its exit status was reaped elsewhere in the server */
 } fk_death;
 
-/* The cause as a word, e.g. "OUT_OF_MEMORY"; "UNKNOWN" for a number that is none. Static storage. */
+/* The cause as a word, e.g. "OUT_OF_MEMORY"; "UNKNOWN" for a number that is none. Static
+ * storage. */
 FK_API const char *fk_death_name(fk_death death);
 
 typedef struct fk_error {
@@ -115,9 +122,10 @@ typedef fk_status (*fk_host_fn)(void *user, fk_request *request, const fk_value 
 
 /* Flags of fk_method. */
 
-/* The first parameter arrives as FK_ARRAY. Treat it as one call per item, in this order. Notifications
- * that a script makes one after the other, and that differ in nothing else, may come together so from a
- * child; all others have one item. A call without parameters, or with FK_OBJECT, is as without the flag. */
+/* The first parameter arrives as FK_ARRAY. Treat it as one call per item, in this order.
+ * Notifications that a script makes one after the other, and that differ in nothing else, may come
+ * together so from a child; all others have one item. A call without parameters, or with FK_OBJECT,
+ * is as without the flag. */
 #define FK_METHOD_LIST 1u
 
 typedef struct fk_method {
@@ -231,8 +239,8 @@ inline fk_vm_options fk_vm_options_init_() {
 /* Opens a VM, runs its script, and then the functions that the script gave to fk.on_open().
  * Blocks until the script is loaded, at most open_timeout. All of options is copied; only what user
  * pointers point to must live until finalize. *vm is NULL after a failure, and all is freed.
- * While the script runs *vm is set already: for fk_vm_interrupt() by a callback or a signal handler of
- * this thread, and for nothing else.
+ * While the script runs *vm is set already: for fk_vm_interrupt() by a callback or a signal handler
+ * of this thread, and for nothing else.
  * Errors: FK_INVALID, FK_NO_MEMORY, FK_NO_BACKEND, FK_OPEN_FAILED (with the Lua traceback, or the
  * child's exit status and last words), FK_TIMEOUT, FK_MEMORY_LIMIT, FK_PROTOCOL. */
 FK_API fk_status fk_vm_open(const fk_vm_options *options, fk_vm **vm);
@@ -250,24 +258,26 @@ FK_API fk_status fk_vm_call(fk_vm *vm, const char *method, const fk_value *param
                             fk_value **result);
 
 /* The same without waiting for a result. Embedded: runs now. Process: written now, run later.
- * A function that fails, or is ended at its limit or by an interrupt, is one log record, not an error
- * here. It may run for call_timeout. Errors: as above, as far as they are not the function's. */
+ * A function that fails, or is ended at its limit or by an interrupt, is one log record, not an
+ * error here. It may run for call_timeout. Errors: as above, as far as they are not the
+ * function's. */
 FK_API fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params);
 
 /* Ends what runs in the VM, at every level. A call returns FK_INTERRUPTED; a notification or a
  * finalizer becomes a log record. What begins later is not touched. Where nothing runs it does
  * nothing. May be called from any thread and from a signal handler; fk_error_last() stays as it was
  * unless this returns FK_INVALID.
- * FK_UNSTOPPABLE: the work ends only at the script's next use of a host method. The VM has no signal
- * (interrupt_signal), or its child by command works on a notification and cannot be interrupted. */
+ * FK_UNSTOPPABLE: the work ends only at the script's next use of a host method. The VM has no
+ * signal (interrupt_signal), or its child by command works on a notification and cannot be
+ * interrupted. */
 FK_API fk_status fk_vm_interrupt(fk_vm *vm);
 
-/* A descriptor to watch for reading: when it is readable fk_vm_poll() has work (what a child said or
- * that it died). -1 if there is never any. It belongs to the VM: neither read nor close it. */
+/* A descriptor to watch for reading: when it is readable fk_vm_poll() has work (what a child said
+ * or that it died). -1 if there is never any. It belongs to the VM: neither read nor close it. */
 FK_API int fk_vm_fd(fk_vm *vm);
 
-/* Does what is waiting, and never waits for more. Host methods and finalizers that run here have the
- * limits of a call; one that fails is one log record.
+/* Does what is waiting, and never waits for more. Host methods and finalizers that run here have
+ * the limits of a call; one that fails is one log record.
  * It also lets an idle VM tidy up. An embedded one that has not been called for 200 ms collects
  * garbage in each poll, for about half a millisecond, and then gives empty pages back. A child does
  * so by itself.
@@ -278,8 +288,8 @@ FK_API fk_status fk_vm_poll(fk_vm *vm);
 /* Closes the VM and frees it. A call of another thread is interrupted and waited for. A child is
  * asked to end, and killed at close_timeout. NULL is fine.
  * FK_BUSY: this is a callback of the same VM, or the other thread's call did not end within
- * call_timeout; nothing was closed. With any other status the VM is gone; not FK_OK says what did not
- * go as it should. */
+ * call_timeout; nothing was closed. With any other status the VM is gone; not FK_OK says what did
+ * not go as it should. */
 FK_API fk_status fk_vm_close(fk_vm *vm);
 
 /* ---- looking ------------------------------------------------------------------------------- */

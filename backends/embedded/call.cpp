@@ -113,8 +113,8 @@ bool push_function(lua_State *L, const char *name) {
            push_from(LUA_RIDX_GLOBALS);
 }
 
-// The generational mode knows no steps and no end of a cycle: to leave and enter it collects all, and one young
-// collection then calls the finalizers.
+// The generational mode knows no steps and no end of a cycle: to leave and enter it collects all,
+// and one young collection then calls the finalizers.
 bool collect_generations(lua_State *L) {
     if (lua_gc(L, LUA_GCINC, 0, 0, 0) != LUA_GCGEN) return false;
     lua_gc(L, LUA_GCGEN, 0, 0);

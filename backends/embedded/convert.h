@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Values between Lua's stack and fk_value. Raw access only: no metamethod of a script ever runs here.
+// Values between Lua's stack and fk_value. Raw access only: no metamethod of a script ever runs
+// here.
 #pragma once
 
 #include "base/arena.h"
@@ -13,13 +14,14 @@ namespace fkvm {
 // What goes wrong on the way out of Lua. `message` is "params[2].cards[5]: ..." in the arena.
 enum class Crossing { Ok, BadValue, OutOfMemory };
 
-// Converts the value at index. At the top level (among positional parameters) a string is a view into
-// Lua, valid while the value stays on the stack; strings in tables are copied into the arena, because a
-// nested call may change the table. Raises no Lua error. root names the place, e.g. "params[0]".
+// Converts the value at index. At the top level (among positional parameters) a string is a view
+// into Lua, valid while the value stays on the stack; strings in tables are copied into the arena,
+// because a nested call may change the table. Raises no Lua error. root names the place, e.g.
+// "params[0]".
 class FromLua {
   public:
-    // A table that stands in several places crosses several times: max_values and max_message end what
-    // would grow without end.
+    // A table that stands in several places crosses several times: max_values and max_message end
+    // what would grow without end.
     FromLua(lua_State *L, Arena &arena, const fk_vm_options &options) noexcept
         : L_(L), arena_(arena), options_(options), values_left_(options.max_values),
           bytes_left_(options.max_message) {}
@@ -49,8 +51,8 @@ class FromLua {
     const char *message_ = "out of memory";
 };
 
-// Pushes value; at the top level null is nil, inside containers fk.null. Raises Lua's own errors (memory,
-// stack), so no C++ object with a destructor may be alive in the frames around it.
+// Pushes value; at the top level null is nil, inside containers fk.null. Raises Lua's own errors
+// (memory, stack), so no C++ object with a destructor may be alive in the frames around it.
 void push_value(lua_State *L, const fk_value &value);
 
 // The metatable that marks an empty table as an object, under this key in the registry.

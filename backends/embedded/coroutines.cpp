@@ -13,8 +13,8 @@ lua_State *coroutine_at(lua_State *L, int index) {
     return co;
 }
 
-// Moves the top `count` values into co and runs it; its results or its error come back onto L. Their
-// number, or -1 after an error.
+// Moves the top `count` values into co and runs it; its results or its error come back onto L.
+// Their number, or -1 after an error.
 int resume(lua_State *L, lua_State *co, int count) {
     if (!lua_checkstack(co, count)) {
         lua_pushliteral(L, "too many arguments to resume");
@@ -50,8 +50,8 @@ int resume_function(lua_State *L) {
     return values + 1;
 }
 
-// Lua counts C calls anew in the coroutine that it closes, so a chain of them that close each other would
-// use up the C stack. Room for one such count must be left.
+// Lua counts C calls anew in the coroutine that it closes, so a chain of them that close each other
+// would use up the C stack. Room for one such count must be left.
 constexpr size_t least_stack = 512 << 10;
 constexpr int too_deep = -1;
 

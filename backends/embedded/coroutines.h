@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// coroutine.resume, wrap and close that tell the interrupter which coroutine runs; to scripts they are those
-// of Lua's own library.
+// coroutine.resume, wrap and close that tell the interrupter which coroutine runs; to scripts they
+// are those of Lua's own library.
 #pragma once
 
 #include <lua.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The embedded backend as another host than libfkvm sees it: the child's end of the process backend.
+// The embedded backend as another host than libfkvm sees it: the child's end of the process
+// backend.
 #pragma once
 
 #include "fk_backend.h"
@@ -10,7 +11,8 @@ extern "C" const fk_backend fk_backend_embedded;
 
 namespace fkvm {
 
-// The next VM that this thread opens uses the state L, which its owner neither uses nor closes any more.
+// The next VM that this thread opens uses the state L, which its owner neither uses nor closes any
+// more.
 void adopt_state(lua_State *L) noexcept;
 
 } // namespace fkvm

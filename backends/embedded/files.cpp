@@ -137,8 +137,8 @@ const char *refused(lua_State *L, const char *path, const Opened &opened) {
     return nullptr;
 }
 
-// The file's text as a Lua userdata on the stack, so that an error frees it; nullptr: a message instead. No file
-// is open while Lua allocates: an error there would leave it so.
+// The file's text as a Lua userdata on the stack, so that an error frees it; nullptr: a message
+// instead. No file is open while Lua allocates: an error there would leave it so.
 const char *push_contents(lua_State *L, const char *path, size_t *size) {
     const Opened measured = open_file(L, path);
     if (!measured.file) return refused(L, path, measured);

@@ -112,7 +112,8 @@ Crossing FromLua::text(int index, const Place &place, int depth, fk_value *out) 
     return Crossing::Ok;
 }
 
-// Counts the entries and decides what the table is. Keys 1..n: as many integers as the largest of them.
+// Counts the entries and decides what the table is. Keys 1..n: as many integers as the largest of
+// them.
 bool FromLua::measure(int index, size_t *size, bool *is_array, const char **problem) noexcept {
     lua_Integer integers = 0, strings = 0, largest = 0;
     for (lua_pushnil(L_); lua_next(L_, index); lua_pop(L_, 1)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Ends the Lua code that runs once the host says that it must end. Costs nothing until then where there is
-// a signal: its handler arms a hook on the coroutine that runs. Without one, a hook counts from the start.
+// Ends the Lua code that runs once the host says that it must end. Costs nothing until then where
+// there is a signal: its handler arms a hook on the coroutine that runs. Without one, a hook counts
+// from the start.
 #pragma once
 
 #include "fk_backend.h"
@@ -13,8 +14,8 @@
 
 namespace fkvm {
 
-// State is one word, {turn, kind}: whoever wants to signal the VM's thread does so by compare-and-swap
-// from Running, so that no signal is sent to a thread that has left.
+// State is one word, {turn, kind}: whoever wants to signal the VM's thread does so by
+// compare-and-swap from Running, so that no signal is sent to a thread that has left.
 class Interrupter {
   public:
     Interrupter(const fk_host *host, fk_vm *vm, const fk_vm_options &options) noexcept;
@@ -48,7 +49,8 @@ class Interrupter {
 
     bool asked() const noexcept { return asked_ != FK_OK; } // what runs is to end
 
-    // From any thread, also from a signal handler: what runs is to ask the host whether it must end.
+    // From any thread, also from a signal handler: what runs is to ask the host whether it must
+    // end.
     fk_status interrupt() noexcept;
 
     const char *described() const noexcept { return described_.c_str(); } // for fk_stats.limited_by

@@ -39,7 +39,8 @@ int host_notify(lua_State *L) {
     return Runtime::of(L).dispatch(L, method, size, 2, true);
 }
 
-// What notifier() makes: upvalues are method, key, the number of parameters (0: as they come), which of them is text.
+// What notifier() makes: upvalues are method, key, the number of parameters (0: as they come),
+// which of them is text.
 int notify_by_key(lua_State *L) {
     const auto count = static_cast<int>(lua_tointeger(L, lua_upvalueindex(3)));
     const auto text = static_cast<int>(lua_tointeger(L, lua_upvalueindex(4)));
@@ -105,7 +106,8 @@ void set_integer(lua_State *L, const char *name, lua_Integer value) {
     lua_setfield(L, -2, name);
 }
 
-// The marker of empty objects, and the metatable that all light userdata share, for tostring(fk.null).
+// The marker of empty objects, and the metatable that all light userdata share, for
+// tostring(fk.null).
 void add_values(lua_State *L) {
     lua_newtable(L);
     lua_pushvalue(L, -1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The files that loading a script looked at, found or not: while all of them are as they were, loading again
-// would give the same.
+// The files that loading a script looked at, found or not: while all of them are as they were,
+// loading again would give the same.
 #pragma once
 
 #include "base/arena.h"
@@ -14,10 +14,12 @@ namespace fkvm {
 
 class LoadedFiles {
   public:
-    // Before it is opened: a change while it is read is then seen later. listed: so is a directory's content. Throws.
+    // Before it is opened: a change while it is read is then seen later. listed: so is a
+    // directory's content. Throws.
     void saw(const std::string &path, bool listed);
 
-    // An array of a path and its mark in turn; nullptr: out of memory. Lives as long as arena's block and this.
+    // An array of a path and its mark in turn; nullptr: out of memory. Lives as long as arena's
+    // block and this.
     const fk_value *parameters(Arena &arena) const noexcept;
 
   private:

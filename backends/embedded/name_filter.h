@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which names a table of a few can hold: answered without Lua, for nearly all that it does not hold.
+// Which names a table of a few can hold: answered without Lua, for nearly all that it does not
+// hold.
 #pragma once
 
 #include <cstdint>

@@ -60,7 +60,8 @@ std::FILE *refuse_kind(Place *place, const struct stat &status) noexcept {
     return S_ISDIR(status.st_mode) ? refuse(place, EISDIR, "") : refuse(place, EACCES, no_file);
 }
 
-// Looked at before, for an open can do harm to a device; and after, for what is there may have changed.
+// Looked at before, for an open can do harm to a device; and after, for what is there may have
+// changed.
 std::FILE *open_regular(Place *place) noexcept {
     struct stat status;
     if (::stat(place->path.c_str(), &status) != 0) return refuse(place, errno, "");

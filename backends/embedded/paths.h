@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one way from what a script calls a path to a file. Paths are relative to the VM's own directory, which is a
-// string, not the process's.
+// The one way from what a script calls a path to a file. Paths are relative to the VM's own
+// directory, which is a string, not the process's.
 #pragma once
 
 #include <cstdio>
@@ -9,14 +9,15 @@
 
 namespace fkvm {
 
-// The argument as text, converted as Lua converts numbers: what is checked is what is opened. Raises an error for
-// other types, and for a NUL, at which the system would cut it.
+// The argument as text, converted as Lua converts numbers: what is checked is what is opened.
+// Raises an error for other types, and for a NUL, at which the system would cut it.
 const char *path_argument(lua_State *L, int index);
 
 // For a path as path_argument() gives it. Throws.
 std::string absolute(lua_State *L, const char *path);
 
-// Where a path leads, or why not. What lies outside of the VM's reach looks the same whether it is there or not.
+// Where a path leads, or why not. What lies outside of the VM's reach looks the same whether it is
+// there or not.
 struct Place {
     std::string path;
     int error = 0;         // an errno
@@ -26,12 +27,13 @@ struct Place {
 // Below `trusted` without links, and within reach. listed: the names in that folder count. Throws.
 Place locate(lua_State *L, const char *path, bool listed = false);
 
-// Opens it for reading: below `trusted` nothing but a regular file that no kernel makes up. nullptr: place->error.
+// Opens it for reading: below `trusted` nothing but a regular file that no kernel makes up.
+// nullptr: place->error.
 std::FILE *open_to_read(lua_State *L, Place *place) noexcept;
 
-// C++ objects must be gone before a Lua error is raised, even one for want of memory: the work is done in functions
-// that return, the pushing and raising in those that Lua calls. A text waits in the runtime in between. The work must
-// not raise.
+// C++ objects must be gone before a Lua error is raised, even one for want of memory: the work is
+// done in functions that return, the pushing and raising in those that Lua calls. A text waits in
+// the runtime in between. The work must not raise.
 template <class Work>
 void without_throwing(lua_State *L, Work work) {
     bool failed = false;

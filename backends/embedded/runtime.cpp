@@ -81,7 +81,8 @@ fk_status Runtime::outcome_of(int outcome, fk_status asked, CallData *data) noex
     return FK_SCRIPT_ERROR;
 }
 
-// While the script's own result is still on the stack, which the strings of data->result point into.
+// While the script's own result is still on the stack, which the strings of data->result point
+// into.
 fk_status Runtime::answer(CallData *data) noexcept {
     const fk_status status = host_->result(vm_, &data->result);
     data->told = status != FK_OK;

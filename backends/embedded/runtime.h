@@ -26,8 +26,8 @@ class Runtime final : private LuaMemory::Watcher {
     Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options);
     ~Runtime();
 
-    // load() installs the library and runs the script; then start() runs what fk.on_open() was given. For
-    // copies of the process: load(true), loaded(), and start_copy() in each of them.
+    // load() installs the library and runs the script; then start() runs what fk.on_open() was
+    // given. For copies of the process: load(true), loaded(), and start_copy() in each of them.
     fk_status load(bool for_copies) noexcept;
     const fk_value *loaded() noexcept; // as fk_backend.loaded
     fk_status start() noexcept;
@@ -54,8 +54,8 @@ class Runtime final : private LuaMemory::Watcher {
     } // of who pushes it next: a Lua error may pass over that
     LoadedFiles *loaded_files() noexcept { return loading_for_copies_ ? &*loaded_files_ : nullptr; }
 
-    // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless it
-    // is a notification. Raises Lua errors.
+    // Calls a host method with the parameters on L's stack from `first`; pushes its result, unless
+    // it is a notification. Raises Lua errors.
     int dispatch(lua_State *L, const char *method, size_t size, int first, bool notification);
 
     int answers =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The signal that reaches Lua code that runs: which one, and its handler. It is taken while VMs need it.
+// The signal that reaches Lua code that runs: which one, and its handler. It is taken while VMs
+// need it.
 #pragma once
 
 namespace fkvm {
@@ -11,9 +12,9 @@ class InterruptSignal {
     InterruptSignal(const InterruptSignal &) = delete;
     InterruptSignal &operator=(const InterruptSignal &) = delete;
 
-    // wanted: a number, 0 for one that nobody handles, or FK_NO_SIGNAL. handler runs on the thread that
-    // the signal was sent to. False: the number is none that can be handled. number() is 0 where there is
-    // none to be had.
+    // wanted: a number, 0 for one that nobody handles, or FK_NO_SIGNAL. handler runs on the thread
+    // that the signal was sent to. False: the number is none that can be handled. number() is 0
+    // where there is none to be had.
     bool take(int wanted, void (*handler)(int)) noexcept;
     void give_back() noexcept; // of our own choice; one that the server named stays handled
 

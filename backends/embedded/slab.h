@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The memory of one Lua state: blocks by size class, carved from large regions that go back to the system when
-// the VM closes, with all blocks that are left and whatever else the process has allocated meanwhile. Lua tells
-// the old size of a block, so small ones need no headers; one state is used by one thread at a time, so lists
-// need no locks.
+// The memory of one Lua state: blocks by size class, carved from large regions that go back to the
+// system when the VM closes, with all blocks that are left and whatever else the process has
+// allocated meanwhile. Lua tells the old size of a block, so small ones need no headers; one state
+// is used by one thread at a time, so lists need no locks.
 #pragma once
 
 #include "large_blocks.h"
@@ -25,12 +25,14 @@ class Slab {
     // Never fails for a smaller size.
     void *resize(void *block, size_t old_size, size_t size) noexcept;
 
-    // Gives pages in which nothing is in use back to the system; their addresses serve new blocks. Looks at so many free
-    // blocks and goes on with the next call; true: finished. stop_trimming() before anything else is done in between.
+    // Gives pages in which nothing is in use back to the system; their addresses serve new blocks.
+    // Looks at so many free blocks and goes on with the next call; true: finished. stop_trimming()
+    // before anything else is done in between.
     bool trim(size_t blocks) noexcept;
     void stop_trimming() noexcept;
 
-    // Allocates from fresh pages from here on: those that are there may be shared with copies of this process.
+    // Allocates from fresh pages from here on: those that are there may be shared with copies of
+    // this process.
     void leave_alone() noexcept;
 
   private:
@@ -47,7 +49,8 @@ class Slab {
     class PageCounts;
     struct Trimming;
 
-    // 16, 32 .. 512 bytes, then four classes for each doubling up to 32 KiB; larger blocks are pages of their own.
+    // 16, 32 .. 512 bytes, then four classes for each doubling up to 32 KiB; larger blocks are
+    // pages of their own.
     static constexpr size_t step = 16, small = 512, largest = 32 << 10;
     static constexpr size_t small_classes = small / step, classes = small_classes + 4 * 6;
 

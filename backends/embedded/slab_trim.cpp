@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Giving back the pages of a slab in which nothing is in use. Blocks do not know their neighbours, so the free ones
-// are counted page by page.
+// Giving back the pages of a slab in which nothing is in use. Blocks do not know their neighbours,
+// so the free ones are counted page by page.
 #include "slab.h"
 
 #include "base/pages.h"
@@ -89,7 +89,8 @@ class Slab::PageCounts {
     std::unique_ptr<uint32_t[]> free_;
 };
 
-// Counting and taking out see the lists as they are: begun anew when the VM has been used in between.
+// Counting and taking out see the lists as they are: begun anew when the VM has been used in
+// between.
 struct Slab::Trimming {
     explicit Trimming(const Region *regions) noexcept : counts(regions) {}
 
@@ -145,7 +146,8 @@ void Slab::stop_trimming() noexcept {
     trimming_ = nullptr;
 }
 
-// What was taken out lies in empty pages, which go, and in others, where it stays as smaller blocks.
+// What was taken out lies in empty pages, which go, and in others, where it stays as smaller
+// blocks.
 void Slab::finish_trimming() noexcept {
     const PageCounts &counts = trimming_->counts;
     size_t count = 0;

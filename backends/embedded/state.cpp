@@ -52,7 +52,8 @@ void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size)
     return result;
 }
 
-// Lua collects its garbage and asks once more: the second refusal in a row is an error in the script.
+// Lua collects its garbage and asks once more: the second refusal in a row is an error in the
+// script.
 void *LuaMemory::refuse(size_t size, bool by_system) noexcept {
     const bool again = refused_ == size;
     refused_ = again ? 0 : size;
@@ -75,8 +76,8 @@ lua_State *LuaMemory::open() noexcept {
     return L;
 }
 
-// Lua calls finalizers in the reverse order in which objects were marked for it (manual, 2.5.3), so that of the first object
-// is the last thing that happens before everything is freed.
+// Lua calls finalizers in the reverse order in which objects were marked for it (manual, 2.5.3), so
+// that of the first object is the last thing that happens before everything is freed.
 void LuaMemory::prepare_close(lua_State *L) {
     if (is_adopted_) return;
     lua_newuserdatauv(L, 0, 0);

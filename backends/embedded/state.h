@@ -16,8 +16,8 @@ class LuaMemory {
     explicit LuaMemory(uint64_t limit) noexcept : limit_(limit) {}
 
     lua_State *open() noexcept; // nullptr: out of memory
-    // As lua_close(), but the objects are only finalized: their blocks go with this, all at once. To free each costs
-    // milliseconds, and writes to pages that a template's copies share.
+    // As lua_close(), but the objects are only finalized: their blocks go with this, all at once.
+    // To free each costs milliseconds, and writes to pages that a template's copies share.
     void close(lua_State *L) noexcept;
     // Makes that possible: before anything else has a finalizer. May raise an error.
     void prepare_close(lua_State *L);
@@ -27,10 +27,12 @@ class LuaMemory {
     void leave_alone() noexcept { slab_.leave_alone(); } // before the process is copied
     static LuaMemory &of(lua_State *L) noexcept;         // a state of open() or adopt()
 
-    // While an error is handled Lua may use a little more, or an error just below the limit could not be told.
+    // While an error is handled Lua may use a little more, or an error just below the limit could
+    // not be told.
     void reserve(bool open) noexcept { extra_ = open ? reserved : 0; }
 
-    // An error of memory that the script caught is no end, but the third within a call is, or a thousand refusals.
+    // An error of memory that the script caught is no end, but the third within a call is, or a
+    // thousand refusals.
     struct Watcher {
         virtual void memory_errors_repeat() noexcept = 0;
 

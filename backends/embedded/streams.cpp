@@ -59,8 +59,8 @@ bool has_too_many(lua_State *L) {
     return files.count() >= OpenFiles::most;
 }
 
-// The last quarter of the process's descriptors is for others than scripts, however many VMs there are. The system
-// gives the lowest that is free.
+// The last quarter of the process's descriptors is for others than scripts, however many VMs there
+// are. The system gives the lowest that is free.
 bool leaves_few(std::FILE *file) noexcept {
     rlimit limit;
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;

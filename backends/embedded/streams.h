@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The files that scripts hold open. Lua's own io library opens none of them: it would take the process's directory,
-// and a script that loses a file would leave it open in the server.
+// The files that scripts hold open. Lua's own io library opens none of them: it would take the
+// process's directory, and a script that loses a file would leave it open in the server.
 #pragma once
 
 #include <cstdio>

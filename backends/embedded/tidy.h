@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What fk_vm_poll does for an embedded VM that has not been called for a while: garbage is collected step by step, then
-// empty pages go back to the system.
+// What fk_vm_poll does for an embedded VM that has not been called for a while: garbage is
+// collected step by step, then empty pages go back to the system.
 #pragma once
 
 #include "fk_value.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where an error was raised, through all coroutines that it has left: the innermost first. Lua's own traceback knows
-// one coroutine only. Takes no memory, for it also tells where memory ran out.
+// Where an error was raised, through all coroutines that it has left: the innermost first. Lua's
+// own traceback knows one coroutine only. Takes no memory, for it also tells where memory ran out.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@ class Traceback {
   public:
     void forget() noexcept; // another call begins
 
-    // co has failed with the value on top of its stack. ending: the whole call is to end, so whatever comes after is
-    // part of that.
+    // co has failed with the value on top of its stack. ending: the whole call is to end, so
+    // whatever comes after is part of that.
     void left(lua_State *co, bool ending) noexcept;
     // From here on the error is the value on top of L's stack.
     void goes_on_as(lua_State *L) noexcept { error_ = lua_topointer(L, -1); }

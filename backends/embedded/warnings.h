@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lua's warnings, of warn() and of finalizers that fail: records of the level warning, off until warn("@on"), as in lua.
+// Lua's warnings, of warn() and of finalizers that fail: records of the level warning, off until
+// warn("@on"), as in lua.
 #pragma once
 
 #include <lua.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which Lua this process has. A program that exports another one (a static Lua 5.1 with -Wl,-E, LuaJIT) takes the place of
-// some of our Lua's functions, and the first call would be a crash.
+// Which Lua this process has. A program that exports another one (a static Lua 5.1 with -Wl,-E,
+// LuaJIT) takes the place of some of our Lua's functions, and the first call would be a crash.
 #pragma once
 
 #include <string>
@@ -10,7 +10,8 @@ namespace fkvm {
 // Empty: all functions are of one library. Else what is wrong, and what to do.
 std::string mixed_lua();
 
-// A library that was loaded with RTLD_LOCAL hides its Lua from the C modules of scripts; this shows it to them.
+// A library that was loaded with RTLD_LOCAL hides its Lua from the C modules of scripts; this shows
+// it to them.
 void show_lua_to_modules() noexcept;
 
 } // namespace fkvm

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Builds for tests: the leak checker forks, traces and reads /proc, coverage is written at exit. Their children
-// keep that much more freedom.
+// Builds for tests: the leak checker forks, traces and reads /proc, coverage is written at exit.
+// Their children keep that much more freedom.
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__)

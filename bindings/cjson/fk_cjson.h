@@ -11,7 +11,8 @@
  *   fk_value      cJSON                why
  *   FK_INT        number               beyond +-(2^53 - 1): refused, a double would round it
  *   FK_DOUBLE     number               a whole one within +-(2^53 - 1), like 3.0: refused. It would
- *                                      come back as the integer 3. FK_CJSON_WHOLE_AS_INT allows that
+ *                                      come back as the integer 3. FK_CJSON_WHOLE_AS_INT allows
+ *                                      that
  *   number -> FK_INT if it is whole and within +-(2^53 - 1), else FK_DOUBLE, as is -0.0
  *   string, array, object, null, true, false as one expects; cJSON_Raw is refused
  *
@@ -42,8 +43,8 @@ extern "C" {
 FK_API fk_status fk_cjson_from_value(const fk_value *value, const char *root, uint32_t flags,
                                      cJSON **tree);
 
-/* tree as a new value; free it with fk_value_free(). *value is NULL after a failure. The tree is not
- * changed. Errors: as above. */
+/* tree as a new value; free it with fk_value_free(). *value is NULL after a failure. The tree is
+ * not changed. Errors: as above. */
 FK_API fk_status fk_cjson_to_value(const cJSON *tree, const char *root, fk_value **value);
 
 /* What the calling thread's latest function of this header said; "" after FK_OK. Never NULL. Valid

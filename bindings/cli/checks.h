@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What fkvm doctor looks at. Each check is a sentence about one thing, and what to do where it is not well.
+// What fkvm doctor looks at. Each check is a sentence about one thing, and what to do where it is
+// not well.
 #pragma once
 
 #include <cstddef>

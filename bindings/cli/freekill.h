@@ -10,8 +10,8 @@ namespace cli {
 // The settings of a room, in CBOR, as freekill-core reads them.
 std::string freekill_settings(int64_t timeout, const char *room_name = "x");
 
-// The entry script and the directory of a VM for the freekill-core below folder. False: problem says
-// what is missing.
+// The entry script and the directory of a VM for the freekill-core below folder. False: problem
+// says what is missing.
 bool find_freekill(const std::string &folder, std::string &script, std::string &directory,
                    std::string &problem);
 

@@ -20,7 +20,8 @@ struct Line {
 
 class LineInput {
   public:
-    // All words that may stand in the place of a line's last one, which begins after its last space.
+    // All words that may stand in the place of a line's last one, which begins after its last
+    // space.
     using Complete = std::function<std::vector<std::string>(const std::string &line)>;
 
     // The program names the folder of its history: $XDG_STATE_HOME/PROGRAM/history.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files that come with fkvm: in bindings/cli/share and examples of a build tree, under share/fkvm when installed.
+// Files that come with fkvm: in bindings/cli/share and examples of a build tree, under share/fkvm
+// when installed.
 #pragma once
 
 #include <string>

@@ -109,7 +109,8 @@ std::vector<std::string> Shell::complete(const std::string &line) const {
     return fits;
 }
 
-// ---- what it says --------------------------------------------------------------------------------
+// ---- what it says
+// --------------------------------------------------------------------------------
 
 void Shell::print(JsonObject answer) {
     printf("%s\n", answer.text().c_str());
@@ -132,7 +133,8 @@ void Shell::refuse_last(const std::string &what) {
     print(JsonObject().add("ok", false).add("word", what).raw("error", error));
 }
 
-// ---- what it does --------------------------------------------------------------------------------
+// ---- what it does
+// --------------------------------------------------------------------------------
 
 void Shell::show_help() {
     if (arguments_.json)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// QRandomGenerator for Lua: the numbers that Qt 6 gives for the same seed. Qt seeds a 32-bit Mersenne
-// twister through a seed sequence of one word and scales by multiplication: both are in <random>'s terms here.
+// QRandomGenerator for Lua: the numbers that Qt 6 gives for the same seed. Qt seeds a 32-bit
+// Mersenne twister through a seed sequence of one word and scales by multiplication: both are in
+// <random>'s terms here.
 
 #include <cstdint>
 #include <lua.hpp>

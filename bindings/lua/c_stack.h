@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is left of the C stack. Lua counts nested C calls, not what they take: an encoder that a metamethod calls inside an encoder
- * can use up the stack within Lua's 200. */
+/* What is left of the C stack. Lua counts nested C calls, not what they take: an encoder that a
+ * metamethod calls inside an encoder can use up the stack within Lua's 200. */
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace fkvm {
 
-/* In the registry, from whoever runs the script: a light userdata that is a function without parameters, the bytes left of
- * the C stack. Without it nothing is checked. */
+/* In the registry, from whoever runs the script: a light userdata that is a function without
+ * parameters, the bytes left of the C stack. Without it nothing is checked. */
 inline constexpr char c_stack_left[] = "fk.c_stack_left";
 
 /* What is left for Lua's own recursion: 200 nested gsub take 400 KiB. */

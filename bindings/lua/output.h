@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes that an encoder writes. They begin in its C frame and move into a userdata on the Lua stack when they outgrow it,
- * so that a Lua error may leave at any time. */
+/* Bytes that an encoder writes. They begin in its C frame and move into a userdata on the Lua stack
+ * when they outgrow it, so that a Lua error may leave at any time. */
 #pragma once
 
 #include <cstddef>

@@ -34,8 +34,8 @@ struct Question : fkvm::Question {
 
 struct Room;
 
-// A player, an observer, a computer player of the script, or the user of a task. Its state and connection
-// are those of now.
+// A player, an observer, a computer player of the script, or the user of a task. Its state and
+// connection are those of now.
 struct Player : fkvm::PlayerModel<PlayerSpec> {
     Player(PlayerSpec given, Room *in);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Memory with stack discipline: parameters and results of one call live in an Arena and leave together.
+// Memory with stack discipline: parameters and results of one call live in an Arena and leave
+// together.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A growing run of bytes for messages on their way out. Never throws: a failed growth marks it broken.
+// A growing run of bytes for messages on their way out. Never throws: a failed growth marks it
+// broken.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one place where environment variables are read (docs/environment.md lists them). They may name
-// programs and libraries, so a set-user-id program sees none of them.
+// The one place where environment variables are read (docs/environment.md lists them). They may
+// name programs and libraries, so a set-user-id program sees none of them.
 #pragma once
 
 #include <cstdlib>
@@ -25,8 +25,8 @@ inline const char *environment(const char *name) noexcept {
     return value && *value ? value : nullptr;
 }
 
-// For a child: what its server has put there. The server makes the whole environment, but the kernel takes the child
-// of a privileged server for a privileged program, too.
+// For a child: what its server has put there. The server makes the whole environment, but the
+// kernel takes the child of a privileged server for a privileged program, too.
 inline const char *setting(const char *name) noexcept {
     const char *value = std::getenv(name);
     return value && *value ? value : nullptr;

@@ -24,7 +24,8 @@ class Fd {
     }
     void reset(int fd = -1) noexcept;
     Fd copy() const noexcept; // above 2, close-on-exec
-    // Itself or a copy above 2, so that a server without standard streams loses nothing; close-on-exec.
+    // Itself or a copy above 2, so that a server without standard streams loses nothing;
+    // close-on-exec.
     Fd above_standard() &&noexcept;
 
   private:

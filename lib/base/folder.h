@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What lies in a folder. std::filesystem's iterators end the process where memory is short: they build paths in
-// functions that may not throw.
+// What lies in a folder. std::filesystem's iterators end the process where memory is short: they
+// build paths in functions that may not throw.
 #pragma once
 
 #include <dirent.h>
@@ -15,7 +15,8 @@ struct CloseFolder {
 };
 using OpenFolder = std::unique_ptr<DIR, CloseFolder>; // of opendir()
 
-// Without "." and ".."; sorted. On failure empty, and *error an errno, else 0. Throws std::bad_alloc alone.
+// Without "." and ".."; sorted. On failure empty, and *error an errno, else 0. Throws
+// std::bad_alloc alone.
 std::vector<std::string> names_in(const std::string &folder, int *error);
 
 } // namespace fkvm

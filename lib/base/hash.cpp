@@ -15,7 +15,8 @@ namespace {
 struct Key {
     uint64_t words[2];
 
-    // Where the system gives no random bits: the clock and an address, which are hard to guess at least.
+    // Where the system gives no random bits: the clock and an address, which are hard to guess at
+    // least.
     Key() noexcept {
 #if __has_include(<sys/random.h>)
         if (::getentropy(words, sizeof words) == 0) return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A hash of names that strangers choose: nobody outside this process can know which of them collide.
+// A hash of names that strangers choose: nobody outside this process can know which of them
+// collide.
 #pragma once
 
 #include <cstdint>

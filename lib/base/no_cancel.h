@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// While one lives, a pthread_cancel() of this thread waits: it would unwind through C frames and locks.
+// While one lives, a pthread_cancel() of this thread waits: it would unwind through C frames and
+// locks.
 #pragma once
 
 #include <pthread.h>

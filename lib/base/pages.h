@@ -47,9 +47,9 @@ inline void *resize_pages(void *pages, size_t, size_t size) noexcept {
 
 #endif
 
-// Memory that lives as long as a VM does: pages of its own, so that it leaves with the VM, whatever the server has
-// allocated meanwhile; malloc would keep 100 kB for every VM that a thousand others outlived. Under ASan and TSan it is malloc's,
-// which they watch.
+// Memory that lives as long as a VM does: pages of its own, so that it leaves with the VM, whatever
+// the server has allocated meanwhile; malloc would keep 100 kB for every VM that a thousand others
+// outlived. Under ASan and TSan it is malloc's, which they watch.
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define FK_WATCHED_MEMORY

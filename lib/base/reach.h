@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which files a confined program may read: its own folders, and what every program needs of the system.
+// Which files a confined program may read: its own folders, and what every program needs of the
+// system.
 #pragma once
 
 #include <string>
@@ -9,9 +10,10 @@ namespace fkvm {
 
 class Reach {
   public:
-    // The folders of the program and of its script, module paths, libraries and time zones. follow_links: also what
-    // links in the two folders lead to, down to four levels and outside of hidden folders, unless it is too wide.
-    // script is relative to directory, and may be NULL. Throws std::bad_alloc.
+    // The folders of the program and of its script, module paths, libraries and time zones.
+    // follow_links: also what links in the two folders lead to, down to four levels and outside of
+    // hidden folders, unless it is too wide. script is relative to directory, and may be NULL.
+    // Throws std::bad_alloc.
     Reach(const char *directory, const char *script, bool follow_links);
 
     // Folders of templates such as "/usr/share/lua/5.4/?.lua;...". Throws std::bad_alloc.
@@ -29,7 +31,8 @@ class Reach {
 // Where no link is left, or "" and errno. Throws std::bad_alloc.
 std::string real_path(const std::string &path);
 
-// The root, a home directory, or what holds this user's: no folder for scripts. A path without links.
+// The root, a home directory, or what holds this user's: no folder for scripts. A path without
+// links.
 bool is_too_wide(const std::string &folder);
 
 } // namespace fkvm

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A clock for limits: it stands still while this process could not run (SIGSTOP, a paused container).
-// Somebody has to tick it; between two ticks it goes on no longer than the second tick was announced for.
+// A clock for limits: it stands still while this process could not run (SIGSTOP, a paused
+// container). Somebody has to tick it; between two ticks it goes on no longer than the second tick
+// was announced for.
 #pragma once
 
 #include "clock.h"
@@ -20,7 +21,8 @@ class RunningClock {
     }
     static uint64_t lost() noexcept { return lost_.load(std::memory_order_relaxed); }
 
-    // By one thread. The next tick comes before that moment of CLOCK_MONOTONIC, if the process runs.
+    // By one thread. The next tick comes before that moment of CLOCK_MONOTONIC, if the process
+    // runs.
     static void tick(uint64_t next) noexcept {
         const uint64_t now = now_ns(), horizon = horizon_.load(std::memory_order_relaxed);
         if (now > horizon) lost_.fetch_add(now - horizon, std::memory_order_relaxed);

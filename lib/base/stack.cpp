@@ -37,7 +37,8 @@ StackRange find(uintptr_t here) noexcept {
     return {reinterpret_cast<uintptr_t>(low), reinterpret_cast<uintptr_t>(low) + size, false};
 }
 
-// Neighbours of equal rights are one mapping there, so a stack may seem larger than it is, never smaller.
+// Neighbours of equal rights are one mapping there, so a stack may seem larger than it is, never
+// smaller.
 StackRange find_mapping(uintptr_t here) noexcept {
     std::FILE *const maps = std::fopen("/proc/self/maps", "re");
     if (!maps) return {};

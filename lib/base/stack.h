@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How much stack there is: Lua's recursion is bounded where it is a usual one. A stack of the program's own making (a fiber,
-// ucontext) is measured by the mapping that it lies in, as far as that tells.
+// How much stack there is: Lua's recursion is bounded where it is a usual one. A stack of the
+// program's own making (a fiber, ucontext) is measured by the mapping that it lies in, as far as
+// that tells.
 #pragma once
 
 #include "fast_tls.h"

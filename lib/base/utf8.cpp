@@ -10,7 +10,8 @@ namespace {
 
 bool continuation(unsigned char c) noexcept { return (c & 0xC0) == 0x80; }
 
-// Length of the sequence at p (at most n bytes) whose first byte is no ASCII, 0 if it is none. Table 3-7 of the Unicode standard.
+// Length of the sequence at p (at most n bytes) whose first byte is no ASCII, 0 if it is none.
+// Table 3-7 of the Unicode standard.
 size_t sequence(const unsigned char *p, size_t n) noexcept {
     const unsigned char c = p[0];
     if (c < 0xC2 || c > 0xF4) return 0;

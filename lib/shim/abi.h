@@ -21,8 +21,8 @@ bool check_size(const T *from, size_t first_size, const char *name, std::string 
     return false;
 }
 
-// Copies a caller's struct into *to, whose new fields stay zero. False: *problem says which size was wrong, or that it asks
-// for what we lack.
+// Copies a caller's struct into *to, whose new fields stay zero. False: *problem says which size
+// was wrong, or that it asks for what we lack.
 template <class T>
 bool adopt(const T *from, size_t first_size, const char *name, T *to, std::string *problem) {
     if (!check_size(from, first_size, name, problem)) return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The reports of a VM: written into a hidden folder that this process makes, which gets its name when it is complete.
+// The reports of a VM: written into a hidden folder that this process makes, which gets its name
+// when it is complete.
 #include "crash.h"
 
 #include "base/environment.h"

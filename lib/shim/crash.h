@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The reports of a VM: with FK_VM_CRASH_DIR=DIR a folder DIR/fkvm-TIME-PID-N with report.json and messages.jsonl
-// (docs/crash.md). Whatever goes wrong with it hurts neither the server nor the error that is reported.
+// The reports of a VM: with FK_VM_CRASH_DIR=DIR a folder DIR/fkvm-TIME-PID-N with report.json and
+// messages.jsonl (docs/crash.md). Whatever goes wrong with it hurts neither the server nor the
+// error that is reported.
 #pragma once
 
 #include "fk_vm.h"
@@ -22,8 +23,8 @@ class CrashFolder {
   public:
     void take(); // reads the environment; from then on the server may change its directory
 
-    // Writes the report of vm's failure, if it is one to report and the first of its kind: a death, or a limit that the VM
-    // survived. What to add to the message, "" if nothing was to be written.
+    // Writes the report of vm's failure, if it is one to report and the first of its kind: a death,
+    // or a limit that the VM survived. What to add to the message, "" if nothing was to be written.
     std::string report(const fk_vm *vm, const Failure &failure) noexcept;
 
   private:

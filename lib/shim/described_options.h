@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A VM's options as a value, for the trace and for reports: all that it takes to open such a VM again but the
-// child's environment, which may hold secrets, and what is the caller's (host methods, callbacks). No limit is null.
+// A VM's options as a value, for the trace and for reports: all that it takes to open such a VM
+// again but the child's environment, which may hold secrets, and what is the caller's (host
+// methods, callbacks). No limit is null.
 #pragma once
 
 #include "fk_vm.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The hot path of every game: a host method is found, timed, run and answered, without an allocation.
+// The hot path of every game: a host method is found, timed, run and answered, without an
+// allocation.
 #include "dispatch.h"
 
 #include "error.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The wish that what runs in a VM should end. It belongs to one turn, the time from the beginning of the
-// outermost work to its end, so that no wish meets what came later.
+// The wish that what runs in a VM should end. It belongs to one turn, the time from the beginning
+// of the outermost work to its end, so that no wish meets what came later.
 #pragma once
 
 #include <atomic>
@@ -26,7 +26,8 @@ class Ending {
         return static_cast<Reason>(word_.load(std::memory_order_seq_cst) & reasons);
     }
 
-    // The first wish of a turn counts. False: the turn that now() saw is over, or has its wish already.
+    // The first wish of a turn counts. False: the turn that now() saw is over, or has its wish
+    // already.
     bool wish(uint64_t seen, Reason reason) noexcept {
         if (!is_working(seen) || (seen & reasons)) return false;
         return word_.compare_exchange_strong(seen, seen | reason, std::memory_order_seq_cst);

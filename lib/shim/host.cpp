@@ -81,7 +81,8 @@ uint64_t deadline(fk_vm *vm) {
 
 } // namespace
 
-// Nobody waits for output, so a callback for it may call the VM no more than one for a notification.
+// Nobody waits for output, so a callback for it may call the VM no more than one for a
+// notification.
 void output(fk_vm *vm, fk_level level, const char *text, size_t size) {
     Frame *frame = vm->frame;
     const bool outer = std::exchange(frame->in_notification, true);

@@ -140,7 +140,8 @@ bool Options::resolve_script() const {
     return false;
 }
 
-// What a confined script may read must not be all that there is. A command without a script reads what it likes.
+// What a confined script may read must not be all that there is. A command without a script reads
+// what it likes.
 bool Options::check_width() const {
     if (!options_.script || options_.sandbox == FK_SANDBOX_TRUSTED) return true;
     const auto script = std::filesystem::path(options_.directory) / options_.script;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A VM's output: cut into lines, limited per call, kept by the recorder, delivered to the server's callback or to stdout.
+// A VM's output: cut into lines, limited per call, kept by the recorder, delivered to the server's
+// callback or to stdout.
 #pragma once
 
 #include "base/clock.h"
@@ -17,7 +18,8 @@ class Output {
     Output(Recorder &recorder, const VmClock &clock) noexcept
         : recorder_(recorder), clock_(clock) {}
     void take(fk_output_fn fn, void *user, uint32_t limit) noexcept;
-    // Of the outermost call. A poll is none: what a child writes between calls has the limit once in a second.
+    // Of the outermost call. A poll is none: what a child writes between calls has the limit once
+    // in a second.
     void begin_call(bool polls) noexcept;
     bool pending() const noexcept { return pending_; } // may end_call() have anything to say?
     void end_call() noexcept; // unfinished lines leave, what was cut is said

@@ -13,7 +13,8 @@ struct Plugin {
     std::string name, path;
 };
 
-// libfkvm-NAME.so in $FK_VM_BACKEND_PATH and in the folder fkvm beside this library, first one wins.
+// libfkvm-NAME.so in $FK_VM_BACKEND_PATH and in the folder fkvm beside this library, first one
+// wins.
 std::vector<Plugin> find_plugins();
 
 // Loads and checks one; nullptr: FK_NO_BACKEND has been recorded with the reason.

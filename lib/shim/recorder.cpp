@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The flight recorder: the text and the value of a message are packed into its slot until that is full.
+// The flight recorder: the text and the value of a message are packed into its slot until that is
+// full.
 #include "recorder.h"
 
 #include "base/pages.h"
@@ -37,7 +38,8 @@ struct Recorder::Slot {
 
 namespace {
 
-// A type; then one or eight bytes of a number, a size and the first bytes of a string, or a count and the first items.
+// A type; then one or eight bytes of a number, a size and the first bytes of a string, or a count
+// and the first items.
 struct Packer {
     char *at, *const end;
     bool cut = false;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The flight recorder: the last messages of a VM, always on, for the report of its death. A ring of fixed
-// slots in pages of its own: no allocation a message, and no page before a message lies in it. A message keeps
-// its method and the beginning of its values, not all of them; the trace (FK_VM_TRACE) keeps all.
+// The flight recorder: the last messages of a VM, always on, for the report of its death. A ring of
+// fixed slots in pages of its own: no allocation a message, and no page before a message lies in
+// it. A message keeps its method and the beginning of its values, not all of them; the trace
+// (FK_VM_TRACE) keeps all.
 #pragma once
 
 #include "fk_vm.h"
@@ -41,14 +42,16 @@ class Recorder {
 
     void turn_off() noexcept { off_ = true; }
 
-    // ns: of CLOCK_MONOTONIC. text: the method, an error's message, or output. value: params or a result; may be NULL.
+    // ns: of CLOCK_MONOTONIC. text: the method, an error's message, or output. value: params or a
+    // result; may be NULL.
     void add(Kind kind, uint64_t ns, std::string_view text, const fk_value *value) noexcept;
 
     uint64_t total() const noexcept { return total_; } // ever added
 
-    // One line of JSON for each message kept, oldest first; ns since `start`; cut: a part of it was not kept.
-    // {"n":7,"ns":12,"kind":"call","method":"resume","params":[1,"done"],"cut":false}
-    // {.. "kind":"result","result":true ..}, {.. "kind":"error","message":"..." ..}, {.. "kind":"print","text":"..." ..}
+    // One line of JSON for each message kept, oldest first; ns since `start`; cut: a part of it was
+    // not kept. {"n":7,"ns":12,"kind":"call","method":"resume","params":[1,"done"],"cut":false} {..
+    // "kind":"result","result":true ..}, {.. "kind":"error","message":"..." ..}, {..
+    // "kind":"print","text":"..." ..}
     std::string lines(uint64_t start) const;
 
   private:

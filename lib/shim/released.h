@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The sizes that structs had in the release that brought them, for pointers of 64 and of 32 bits. They never
-// change: a program that was built then still says so.
+// The sizes that structs had in the release that brought them, for pointers of 64 and of 32 bits.
+// They never change: a program that was built then still says so.
 #pragma once
 
 #include <cstddef>

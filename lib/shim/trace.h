@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The RPC trace: with FK_VM_TRACE=FILE every message between server and VM becomes one line of JSON
-// there, on every backend: {"pid":4711,"vm":1,"ns":12345,"to":"vm"|"server","rpc":{...}}. A VM's first line is the request $/open
-// with its options, whose answer says what came of it; $/close is its last call. So `fkvm replay` can do it again.
+// there, on every backend: {"pid":4711,"vm":1,"ns":12345,"to":"vm"|"server","rpc":{...}}. A VM's
+// first line is the request $/open with its options, whose answer says what came of it; $/close is
+// its last call. So `fkvm replay` can do it again.
 #pragma once
 
 #include "base/buffer.h"
@@ -17,8 +18,8 @@ namespace fkvm {
 
 class Trace {
   public:
-    // nullptr if FK_VM_TRACE is not set; a file that cannot be opened is a recorded FK_OPEN_FAILED. If it cannot be written
-    // later, one record of the output says so, and the trace ends.
+    // nullptr if FK_VM_TRACE is not set; a file that cannot be opened is a recorded FK_OPEN_FAILED.
+    // If it cannot be written later, one record of the output says so, and the trace ends.
     static bool open(std::unique_ptr<Trace> *trace, Output &output);
 
     enum Direction { ToVm, ToServer };

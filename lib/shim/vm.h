@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One open VM as the library sees it: options, backend, lock, clock, counters. No backend is known here.
+// One open VM as the library sees it: options, backend, lock, clock, counters. No backend is known
+// here.
 #pragma once
 
 #include "base/arena.h"
@@ -94,7 +95,8 @@ extern const fk_host host_table;
 // Tells the backend: fk_backend.interrupt. From any thread.
 fk_status interrupt_backend(fk_vm *vm, fk_status reason) noexcept;
 
-// Nobody waits for what failed here: one record says it, if the VM lives. Returns what is left to report.
+// Nobody waits for what failed here: one record says it, if the VM lives. Returns what is left to
+// report.
 fk_status record_failure(fk_vm *vm, const Work &work, fk_status status) noexcept;
 
 // Holds the VM for one piece of work: lock, nesting, clock, limits. `status` says whether it may go

@@ -103,8 +103,8 @@ class Watchdog {
     std::thread thread_;
 };
 
-// One for each process: a forked copy has neither the thread nor the VMs. Never freed: VMs may close
-// while the process exits.
+// One for each process: a forked copy has neither the thread nor the VMs. Never freed: VMs may
+// close while the process exits.
 Watchdog &here() {
     static std::mutex mutex;
     static Watchdog *newest = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A call's time limit: one thread of the library looks at all VMs that have one, and tells the backend of
-// a VM whose limit has passed. Calls do not wake it: it looks an eighth of the shortest limit apart.
+// A call's time limit: one thread of the library looks at all VMs that have one, and tells the
+// backend of a VM whose limit has passed. Calls do not wake it: it looks an eighth of the shortest
+// limit apart.
 #pragma once
 
 #include "fk_backend.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The strict JSON of the wire, straight between text and values. Tags ($bytes, $int, $float, $object)
-// keep what JSON alone cannot: see docs/protocol.md.
+// The strict JSON of the wire, straight between text and values. Tags ($bytes, $int, $float,
+// $object) keep what JSON alone cannot: see docs/protocol.md.
 #pragma once
 
 #include "base/arena.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// JSON text to values: structure and numbers. Strings are in json_string.cpp, tags in json_tags.cpp.
+// JSON text to values: structure and numbers. Strings are in json_string.cpp, tags in
+// json_tags.cpp.
 #include "json_parser.h"
 #include "name_set.h"
 #include "value.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where a run of plain characters in a JSON string ends, eight bytes at a time: for the reader and the writer.
+// Where a run of plain characters in a JSON string ends, eight bytes at a time: for the reader and
+// the writer.
 #pragma once
 
 #include <bit>
@@ -8,8 +9,8 @@
 
 namespace fkvm {
 
-// The first byte in p..end that no JSON string holds as it is: a quote, a backslash, a control character. *high gets
-// bits if there is a byte above 127 before it.
+// The first byte in p..end that no JSON string holds as it is: a quote, a backslash, a control
+// character. *high gets bits if there is a byte above 127 before it.
 inline const char *run_end(const char *p, const char *end, uint64_t *high) noexcept {
     constexpr uint64_t ones = 0x0101010101010101ull, highs = ones << 7;
     const auto zeros = [](uint64_t w) { return (w - ones) & ~w & highs; }; // exact up to the lowest

@@ -49,8 +49,8 @@ bool Wrappers::alone(const char *object, const char *end) noexcept {
     return next_ < count_ && found_[next_].object == wanted && found_[next_].alone;
 }
 
-// Until the object's end. A text that is cut or nests too deep is refused by the reader: nothing that
-// was found in it matters then.
+// Until the object's end. A text that is cut or nests too deep is refused by the reader: nothing
+// that was found in it matters then.
 void Wrappers::look_ahead(const char *object, const char *end) noexcept {
     size_t open[deepest], depth = 0;
     FirstName name;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bytes in, lines out. A line is a view that stays where it is while its message is handled, even if
-// handling it reads more: while it is pinned no byte moves, full blocks are retired instead.
+// Bytes in, lines out. A line is a view that stays where it is while its message is handled, even
+// if handling it reads more: while it is pinned no byte moves, full blocks are retired instead.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One end of a JSON-RPC conversation over two descriptors. Both ends are alike: each calls, notifies, and
-// answers while it waits for its own answer. Who owns a Peer says how to wait and what the calls mean.
+// One end of a JSON-RPC conversation over two descriptors. Both ends are alike: each calls,
+// notifies, and answers while it waits for its own answer. Who owns a Peer says how to wait and
+// what the calls mean.
 #pragma once
 
 #include "base/arena.h"
@@ -21,19 +22,20 @@ class Peer;
 
 class PeerOwner {
   public:
-    // Returns FK_OK when `in` can be read without blocking, or, if also_writable, `out` written. Any
-    // other status ends what the Peer does and is returned by it.
+    // Returns FK_OK when `in` can be read without blocking, or, if also_writable, `out` written.
+    // Any other status ends what the Peer does and is returned by it.
     virtual fk_status wait(bool also_writable) noexcept = 0;
 
     // As read(), but -1 in place of waiting.
     virtual ssize_t read_now(int in, char *to, size_t size) noexcept;
 
-    // Handles the other side's request; must answer it by peer.reply() or peer.error() before returning.
-    // The message lives until then. May call the peer again.
+    // Handles the other side's request; must answer it by peer.reply() or peer.error() before
+    // returning. The message lives until then. May call the peer again.
     virtual fk_status request(Peer &peer, const RpcMessage &message) noexcept = 0;
     virtual fk_status notification(Peer &peer, const RpcMessage &message) noexcept = 0;
 
-    // Whether who waits for an answer gets one that cannot be read, of kind Broken; else it is a stray line.
+    // Whether who waits for an answer gets one that cannot be read, of kind Broken; else it is a
+    // stray line.
     virtual bool takes_broken_answers() const noexcept { return false; }
 
     // A line that is no correct message, or an answer nobody waits for.
@@ -49,9 +51,9 @@ using PeerAnswer = RpcMessage;
 
 class Peer {
   public:
-    // Neither descriptor is closed here. out must not block (O_NONBLOCK). max_line bounds a line in either
-    // direction, max_values the values in one of the other side. What writes returns FK_BAD_VALUE for a message
-    // that would be longer, and nothing of it leaves.
+    // Neither descriptor is closed here. out must not block (O_NONBLOCK). max_line bounds a line in
+    // either direction, max_values the values in one of the other side. What writes returns
+    // FK_BAD_VALUE for a message that would be longer, and nothing of it leaves.
     // out -1: what is to leave is kept until attach().
     Peer(int in, int out, size_t max_line, uint32_t max_values, PeerOwner &owner) noexcept
         : in_(in), out_(out), owner_(owner), lines_(max_line) {
@@ -59,7 +61,8 @@ class Peer {
         limits_.nodes = max_values < UINT32_MAX / 2 - 64 ? max_values * 2 + 64 : UINT32_MAX;
     }
 
-    // The other side knows "each": a notification that repeats the one before for another first parameter travels with it.
+    // The other side knows "each": a notification that repeats the one before for another first
+    // parameter travels with it.
     void merge_repeats() noexcept { merging_ = true; }
 
     // An answer, kept until it is let go; they are let go in the reverse order.
@@ -69,7 +72,8 @@ class Peer {
         bool held = false;
     };
 
-    // Sends a request and serves the other side until its answer is there. After another status than FK_OK nothing is kept.
+    // Sends a request and serves the other side until its answer is there. After another status
+    // than FK_OK nothing is kept.
     fk_status call(std::string_view method, const fk_value *params, Kept *answer) noexcept;
     void let_go(Kept *answer) noexcept;
 
@@ -84,7 +88,8 @@ class Peer {
         return outcome;
     }
 
-    // Appends a notification; it leaves with the next message that is waited for, or when the buffer is full.
+    // Appends a notification; it leaves with the next message that is waited for, or when the
+    // buffer is full.
     fk_status notify(std::string_view method, const fk_value *params) noexcept;
     fk_status reply(int64_t id, const fk_value &result) noexcept;
     fk_status error(int64_t id, int64_t code, std::string_view message,
@@ -115,7 +120,8 @@ class Peer {
     // For an owner without anything else to wait for: until `in` has something or `out` has room.
     fk_status wait_both() const noexcept;
 
-    // Messages handled so far, and messages written, answers among both. messages_out() from any thread.
+    // Messages handled so far, and messages written, answers among both. messages_out() from any
+    // thread.
     uint32_t messages_in() const noexcept { return messages_in_; }
     uint32_t messages_out() const noexcept { return messages_out_.load(std::memory_order_relaxed); }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The same notification to several, one after the other, travels once: "each" of docs/protocol.md. Here is what the writer
-// of a message knows of the one before it.
+// The same notification to several, one after the other, travels once: "each" of docs/protocol.md.
+// Here is what the writer of a message knows of the one before it.
 #pragma once
 
 #include "base/buffer.h"
@@ -13,8 +13,9 @@ namespace fkvm {
 
 class Repeats {
   public:
-    // Appends a notification to out, or its first parameter, an integer, to the line at out's end, if that is a notification
-    // which differs in nothing else. False: out of memory; out is as before.
+    // Appends a notification to out, or its first parameter, an integer, to the line at out's end,
+    // if that is a notification which differs in nothing else. False: out of memory; out is as
+    // before.
     bool append(Buffer &out, std::string_view method, const fk_value *params) noexcept;
 
     void forget() noexcept { end_ = 0; } // lines have left

@@ -90,7 +90,8 @@ class EnvelopeReader {
         parser_.spaces();
         fk_value value;
         const size_t offset = parser_.offset();
-        // An array of parameters and the object of an error belong to the envelope, not to the value.
+        // An array of parameters and the object of an error belong to the envelope, not to the
+        // value.
         const uint32_t extra = which & (Params | ErrorMember) ? 1 : 0;
         if (!parser_.value(limits_.depth + extra, &value)) return false;
         if (seen_ & which) return parser_.fail(name_offset, "a name stands twice in the message");
@@ -202,7 +203,8 @@ class EnvelopeReader {
         out_.answers = seen_ & Id ? out_.id : id_beyond();
     }
 
-    // Of an answer that cannot be read up to its id. Inside a string there is no such text: its quotes are escaped.
+    // Of an answer that cannot be read up to its id. Inside a string there is no such text: its
+    // quotes are escaped.
     int64_t id_beyond() const noexcept {
         constexpr std::string_view name = "\"id\"";
         size_t at = line_.rfind(name);

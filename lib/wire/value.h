@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Values as every part of the library sees them: check, copy, compare, and the name of a place in one.
+// Values as every part of the library sees them: check, copy, compare, and the name of a place in
+// one.
 #pragma once
 
 #include "fk_value.h"
@@ -16,8 +17,8 @@ constexpr uint32_t most_size = UINT32_MAX - 1;
 
 inline std::string_view text_of(const fk_value &v) noexcept { return {v.as.string, v.size}; }
 
-// Where a walk through a value stands: a linked list on the walker's own stack, so that a path costs
-// nothing until it is needed.
+// Where a walk through a value stands: a linked list on the walker's own stack, so that a path
+// costs nothing until it is needed.
 struct Place {
     const Place *parent;      // nullptr at the root
     std::string_view name;    // of the member, or of the root; empty for an item
@@ -40,7 +41,8 @@ inline bool is_plain(const fk_value &v) noexcept {
     return v.type <= FK_DOUBLE && (v.type != FK_BOOL || v.as.bits <= 1);
 }
 
-// Bytes of the block that copy_value would allocate; the copy; nullptr when out of memory. value has been checked.
+// Bytes of the block that copy_value would allocate; the copy; nullptr when out of memory. value
+// has been checked.
 size_t copy_size(const fk_value &value) noexcept;
 fk_value *copy_value(const fk_value &value) noexcept;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One block for a value and all it points to: first the structs, behind them the bytes of the strings.
+// One block for a value and all it points to: first the structs, behind them the bytes of the
+// strings.
 #include "name_set.h"
 #include "value.h"
 

@@ -21,7 +21,8 @@ std::string name_of(const Work &work);
 // After FK_TIMEOUT or FK_INTERRUPTED: "the call of 'f' reached its limit of 200 ms (call_timeout)".
 std::string why_ended(const Work &work, fk_status status, const fk_vm_options &limits);
 
-// The record of a notification, or of finalizers, that failed: nobody waits for them. Ends its line.
+// The record of a notification, or of finalizers, that failed: nobody waits for them. Ends its
+// line.
 std::string failure_record(const Work &work, std::string_view message);
 
 } // namespace fkvm

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A program that uses every struct which grows. grown.py builds it twice, with today's headers and
- * with headers of a later release (FK_GROWN: one field more in each), and runs each with the library
- * of the other.
+ * with headers of a later release (FK_GROWN: one field more in each), and runs each with the
+ * library of the other.
  *
  * usage: grown PLUGIN SCRIPT      with FK_VM_BACKEND set */
 #include <fk_vm.h>

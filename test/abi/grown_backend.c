@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A backend from outside that fills every struct which it shares with the library: grown.py builds it
- * with today's headers and with grown ones (FK_GROWN). */
+/* A backend from outside that fills every struct which it shares with the library: grown.py builds
+ * it with today's headers and with grown ones (FK_GROWN). */
 #include <fk_backend.h>
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A program that exports some functions of another Lua: the embedded backend says so, and does not crash. */
+/* A program that exports some functions of another Lua: the embedded backend says so, and does not
+ * crash. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The limits that `fkvm bench` compares with: a bare lua_pcall, and a bare ping-pong over pipes or a
- * socketpair.
+/* The limits that `fkvm bench` compares with: a bare lua_pcall, and a bare ping-pong over pipes or
+ * a socketpair.
  *
  * usage: fkvm-raw [--pin] pcall COUNT                    a call of an empty function, two arguments
  *        fkvm-raw [--pin] pipe|socketpair OUT IN COUNT   a child answers OUT bytes with IN bytes

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The library's modules: found by their own names on every backend, and absent until they are required; the
- * functions given to fk.on_open(). */
+/* The library's modules: found by their own names on every backend, and absent until they are
+ * required; the functions given to fk.on_open(). */
 #include "contract.h"
 
 static const char names[] = "[\"fk.cbor\",\"fk.json\",\"fk.qrandom\",\"fk.freekill\"]";

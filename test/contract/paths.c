@@ -40,7 +40,8 @@ static void expect_file(const char *folder, const char *name, const char *wanted
     assert_string_equal(text, wanted);
 }
 
-/* The server stands in base/server; in base/vm and in it's sub'folder are files of the same names. */
+/* The server stands in base/server; in base/vm and in it's sub'folder are files of the same
+ * names. */
 static fk_vm *open_apart(uint32_t level) {
     static char script[PATH_MAX + 16], directory[PATH_MAX];
     char folder[] = "/tmp/fk_contract_XXXXXX";

@@ -47,7 +47,8 @@ static bool is(const fk_value *text, const char *wanted) {
     return text->size == strlen(wanted) && memcmp(text->as.string, wanted, text->size) == 0;
 }
 
-/* What a script gives for a parameter of that type, as it must arrive: text as bytes of any value. */
+/* What a script gives for a parameter of that type, as it must arrive: text as bytes of any
+ * value. */
 static const char *sample(const fk_value *type) {
     static const char *const samples[][2] = {
         {"int", "5"},        {"number", "2.5"},  {"number?", "2.5"}, {"bool", "true"},
@@ -80,8 +81,8 @@ static void use_row(fk_vm *vm, const fk_value *row) {
     forget_seen();
 }
 
-/* Each row of bindings/freekill/methods.lua: the object has the method, it sends what the table says, and it
- * waits where the table says so. */
+/* Each row of bindings/freekill/methods.lua: the object has the method, it sends what the table
+ * says, and it waits where the table says so. */
 static void all_of_the_table(void **state) {
     (void)state;
     fk_vm *vm = open_room();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// fk::Options on a VM: what has no plain value of C (methods, output, finalize), the limits that came
-// late, and why a VM died in fk::Error. That no field is missing is fields.py's part.
+// fk::Options on a VM: what has no plain value of C (methods, output, finalize), the limits that
+// came late, and why a VM died in fk::Error. That no field is missing is fields.py's part.
 #include "support.hpp"
 
 #include <csignal>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A set-user-id server takes no program, no path and no setting from its caller. The kernel's word for one is AT_SECURE;
- * here this program says it to the library. */
+/* A set-user-id server takes no program, no path and no setting from its caller. The kernel's word
+ * for one is AT_SECURE; here this program says it to the library. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a confined program may read: links are followed where that is wanted, however many a folder holds, but none
-// to where everything is.
+// What a confined program may read: links are followed where that is wanted, however many a folder
+// holds, but none to where everything is.
 #include "base/reach.h"
 
 #include <algorithm>

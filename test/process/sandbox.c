@@ -166,7 +166,8 @@ static void links(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-/* A trusted child may do what the server may; only its memory is limited. Its descriptors: three streams and the
+/* A trusted child may do what the server may; only its memory is limited. Its descriptors: three
+ * streams and the
    lifeline. */
 static void trusted(void **state) {
     (void)state;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What becomes of busy children, ours and foreign ones, whose server is killed or gives up its privileges. */
+/* What becomes of busy children, ours and foreign ones, whose server is killed or gives up its
+ * privileges. */
 #include "fk_vm.h"
 
 #include <poll.h>
@@ -61,7 +62,8 @@ static void expect_end(int pidfd) {
     close(pidfd);
 }
 
-/* Runs body in a process of its own, which says the pid of its VM's child and then waits or ends. */
+/* Runs body in a process of its own, which says the pid of its VM's child and then waits or
+ * ends. */
 static pid_t be_a_server(void (*body)(int out), int *out) {
     int ends[2];
     assert_int_equal(pipe(ends), 0);

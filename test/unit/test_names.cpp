@@ -43,8 +43,8 @@ void chosen_names_do_not_collide(void **) {
     assert_true(fkvm::keyed_hash("12345678") == fkvm::keyed_hash(std::string("12345678")));
 }
 
-// Eight printable characters whose std::hash of libstdc++ (Murmur with a fixed seed) ends in 16 zero
-// bits: made by doing its steps backwards.
+// Eight printable characters whose std::hash of libstdc++ (Murmur with a fixed seed) ends in 16
+// zero bits: made by doing its steps backwards.
 std::string colliding_name(uint64_t *number) {
     constexpr uint64_t mul = 0xc6a4a7935bd1e995ull;
     uint64_t inverse = mul;

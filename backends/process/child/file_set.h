@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Are the files that a script loaded, and the gaps that it found, still as they were? Asked for copies of a
-// template, so with few system calls: while a folder has not changed nothing has appeared in it.
+// Are the files that a script loaded, and the gaps that it found, still as they were? Asked for
+// copies of a template, so with few system calls: while a folder has not changed nothing has
+// appeared in it.
 #pragma once
 
 #include "base/file_marks.h"
@@ -12,8 +13,8 @@
 
 namespace fkvm {
 
-// What would have to appear for that gap to be filled: the first entry on the way to it that is not there. Empty: that is
-// a link whose target may appear anywhere. Throws.
+// What would have to appear for that gap to be filled: the first entry on the way to it that is not
+// there. Empty: that is a link whose target may appear anywhere. Throws.
 std::string missing_entry(const char *gap);
 bool is_within(const char *path, const std::string &entry) noexcept; // below it or itself
 std::string folder_of(const std::string &path);

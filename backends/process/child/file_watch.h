@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A set of files that the kernel watches (inotify): while it tells of nothing, asking costs one read() and a stat() of
-// each folder in place of one of each file. Else, and where inotify would not tell all, the files are looked at.
+// A set of files that the kernel watches (inotify): while it tells of nothing, asking costs one
+// read() and a stat() of each folder in place of one of each file. Else, and where inotify would
+// not tell all, the files are looked at.
 #pragma once
 
 #include "file_set.h"
@@ -13,7 +14,8 @@ class FileWatch {
 
     bool is_unchanged();
 
-    // Begins to watch, or again after something has happened. Takes longer than is_unchanged() does. Throws.
+    // Begins to watch, or again after something has happened. Takes longer than is_unchanged()
+    // does. Throws.
     void renew();
 
     // For a copy of this process, which must not share the descriptor. Writes to no page.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers are those of the kernel's documentation: headers of a distribution know fewer of them than its kernel.
+// Numbers are those of the kernel's documentation: headers of a distribution know fewer of them
+// than its kernel.
 #include "landlock.h"
 
 #include "process/build_tools.h"

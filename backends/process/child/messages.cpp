@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the server says to a child: calls and notifications, each a piece of work with its answer or record.
+// What the server says to a child: calls and notifications, each a piece of work with its answer or
+// record.
 #include "process/exit_codes.h"
 #include "vm.h"
 

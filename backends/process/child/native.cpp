@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The C module fk_native: with it a stock `lua5.4 entry.lua SCRIPT` is a child VM as good as fkvm-host. It carries
-// libfkvm without any Lua of its own; the interpreter's is used.
+// The C module fk_native: with it a stock `lua5.4 entry.lua SCRIPT` is a child VM as good as
+// fkvm-host. It carries libfkvm without any Lua of its own; the interpreter's is used.
 #include "embedded/embedded.h"
 #include "serve.h"
 

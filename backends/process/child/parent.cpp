@@ -12,8 +12,8 @@ pid_t parent = 0;
 
 } // namespace
 
-// The signal comes when the thread that started this process ends, too: another one of its process is the parent then, and
-// the signal comes again when that one ends (prctl(2), PR_SET_PDEATHSIG).
+// The signal comes when the thread that started this process ends, too: another one of its process
+// is the parent then, and the signal comes again when that one ends (prctl(2), PR_SET_PDEATHSIG).
 bool end_with_parent() noexcept {
     if (!parent) {
         parent = ::getppid();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The child confines itself before it runs a line of its script. What had to happen before this program began
-// (limits of the process, a clean environment) is its launcher's part. What the system lacks is left out and named.
+// The child confines itself before it runs a line of its script. What had to happen before this
+// program began (limits of the process, a clean environment) is its launcher's part. What the
+// system lacks is left out and named.
 #pragma once
 
 #include "fk_vm.h"
@@ -17,8 +18,8 @@ class Sandbox {
     void enter(const fk_vm_options &options);
     // The last step: no new process any more.
     void forbid_processes();
-    // The last step for the copies of a template: prepared there, and done in each, which costs it no page of memory. A copy that
-    // cannot do it ends.
+    // The last step for the copies of a template: prepared there, and done in each, which costs it
+    // no page of memory. A copy that cannot do it ends.
     void prepare_copies();
     void confine_copy() const noexcept;
 

@@ -101,7 +101,8 @@ class Filter {
   public:
     Filter() noexcept : context_(seccomp_init(SCMP_ACT_ALLOW)) {
         if (!context_) error_ = -ENOMEM;
-        // A filter costs nothing beside its own instructions; it is no reason to slow down all others.
+        // A filter costs nothing beside its own instructions; it is no reason to slow down all
+        // others.
         if (context_) seccomp_attr_set(context_, SCMP_FLTATR_CTL_SSB, 1);
         if (context_) seccomp_attr_set(context_, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     }
@@ -123,8 +124,8 @@ class Filter {
             keep(seccomp_rule_add_array(context_, SCMP_ACT_ERRNO(EPERM), call, 1, &argument));
     }
 
-    // All values of a 32 bit argument but these, sorted, fail. A rule compares an argument with one pattern, so what
-    // lies between the values is cut into blocks that share their upper bits.
+    // All values of a 32 bit argument but these, sorted, fail. A rule compares an argument with one
+    // pattern, so what lies between the values is cut into blocks that share their upper bits.
     void fails_unless(const char *name, unsigned argument, std::span<const uint32_t> allowed,
                       uint32_t begin = 0, int free_bits = 32) noexcept {
         const uint64_t size = uint64_t{1} << free_bits;

@@ -18,8 +18,9 @@ int cannot(const char *name, const char *what) {
     return 1;
 }
 
-// A service manager sends these to all processes of a server. What they mean is the server's to decide, and it may still
-// have to save. Not SIG_IGN: programs that a trusted script starts would inherit it.
+// A service manager sends these to all processes of a server. What they mean is the server's to
+// decide, and it may still have to save. Not SIG_IGN: programs that a trusted script starts would
+// inherit it.
 void leave_to_server() noexcept {
     struct sigaction action {};
     action.sa_handler = [](int) {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the parent asks of a child VM: environment variables that the process backend sets for every child
-// (docs/environment.md), so that any program may honour them.
+// What the parent asks of a child VM: environment variables that the process backend sets for every
+// child (docs/environment.md), so that any program may honour them.
 #pragma once
 
 #include "fk_vm.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The host's standard streams: the protocol moves to descriptors of its own, so that no library that
-// writes to stdout or reads from stdin can break a message.
+// The host's standard streams: the protocol moves to descriptors of its own, so that no library
+// that writes to stdout or reads from stdin can break a message.
 #pragma once
 
 namespace fkvm {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The child's side of templates: a process that has loaded its script, waits, and is copied for every VM.
+// The child's side of templates: a process that has loaded its script, waits, and is copied for
+// every VM.
 #pragma once
 
 #include "fk_value.h"
@@ -12,18 +13,20 @@ class Template {
   public:
     explicit Template(int idle_ms) noexcept : idle_ms_(idle_ms) {}
 
-    // Takes the control socket from stdin. From here on the process ends with its parent, whatever it does, and has
-    // one thread: a copy has no other.
+    // Takes the control socket from stdin. From here on the process ends with its parent, whatever
+    // it does, and has one thread: a copy has no other.
     bool prepare() noexcept;
 
     int control() const noexcept { return control_; } // hung up: the parent is gone
 
-    // Makes a copy of this process for each request. Returns in the copies, with their streams; the template itself ends
-    // when nobody has asked for idle_ms, and when one of the files (a path and its mark in turn) has changed. Throws.
+    // Makes a copy of this process for each request. Returns in the copies, with their streams; the
+    // template itself ends when nobody has asked for idle_ms, and when one of the files (a path and
+    // its mark in turn) has changed. Throws.
     ProtocolStreams copy_when_asked(const fk_value &files);
 
-    // For a copy that is ready: returns when the parent wants a VM. Nothing of the VM may have begun. Ends the process when
-    // the parent ends or has had no use for it while the template was idle.
+    // For a copy that is ready: returns when the parent wants a VM. Nothing of the VM may have
+    // begun. Ends the process when the parent ends or has had no use for it while the template was
+    // idle.
     TemplateGo wait_for_go(int in) const noexcept;
 
     // Tells the parent that this script is not for templates, and ends.

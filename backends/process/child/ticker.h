@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A child's pulse, from the first message on until its VM is idle and tidied up. By a timer's signal, which
-// costs no memory; or by a thread, for scripts whose own system calls no signal may interrupt.
+// A child's pulse, from the first message on until its VM is idle and tidied up. By a timer's
+// signal, which costs no memory; or by a thread, for scripts whose own system calls no signal may
+// interrupt.
 #pragma once
 
 #include <atomic>
@@ -27,8 +28,8 @@ class Ticker {
     }
     void stop() noexcept;
 
-    // Has nothing happened for a while? Asked before waiting; reading fails with EINTR at each tick of an
-    // idle child.
+    // Has nothing happened for a while? Asked before waiting; reading fails with EINTR at each tick
+    // of an idle child.
     bool is_idle() const noexcept {
         return idle_ns_.load(std::memory_order_relaxed) >= idle_after_ns;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The VM of a child: the embedded backend on one side, a peer on the other. To the backend it is the
-// host's handle, so this end of the pipe gives fk_vm its body. What the backend may ask is in host.cpp, what
-// the server says in messages.cpp, opening and ending in vm.cpp.
+// The VM of a child: the embedded backend on one side, a peer on the other. To the backend it is
+// the host's handle, so this end of the pipe gives fk_vm its body. What the backend may ask is in
+// host.cpp, what the server says in messages.cpp, opening and ending in vm.cpp.
 #pragma once
 
 #include "fk_backend.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// How long what runs in a child's VM may go on: the limits of the server's options, kept by the child
-// itself, and the server's wish that it should end. Time is counted in ticks, and only while Lua runs: a
-// process that was stopped, or that waits for its server, gets no ticks and loses no time.
+// How long what runs in a child's VM may go on: the limits of the server's options, kept by the
+// child itself, and the server's wish that it should end. Time is counted in ticks, and only while
+// Lua runs: a process that was stopped, or that waits for its server, gets no ticks and loses no
+// time.
 #pragma once
 
 #include "wire/work.h"
@@ -15,8 +16,8 @@ class Limits {
   public:
     explicit Limits(const fk_vm_options &options) noexcept : options_(options) {}
 
-    // Around one piece of work, which may nest. message: the number of the message that asked for it, as
-    // the peer counts them.
+    // Around one piece of work, which may nest. message: the number of the message that asked for
+    // it, as the peer counts them.
     class Piece {
       public:
         Piece(Limits &limits, Work work, uint32_t message) noexcept;
@@ -50,8 +51,8 @@ class Limits {
     // As fk_host.must_end. From any thread, and from a signal handler.
     fk_status must_end() const noexcept;
 
-    // From a signal handler. word: what the server sent with the signal, docs/protocol.md; a plain signal
-    // means all that has been read so far.
+    // From a signal handler. word: what the server sent with the signal, docs/protocol.md; a plain
+    // signal means all that has been read so far.
     void wish(uint32_t word) noexcept;
     void wish_all(bool timeout) noexcept;
 

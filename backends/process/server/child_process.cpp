@@ -20,7 +20,8 @@ namespace {
 
 constexpr int last_wait_ms = 500;
 
-// Killed, but in the hands of the kernel (a dead network file system, a huge memory): nobody waits for them.
+// Killed, but in the hands of the kernel (a dead network file system, a huge memory): nobody waits
+// for them.
 class LeftBehind {
   public:
     void add(Fd pidfd) noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A child process and its descriptors: started, watched and reaped through a pidfd, never by a bare pid,
-// so that no signal can reach a stranger.
+// A child process and its descriptors: started, watched and reaped through a pidfd, never by a bare
+// pid, so that no signal can reach a stranger.
 #pragma once
 
 #include "base/fd.h"
@@ -45,15 +45,16 @@ class Process {
     void kill_group() noexcept;
     // The last kill_group() was not allowed: the server has given up privileges that the child has.
     bool kill_refused() const noexcept { return kill_refused_; }
-    // After kill_group(), for messages: "was killed" or "could not be killed", and what is to be said
-    // of that at the end of the sentence.
+    // After kill_group(), for messages: "was killed" or "could not be killed", and what is to be
+    // said of that at the end of the sentence.
     const char *fate() const noexcept;
     std::string fate_explained() const;
 
     // Reaps if it has ended; waits at most ms for that. False: it still runs.
     bool reap(int ms) noexcept;
     bool ended() const noexcept { return ending_ != Ending::Running; } // and has been reaped
-    // After reap() or kill_group(): exit code, minus the signal, or 0 with described() telling that it is unknown.
+    // After reap() or kill_group(): exit code, minus the signal, or 0 with described() telling that
+    // it is unknown.
     int exit_status() const noexcept { return exit_status_; }
     fk_death death() const noexcept; // EXIT, SIGNAL, UNKNOWN
     std::string described() const;   // "exited with code 3", "was killed by signal 9 (Killed)"
@@ -83,7 +84,8 @@ class Process {
     bool kill_refused_ = false;
 };
 
-// Is the process of that pidfd, alive or a zombie, a child of ours? Then its pid is its own, and may be used.
+// Is the process of that pidfd, alive or a zombie, a child of ours? Then its pid is its own, and
+// may be used.
 bool is_ours(int pidfd) noexcept;
 
 // The child's ends of its pipes, all above 2.
@@ -103,8 +105,8 @@ class ChildProcess : public Process {
         return {child_in_.get(), child_out_.get(), child_err_.get(), lifeline_.end()};
     }
 
-    // The child has its ends. Its input stays open here: while a reader exists a write can raise no SIGPIPE, and death is
-    // learned from the pidfd.
+    // The child has its ends. Its input stays open here: while a reader exists a write can raise no
+    // SIGPIPE, and death is learned from the pidfd.
     void drop_streams() noexcept {
         child_out_.reset();
         child_err_.reset();

@@ -65,7 +65,8 @@ Confinement confinement_of(const fk_vm_options &options) noexcept {
     Confinement result;
     result.restricted = options.sandbox != FK_SANDBOX_TRUSTED;
     if (!counts_data || options.memory_limit == FK_NO_LIMIT_64) return result;
-    // Lua's allocator rounds sizes up and keeps what was freed; a message stands there as text and as values.
+    // Lua's allocator rounds sizes up and keeps what was freed; a message stands there as text and
+    // as values.
     const uint64_t rounding = options.memory_limit / 4, program = 64 << 20;
     const uint64_t room =
         rounding + program + uint64_t{options.max_message} * 3 + uint64_t{options.max_values} * 64;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a launcher can forbid a program before it starts: for every child, a foreign command too. The rest is
-// backends/process/child/sandbox.h, inside fkvm-host.
+// What a launcher can forbid a program before it starts: for every child, a foreign command too.
+// The rest is backends/process/child/sandbox.h, inside fkvm-host.
 #pragma once
 
 #include "fk_vm.h"

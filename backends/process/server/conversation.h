@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a child and its VM say to each other: requests, notifications, output, and lines that are none of these. How long
-// anybody waits, and what becomes of a child, is the owner's.
+// What a child and its VM say to each other: requests, notifications, output, and lines that are
+// none of these. How long anybody waits, and what becomes of a child, is the owner's.
 #pragma once
 
 #include "handshake.h"
@@ -39,12 +39,13 @@ class Conversation final : public PeerOwner {
     // Why it was ended, if it was here.
     const std::string &problem() const noexcept { return problem_; }
 
-    // A use of the VM begins. What of a foreign child could not be used since then, as the end of a message:
-    // why an answer may not have come.
+    // A use of the VM begins. What of a foreign child could not be used since then, as the end of a
+    // message: why an answer may not have come.
     void forget_unusable() noexcept;
     std::string unusable() const;
 
-    // Takes what is there, and no more than one message may have, without waiting: owner.wait() does not.
+    // Takes what is there, and no more than one message may have, without waiting: owner.wait()
+    // does not.
     fk_status take_what_is_there(const Watch &watch) noexcept;
 
     void note_bytes() noexcept;                // for fill()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The death of a child VM: its cause, and the sentence that says it; told to whoever calls later, too.
+// The death of a child VM: its cause, and the sentence that says it; told to whoever calls later,
+// too.
 #pragma once
 
 #include "child_process.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a child says of itself before it is a VM: its protocol, what runs scripts, how far it is confined; or why its
-// script could not be loaded.
+// What a child says of itself before it is a VM: its protocol, what runs scripts, how far it is
+// confined; or why its script could not be loaded.
 #pragma once
 
 #include "known.h"

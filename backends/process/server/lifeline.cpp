@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A pipe can tell its reader by a signal that something came or that its last writer has gone (fcntl(2), O_ASYNC). The
-// signal is SIGKILL here. The kernel checks the rights of who asked for it, the child itself, and needs no thread that lives,
-// as PR_SET_PDEATHSIG does; and the group has the identity of this one, even if its number is used again.
+// A pipe can tell its reader by a signal that something came or that its last writer has gone
+// (fcntl(2), O_ASYNC). The signal is SIGKILL here. The kernel checks the rights of who asked for
+// it, the child itself, and needs no thread that lives, as PR_SET_PDEATHSIG does; and the group has
+// the identity of this one, even if its number is used again.
 #include "lifeline.h"
 
 #include <cerrno>
@@ -16,7 +17,8 @@ constexpr int out_of_the_way = 100; // scripts of a shell use low numbers
 
 } // namespace
 
-// The end of the child's has the lower number: an ending process lets go of that one last, should the child have closed its own.
+// The end of the child's has the lower number: an ending process lets go of that one last, should
+// the child have closed its own.
 int Lifeline::make() noexcept {
     const PrivateFd::Making here;
     int ends[2];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A pipe by which the kernel kills a child, and its group, when its VM or the server ends. No signal of the server's is
-// needed, and none of its rights: it may have given them up, or be gone. For children by command; fkvm-host looks at its input.
+// A pipe by which the kernel kills a child, and its group, when its VM or the server ends. No
+// signal of the server's is needed, and none of its rights: it may have given them up, or be gone.
+// For children by command; fkvm-host looks at its input.
 #pragma once
 
 #include "private_fd.h"
@@ -11,7 +12,8 @@ class Lifeline {
   public:
     int make() noexcept; // 0, or an errno
 
-    // Of the child before exec, when it has a group of its own: async-signal-safe calls only. It keeps its end.
+    // Of the child before exec, when it has a group of its own: async-signal-safe calls only. It
+    // keeps its end.
     static void tie(int end) noexcept;
     int end() const noexcept { return end_.get(); }
 

@@ -10,8 +10,8 @@
 
 namespace fkvm {
 
-// Tells the child that all which its first `messages` messages began has to end. From any thread, and from a
-// signal handler. False: it cannot be told.
+// Tells the child that all which its first `messages` messages began has to end. From any thread,
+// and from a signal handler. False: it cannot be told.
 bool tell_to_end(int pidfd, pid_t pid, fk_status reason, uint32_t messages) noexcept;
 
 class Patience {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A descriptor of this process alone: a forked copy of the server closes it. A child lives as long as one is
-// open, and is not to live as long as some copy.
+// A descriptor of this process alone: a forked copy of the server closes it. A child lives as long
+// as one is open, and is not to live as long as some copy.
 #pragma once
 
 #include "base/fd.h"

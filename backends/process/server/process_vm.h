@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A VM in a child process: what the backend's table asks of it, by means of its parts. Each of them has an idea of its own:
-// launch, handshake, conversation, patience, words, death.
+// A VM in a child process: what the backend's table asks of it, by means of its parts. Each of them
+// has an idea of its own: launch, handshake, conversation, patience, words, death.
 #pragma once
 
 #include "base/pages.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// clone() with a shared address space, as posix_spawn does it, because posix_spawn gives no pidfd here: one
-// made from a pid afterwards might be a stranger's.
+// clone() with a shared address space, as posix_spawn does it, because posix_spawn gives no pidfd
+// here: one made from a pid afterwards might be a stranger's.
 #include "spawn.h"
 
 #include "base/environment.h"

@@ -6,8 +6,9 @@
 
 namespace fkvm {
 
-// 0, or the errno of what failed, exec included. The child has its own process group, clean signals, and no
-// other descriptor than these three as 0, 1, 2; and its lifeline out of the way, if it is to have one.
+// 0, or the errno of what failed, exec included. The child has its own process group, clean
+// signals, and no other descriptor than these three as 0, 1, 2; and its lifeline out of the way, if
+// it is to have one.
 int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, int *pidfd);
 
 } // namespace fkvm

@@ -113,14 +113,16 @@ int TemplateProcess::order() noexcept {
     return 0;
 }
 
-// That it cannot be sent is no news: the template may have said why before it ended. It ends now, if it has not.
+// That it cannot be sent is no news: the template may have said why before it ended. It ends now,
+// if it has not.
 void TemplateProcess::request(const int *descriptors, size_t count) noexcept {
     const TemplateRequest request;
     if (!send_message(control_.get(), &request, sizeof request, descriptors, count))
         ::shutdown(control_.get(), SHUT_WR);
 }
 
-// One that was made ahead of time counts only if the template, which has been asked, vouches for what it has loaded.
+// One that was made ahead of time counts only if the template, which has been asked, vouches for
+// what it has loaded.
 int TemplateProcess::hand_out(ChildProcess *child, const TemplateGo &go, bool is_spare,
                               uint64_t until) noexcept {
     if (!say_go(spare_->out(), go)) return errno;
@@ -158,8 +160,8 @@ void TemplateProcess::fail(int error) noexcept {
     state_ = error == template_outdated || was_idle ? State::Ended : State::Failed;
 }
 
-// Those that nobody has heard of: each says who it is, and all let go of the socket. The template's group, in which
-// they are, must not be killed before that.
+// Those that nobody has heard of: each says who it is, and all let go of the socket. The template's
+// group, in which they are, must not be killed before that.
 void TemplateProcess::end_copies() noexcept {
     const bool is_known = !spare_ || spare_->pid();
     spare_.reset();

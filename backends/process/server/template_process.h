@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A template as the server sees it: a child that has loaded a script, and is copied for every VM. For any thread.
+// A template as the server sees it: a child that has loaded a script, and is copied for every VM.
+// For any thread.
 #pragma once
 
 #include "child_process.h"
@@ -18,9 +19,10 @@ class TemplateProcess : public Process {
 
     ~TemplateProcess() { end_copies(); }
 
-    // Makes *child a VM: the spare, or a copy made now; and has the next spare made, which nobody waits for. Starts the template
-    // if need be, and waits until it has loaded; at most until that moment of CLOCK_MONOTONIC. 0; ETIMEDOUT: it did not load
-    // in time; template_outdated: take another; any other errno: this script is better started anew.
+    // Makes *child a VM: the spare, or a copy made now; and has the next spare made, which nobody
+    // waits for. Starts the template if need be, and waits until it has loaded; at most until that
+    // moment of CLOCK_MONOTONIC. 0; ETIMEDOUT: it did not load in time; template_outdated: take
+    // another; any other errno: this script is better started anew.
     int copy(ChildProcess *child, const TemplateGo &limits, uint64_t until);
 
     enum class State { Usable, Ended, Failed }; // Ended: in good order, another may follow

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The templates of this process: which script has one, when it is made, when it ends. For any thread.
+// The templates of this process: which script has one, when it is made, when it ends. For any
+// thread.
 #pragma once
 
 #include "template_process.h"
@@ -18,7 +19,8 @@ TemplateUse template_use() noexcept;
 
 class Templates {
   public:
-    // While a Visit lives, templates may. With the last one all of them end: nothing is left behind.
+    // While a Visit lives, templates may. With the last one all of them end: nothing is left
+    // behind.
     class Visit {
       public:
         Visit() : templates_(here()) { templates_.enter(); }
@@ -31,8 +33,8 @@ class Templates {
         Templates &templates_;
     };
 
-    // The template for VMs of this command, which may not have started yet; nullptr: start the VM anew. Each call with
-    // FromSecond counts as an opening.
+    // The template for VMs of this command, which may not have started yet; nullptr: start the VM
+    // anew. Each call with FromSecond counts as an opening.
     std::shared_ptr<TemplateProcess> find(const ChildCommand &command, TemplateUse use);
 
     // Now and then: reaps those that have ended by themselves.

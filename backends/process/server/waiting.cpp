@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How a use of the VM waits for its child: for bytes, a limit, an interrupt, its death; or, in a poll, not at all.
+// How a use of the VM waits for its child: for bytes, a limit, an interrupt, its death; or, in a
+// poll, not at all.
 #include "base/clock.h"
 #include "process_vm.h"
 
@@ -29,7 +30,8 @@ ProcessVm::Turn::~Turn() {
     vm_.conversation_->note_bytes();
 }
 
-// Returns when `in` has something, `out` has room, or neither will ever be: the child died, a limit passed.
+// Returns when `in` has something, `out` has room, or neither will ever be: the child died, a limit
+// passed.
 fk_status ProcessVm::wait(bool also_writable) noexcept {
     if (polling_) return also_writable ? FK_BUSY : FK_OK; // it reads only what is there
     for (;;) {
@@ -60,7 +62,8 @@ fk_status ProcessVm::look_at_limits(int *wait_ms) noexcept {
     return FK_OK;
 }
 
-// A wish that came while a host method ran: the child hears of it before it goes on, or it could end first.
+// A wish that came while a host method ran: the child hears of it before it goes on, or it could
+// end first.
 fk_status ProcessVm::before_answer() noexcept {
     if (death_.has_come()) return FK_VM_DIED; // a nested call killed it
     int ms;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A probe: one measurement in a process of its own, so that no other leaves memory, threads or caches to
-// it. fkvm runs itself again as `fkvm bench-probe WHAT ...`, which prints one line of JSON.
+// A probe: one measurement in a process of its own, so that no other leaves memory, threads or
+// caches to it. fkvm runs itself again as `fkvm bench-probe WHAT ...`, which prints one line of
+// JSON.
 #pragma once
 
 #include "vm.h"

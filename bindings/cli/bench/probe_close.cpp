@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the server keeps of VMs that are closed, and how long closing takes. Threads open and fill VMs, then each
-// closes those of another: rounds of that.
+// What the server keeps of VMs that are closed, and how long closing takes. Threads open and fill
+// VMs, then each closes those of another: rounds of that.
 #include "probes.h"
 
 #include "share.h"

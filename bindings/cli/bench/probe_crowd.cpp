@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Many VMs, each with rooms: what one takes to open, at rest, after its games and when it has been idle.
+// Many VMs, each with rooms: what one takes to open, at rest, after its games and when it has been
+// idle.
 #include "probes.h"
 
 #include "stage.h"

@@ -36,7 +36,8 @@ std::string probe_game(const ProbeArguments &arguments) {
         .text();
 }
 
-// Each thread plays one game after another on a VM of its own, until the time is up: none ends early.
+// Each thread plays one game after another on a VM of its own, until the time is up: none ends
+// early.
 std::string probe_parallel(const ProbeArguments &arguments) {
     std::vector<std::unique_ptr<Stage>> stages;
     while (stages.size() < arguments.vms) stages.push_back(std::make_unique<Stage>(arguments));

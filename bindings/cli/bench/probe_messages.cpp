@@ -103,8 +103,8 @@ std::string probe_echo(const ProbeArguments &arguments) {
     return measure_calls(talk, "echo", list, arguments.count, 1).text();
 }
 
-// Notifications of 74 bytes: to eight players in turn with one payload (how most of a game's are), all different,
-// and from the server to the VM.
+// Notifications of 74 bytes: to eight players in turn with one payload (how most of a game's are),
+// all different, and from the server to the VM.
 std::string probe_notify(const ProbeArguments &arguments) {
     Talk talk(arguments);
     const auto count = static_cast<int64_t>(arguments.count);

@@ -15,7 +15,8 @@ namespace cli {
 
 namespace {
 
-// How often the system took this thread's core away to run another: such a pause says nothing about us.
+// How often the system took this thread's core away to run another: such a pause says nothing about
+// us.
 long preemptions() {
 #ifdef RUSAGE_THREAD
     rusage usage;

@@ -25,7 +25,8 @@ class Stage {
     bool step() { return play_->step(); }
     const std::vector<Game> &play(uint64_t games, uint64_t rooms = 1);
 
-    // What begin() or play() has played so far; the notifies of rooms that are still open count too.
+    // What begin() or play() has played so far; the notifies of rooms that are still open count
+    // too.
     const std::vector<Game> &games() const;
     const std::vector<Game> &games_as_they_came() const {
         return play_->games();

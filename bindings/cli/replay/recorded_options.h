@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The options of a recorded VM, to open it again: those of its $/open (lib/shim/described_options.h), and what the command
-// line says instead.
+// The options of a recorded VM, to open it again: those of its $/open
+// (lib/shim/described_options.h), and what the command line says instead.
 #pragma once
 
 #include "trace_file.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The loop of a replay: what the server does next, what the VM does, and whether the record has it so.
+// The loop of a replay: what the server does next, what the VM does, and whether the record has it
+// so.
 #include "replay.h"
 
 #include "clocks.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Does what a record says once more: makes its calls on a fresh VM, answers that VM's calls as they were answered, and
-// compares all that it says, until the two part.
+// Does what a record says once more: makes its calls on a fresh VM, answers that VM's calls as they
+// were answered, and compares all that it says, until the two part.
 #pragma once
 
 #include "difference.h"

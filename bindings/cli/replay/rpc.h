@@ -25,7 +25,8 @@ struct Rpc {
     bool is_answer() const { return kind == Result || kind == Error; }
 };
 
-// False: no message of docs/protocol.md, and problem says why. The thread's fk_error_last() is another one then.
+// False: no message of docs/protocol.md, and problem says why. The thread's fk_error_last() is
+// another one then.
 bool read_rpc(std::string_view text, Rpc &rpc, std::string &problem);
 
 } // namespace cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A trace as a file. Its lines begin as lib/shim/trace.cpp writes them, which is all that is looked at to find one VM's.
+// A trace as a file. Its lines begin as lib/shim/trace.cpp writes them, which is all that is looked
+// at to find one VM's.
 #include "trace_file.h"
 
 #include <cerrno>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A trace (FK_VM_TRACE) as a file: which VMs it holds, and the messages of one of them, read as they are needed. A trace may
-// be larger than memory, and end anywhere.
+// A trace (FK_VM_TRACE) as a file: which VMs it holds, and the messages of one of them, read as
+// they are needed. A trace may be larger than memory, and end anywhere.
 #pragma once
 
 #include "rpc.h"
@@ -79,8 +79,8 @@ class Record {
   public:
     Record(const std::string &path, const RecordedVm &vm);
 
-    // The first message from that number on; nullptr: there is none, or problem() says why it cannot be read. Reading
-    // changes fk_error_last().
+    // The first message from that number on; nullptr: there is none, or problem() says why it
+    // cannot be read. Reading changes fk_error_last().
     const Message *next(uint64_t from = 1);
     const Message *next_of_vm(); // that goes to the server
     std::unique_ptr<Message> take(const Message &message);

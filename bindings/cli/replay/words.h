@@ -6,7 +6,8 @@
 
 namespace cli {
 
-// How a call ended, kept since reading the trace changes fk_error_last(). Made right after the call.
+// How a call ended, kept since reading the trace changes fk_error_last(). Made right after the
+// call.
 struct Ending {
     explicit Ending(fk_status status, const fk_value *result = nullptr)
         : status(status), message(status == FK_OK ? "" : fk_error_last()->message), result(result) {

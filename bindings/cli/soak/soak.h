@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rounds on one backend: VMs open, play with trouble mixed in, and close; between two rounds nothing may be held.
+// Rounds on one backend: VMs open, play with trouble mixed in, and close; between two rounds
+// nothing may be held.
 #pragma once
 
 #include "bench/stage.h"

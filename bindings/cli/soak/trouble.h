@@ -18,7 +18,8 @@ struct Trouble {
 };
 const std::vector<Trouble> &troubles();
 
-// Provokes it on that backend. Empty: it came to its end, and the VM, if it lives, answered then; else what happened instead.
+// Provokes it on that backend. Empty: it came to its end, and the VM, if it lives, answered then;
+// else what happened instead.
 std::string provoke(const Trouble &trouble, const std::string &backend);
 
 } // namespace cli

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of fk.cbor: CBOR (RFC 8949) between bytes and Lua values, with the interface, the bytes and the
- * leniencies of the Lua module server.rpc.cbor. All structs are trivial: a Lua error may leave at any time. */
+/* The inside of fk.cbor: CBOR (RFC 8949) between bytes and Lua values, with the interface, the
+ * bytes and the leniencies of the Lua module server.rpc.cbor. All structs are trivial: a Lua error
+ * may leave at any time. */
 #pragma once
 
 #include "fk_vm.h"

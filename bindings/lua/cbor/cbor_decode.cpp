@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Decodes a value from memory, or from a handle with a method read. Numbers without a fraction become
-// integers, lengths and integers wrap at 64 bits, as scripts know it.
+// Decodes a value from memory, or from a handle with a method read. Numbers without a fraction
+// become integers, lengths and integers wrap at 64 bits, as scripts know it.
 #include "c_stack.h"
 #include "cbor.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// type_encoders: one function for each type of Lua, and those that scripts set as __tocbor themselves.
+// type_encoders: one function for each type of Lua, and those that scripts set as __tocbor
+// themselves.
 #include "cbor.h"
 
 #include <cstring>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The module fk.cbor: its table, the constructors of annotated values, and what all its functions share.
+// The module fk.cbor: its table, the constructors of annotated values, and what all its functions
+// share.
 #include "cbor.h"
 #include "facilities.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Encodes tables. One whose keys come as 1, 2, 3 .. is an array, any other is a map in the order of its keys.
+// Encodes tables. One whose keys come as 1, 2, 3 .. is an array, any other is a map in the order of
+// its keys.
 #include "cbor.h"
 
 #include <algorithm>
@@ -28,7 +29,8 @@ bool rest_is_sequence(lua_State *L, int table, lua_Integer next) {
     return true;
 }
 
-// From the first pair on the stack. False: the table is no array, no hook was called, the output is void.
+// From the first pair on the stack. False: the table is no array, no hook was called, the output is
+// void.
 bool encode_sequence(Encoder &e, int table) {
     lua_State *L = e.L;
     put_head(e, Array, lua_rawlen(L, table));
@@ -52,7 +54,8 @@ bool encode_sequence(Encoder &e, int table) {
     return true;
 }
 
-// The pair on the stack. The value is encoded before a key that might call a hook, yet written after it.
+// The pair on the stack. The value is encoded before a key that might call a hook, yet written
+// after it.
 void encode_pair(Encoder &e) {
     lua_State *L = e.L;
     const int type = lua_type(L, -2);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The decoder of fk.json. As lenient as rxi's json.lua: numbers as Lua's tonumber() takes them, commas before a closing
-// bracket, any bytes in strings, null as nil.
+// The decoder of fk.json. As lenient as rxi's json.lua: numbers as Lua's tonumber() takes them,
+// commas before a closing bracket, any bytes in strings, null as nil.
 #include "c_stack.h"
 #include "json.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// fk.json, the module and its encoder: the interface, the bytes and the leniencies of rxi's json.lua, which games
-// require as "json". What scripts write is theirs: the wire's own JSON is in lib/.
+// fk.json, the module and its encoder: the interface, the bytes and the leniencies of rxi's
+// json.lua, which games require as "json". What scripts write is theirs: the wire's own JSON is in
+// lib/.
 #include "c_stack.h"
 #include "cbor/cbor.h"
 #include "facilities.h"
@@ -69,7 +70,8 @@ void put_string(Encoder &e, int index) {
 
 void refuse_keys(lua_State *L) { luaL_error(L, "invalid table: mixed or invalid key types"); }
 
-// Each pair of the table on the top, as pairs() gives them, to `use`, which leaves key and value where they are.
+// Each pair of the table on the top, as pairs() gives them, to `use`, which leaves key and value
+// where they are.
 template <class Use>
 void for_pairs(lua_State *L, Use use) {
     const int table = lua_gettop(L);

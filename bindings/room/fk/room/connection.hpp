@@ -34,7 +34,8 @@ class Connection {
     virtual void notify(std::string_view command, Bytes payload) = 0;
     virtual void request(const Request &request) = 0;
 
-    // After one or more of the above, when the room's turn or another call ends: send what is queued.
+    // After one or more of the above, when the room's turn or another call ends: send what is
+    // queued.
     virtual void flush() {}
 
     // The script throws this player out. Disconnect the client and tell it why; the room sees the

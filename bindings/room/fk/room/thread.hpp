@@ -32,13 +32,14 @@ struct ThreadOptions {
     // Factor of delays, and of request timers while nobody is Online; 0 ends them at once.
     double delay_scale = 1;
     int idle_limit = 1800; // seconds without any call after which a room is closed; 0: none
-    // Calls of ResumeRoom after which a room is closed, within a second: computers alone may play on
-    // for ever. 0: none.
+    // Calls of ResumeRoom after which a room is closed, within a second: computers alone may play
+    // on for ever. 0: none.
     uint64_t resume_limit = 0;
     // Binds the thread and its VM's child to one core, the one with the fewest such threads. For a
-    // machine that wakes a sleeping core slowly, above all a virtual one; other programs may use the
-    // core, too. A failure is a warning in the log. Threads and VMs that the server's own code starts
-    // in callbacks inherit the core. Does nothing without a child, and where there is no Linux.
+    // machine that wakes a sleeping core slowly, above all a virtual one; other programs may use
+    // the core, too. A failure is a warning in the log. Threads and VMs that the server's own code
+    // starts in callbacks inherit the core. Does nothing without a child, and where there is no
+    // Linux.
     bool share_core = false;
 };
 
