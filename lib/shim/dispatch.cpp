@@ -214,7 +214,7 @@ fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *p
     (notification ? vm->notifications : vm->requests).add();
     vm->recorder.add(notification ? Recorder::HostNotify : Recorder::HostCall, vm->clock.entered(),
                      {method, size}, params);
-    return guard([&] {
+    return caught([&] {
         HostCall call(vm, {method, size}, notification);
         const int64_t id = !vm->trace || notification ? 0 : vm->trace->next_id();
         if (vm->trace) vm->trace->request(Trace::ToServer, {method, size}, params, id);
@@ -237,7 +237,7 @@ fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_val
     if (!may_call(vm, each->size)) return FK_PROTOCOL;
     vm->answers.rewind(vm->frame->answers);
     vm->notifications.add(each->size);
-    return guard([&] {
+    return caught([&] {
         const size_t count = rest ? rest->size : 0;
         Params own(vm, count + 1);
         const fk_value params = own.value();

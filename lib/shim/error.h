@@ -41,10 +41,9 @@ class KeptError {
     bool own_message_; // not a static text
 };
 
-// Runs the body of a C function: what it throws becomes a status.
+// What body throws becomes a status.
 template <class Body>
-fk_status guard(Body body) noexcept {
-    const NoCancel here;
+fk_status caught(Body body) noexcept {
     try {
         return body();
     } catch (const std::bad_alloc &) {
@@ -52,6 +51,13 @@ fk_status guard(Body body) noexcept {
     } catch (const std::exception &e) {
         return fail(FK_INVALID, e.what());
     }
+}
+
+// Runs the body of a C function that is not called from inside another one only.
+template <class Body>
+fk_status guard(Body body) noexcept {
+    const NoCancel here;
+    return caught(body);
 }
 
 } // namespace fkvm

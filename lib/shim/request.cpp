@@ -24,7 +24,7 @@ extern "C" {
 
 fk_status fk_reply(fk_request *request, const fk_value *result) {
     if (!request) return fail(FK_INVALID, "fk_reply: request is NULL");
-    return guard([&] {
+    return caught([&] {
         request->code = 0;
         request->result = fk_value{};
         if (!result) return succeed();
@@ -51,7 +51,7 @@ fk_status fk_fail(fk_request *request, int32_t code, const char *message) {
     if (!request) return fail(FK_INVALID, "fk_fail: request is NULL");
     const bool ours = code == FK_CODE_METHOD_NOT_FOUND || code == FK_CODE_INVALID_PARAMS ||
                       code == FK_CODE_INTERNAL || (code >= -32099 && code <= -32000);
-    return guard([&] {
+    return caught([&] {
         refuse(request, ours ? code : FK_CODE_INTERNAL, message ? message : "failed");
         if (ours) return succeed();
         return fail(FK_INVALID,

@@ -42,7 +42,7 @@ fk_status Conversation::take_own(const RpcMessage &message) {
     return FK_OK;
 }
 
-// "each":[3,4,5] stands for as many notifications: the first parameter is each of these in turn.
+// "each":[3,4,5] is a notification for each item, which is its first parameter.
 fk_status Conversation::dispatch(const RpcMessage &message, bool notification, fk_answer *answer) {
     const std::string_view method = message.method;
     const fk_status status =
