@@ -205,7 +205,7 @@ typedef struct fk_vm_options {
     uint64_t memory_limit;          /* of the VM; default 1 GiB */
     uint32_t open_timeout;          /* default 30,000 */
     uint32_t call_timeout;          /* default 15,000 */
-    uint32_t close_timeout;         /* a child has this long to say good-bye; default 500 */
+    uint32_t close_timeout;         /* finalizers at the end, and a child's good-bye; default 500 */
     uint32_t max_message;           /* bytes of one message of a child, and of all strings in one
                                        message of any backend; default 64 MiB */
     uint32_t max_output;            /* bytes of output per call, and per second between calls; the rest

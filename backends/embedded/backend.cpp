@@ -32,6 +32,7 @@ struct EmbeddedVm : Apart {
     }
 
     ~EmbeddedVm() {
+        if (runtime) runtime->interrupter().begin_closing(L, runtime->options().close_timeout);
         if (L) memory.close(L); // one that was adopted, too: nobody goes back to it
     }
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "interrupt.h"
 
+#include "base/clock.h"
 #include "base/fast_tls.h"
 #include "runtime.h"
 
@@ -115,8 +116,26 @@ void Interrupter::on_signal(int) {
     if (Interrupter *interrupter = here) interrupter->take_signal();
 }
 
+void Interrupter::begin_closing(lua_State *L, uint32_t limit_ms) noexcept {
+    close_limit_ms_ = limit_ms;
+    closing_until_ =
+        limit_ms == FK_NO_LIMIT ? UINT64_MAX : now_ns() + uint64_t{limit_ms} * 1'000'000;
+    asked_ = FK_OK;
+    running_ = L;
+}
+
+bool Interrupter::closing_is_over() noexcept {
+    return closing_until_ && now_ns() >= closing_until_;
+}
+
 void Interrupter::on_count(lua_State *L, lua_Debug *) {
     Interrupter &self = Runtime::of(L).interrupter();
+    if (self.closing_until_) {
+        if (!self.closing_is_over()) return;
+        self.arm(L); // if the script catches it, it comes again
+        luaL_error(L, "the closing of the VM reached its limit of %d ms (close_timeout)",
+                   static_cast<int>(self.close_limit_ms_));
+    }
     if (self.asked_ == FK_OK && self.counting_) self.asked_ = self.host_->must_end(self.vm_);
     if (self.asked_ == FK_OK) return self.disarm(L); // made while another was to end
     self.arm(L);

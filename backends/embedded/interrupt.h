@@ -38,7 +38,10 @@ class Interrupter {
     // Around lua_resume of co from L.
     void switch_to(lua_State *co) noexcept {
         running_ = co;
-        if (asked_ != FK_OK) arm(co);
+        if (asked_ != FK_OK)
+            arm(co);
+        else if (closing_until_)
+            lua_sethook(co, on_count, LUA_MASKCOUNT, now_and_then);
     }
 
     // From the VM's own thread, inside Lua: the running call shall end, with this status.
@@ -46,6 +49,10 @@ class Interrupter {
         if (asked_ == FK_OK) asked_ = why;
         arm(running_);
     }
+
+    // The VM closes: its last finalizers have so long, in sum. It takes no signal, and no host that still watches.
+    void begin_closing(lua_State *L, uint32_t limit_ms) noexcept;
+    bool closing_is_over() noexcept;
 
     bool asked() const noexcept { return asked_ != FK_OK; } // what runs is to end
 
@@ -76,6 +83,8 @@ class Interrupter {
     InterruptSignal signal_;
     bool counting_ = false; // by a hook that is always there
     std::string described_ = "nothing";
+    uint64_t closing_until_ = 0; // not 0: the VM closes
+    uint32_t close_limit_ms_ = 0;
     lua_State *volatile running_ = nullptr;
     volatile fk_status asked_ = FK_OK; // written by the VM's thread alone, its handler included
     std::atomic<pthread_t> thread_{};

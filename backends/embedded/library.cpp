@@ -6,6 +6,7 @@
 #include "call.h"
 #include "convert.h"
 #include "coroutines.h"
+#include "finalizers.h"
 #include "modules.h"
 #include "runtime.h"
 #include "runtime_lua.h"
@@ -256,6 +257,7 @@ void install_library(lua_State *L) {
     lua_pushlightuserdata(L, reinterpret_cast<void *>(&c_stack_left));
     lua_setfield(L, LUA_REGISTRYINDEX, "fk.c_stack_left"); // bindings/lua/c_stack.h
     add_coroutines(L);
+    add_finalizers(L);
     Runtime::of(L).warnings().take_over(L);
     lua_newtable(L);
     lua_pushvalue(L, -1);
