@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs what fkvm needs on Debian 12 or a relative: `packages.sh play` for building and playing,
+# Installs what fkvm needs on Debian 12, 13 or a relative: `packages.sh play` for building and playing,
 # `packages.sh test` for the whole test suite too, `packages.sh coverage` for that and coverage.sh. Does nothing where all
 # is there.
 set -eu

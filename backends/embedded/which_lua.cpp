@@ -13,7 +13,7 @@ struct Function {
 };
 
 #define FK_LUA_FUNCTION(name)                                                                      \
-    { #name, reinterpret_cast < void *>(&name) }
+    { #name, (void *)&(name) }
 
 // Only Lua 5.4 has it; other Luas have most of those below.
 const Function ours = FK_LUA_FUNCTION(lua_setwarnf);
