@@ -16,7 +16,7 @@ run() { # name, meson options...
     printf '\n== %s ==\n' "$build"
     [ -f "$build/build.ninja" ] || meson setup "$build" "$@" >/dev/null
     ninja -C "$build" --quiet
-    meson test -C "$build" --no-rebuild --print-errorlogs
+    meson test -C "$build" --no-rebuild --print-errorlogs || true # summary.py tells
 }
 
 core="-Dtests=enabled -Dcli=disabled -Droom=disabled -Dserver=disabled -Dqt=disabled" # the library and its backends

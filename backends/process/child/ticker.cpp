@@ -35,15 +35,26 @@ void Ticker::on_signal(int) {
     errno = error;
 }
 
+// The process goes on for a while: a tick must not find what is gone.
+Ticker::~Ticker() {
+    stop();
+    if (ticking == this) ticking = nullptr;
+    if (!by_thread_) return;
+    ends_.store(true, std::memory_order_relaxed);
+    wake_thread();
+    ::pthread_join(thread_, nullptr);
+}
+
+void Ticker::wake_thread() noexcept {
+    const uint64_t one = 1;
+    const ssize_t written = ::write(wake_, &one, sizeof one);
+    static_cast<void>(written);
+}
+
 void Ticker::start() noexcept {
     running_.store(true, std::memory_order_relaxed);
     ticking = this;
-    if (by_thread_) {
-        const uint64_t one = 1;
-        const ssize_t written = ::write(wake_, &one, sizeof one);
-        static_cast<void>(written);
-        return;
-    }
+    if (by_thread_) return wake_thread();
     handle_alarms(on_signal);
     const auto us = static_cast<suseconds_t>(period_ns_ / 1000);
     const itimerval timer{{0, us}, {0, us}};
@@ -67,6 +78,7 @@ void *Ticker::run_thread(void *self) {
         if (ready[1].revents) ready[1].fd = -1; // it has ended: each tick will say so
         const int n = ::poll(ready, 2, ticks || ready[1].fd < 0 ? ms : -1);
         uint64_t count;
+        if (ticker.ends_.load(std::memory_order_relaxed)) break;
         if (n > 0 && ready[0].revents && ::read(ticker.wake_, &count, sizeof count) < 0) continue;
         if (n == 0 || ready[1].revents) ticker.tick(true);
     }
@@ -81,12 +93,10 @@ bool Ticker::use_thread(int in) noexcept {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, 64 << 10);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     sigset_t all, before; // signals are for the thread that runs Lua
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    pthread_t thread;
-    by_thread_ = wake_ >= 0 && pthread_create(&thread, &attributes, run_thread, this) == 0;
+    by_thread_ = wake_ >= 0 && pthread_create(&thread_, &attributes, run_thread, this) == 0;
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     pthread_attr_destroy(&attributes);
     return by_thread_;

@@ -17,6 +17,9 @@ class Ticker {
     // beat: what is done at each tick, in a signal handler or another thread.
     Ticker(void (*beat)(void *), void *self, uint64_t period_ns) noexcept
         : beat_(beat), self_(self), period_ns_(period_ns) {}
+    ~Ticker();
+    Ticker(const Ticker &) = delete;
+    Ticker &operator=(const Ticker &) = delete;
 
     // in: watched by the thread as well. False: no thread is to be had.
     bool use_thread(int in) noexcept;
@@ -40,6 +43,7 @@ class Ticker {
     static constexpr uint64_t idle_after_ns = 250'000'000;
 
     void start() noexcept;
+    void wake_thread() noexcept;
     void tick(bool by_thread) noexcept;
     static void on_signal(int);
     static void *run_thread(void *self);
@@ -48,10 +52,10 @@ class Ticker {
     void *const self_;
     uint64_t period_ns_;
     std::atomic<uint64_t> idle_ns_{0};
-    std::atomic<bool> running_{false};
+    std::atomic<bool> running_{false}, ends_{false};
     bool by_thread_ = false;
     int in_ = -1, wake_ = -1; // an eventfd: the thread has to tick
-    pthread_t main_{};
+    pthread_t main_{}, thread_{};
 };
 
 } // namespace fkvm
