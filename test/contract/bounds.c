@@ -164,28 +164,33 @@ static void run_on_fiber(size_t size, on_thread *job) {
     munmap(memory, size + 2 * page);
 }
 
+/* Too little is refused with its size; a mebibyte is enough, for deep recursion, too. */
+static void expect_bounds(void (*run_on)(size_t size, on_thread *job), size_t little,
+                          const char *size) {
+    fk_vm *vm = contract_open("bounds.lua");
+    void (*const works[])(on_thread *) = {open_there, call_there};
+    on_thread job = {.vm = vm};
+    for (size_t i = 0; i < COUNT(works); i++) {
+        job.work = works[i];
+        run_on(little, &job);
+        assert_int_equal(job.status, FK_INVALID);
+        expect_contains(job.message, size);
+    }
+    run_on(1 << 20, &job);
+    assert_int_equal(job.status, FK_OK);
+    job = (on_thread){.vm = vm, .work = recurse_there, .status = FK_INVALID};
+    run_on(1 << 20, &job);
+    assert_int_equal(job.status, FK_INVALID);
+    expect_call(vm, "fine", NULL, "\"fine\"");
+    contract_close(vm);
+}
+
 static void fibers(void **state) {
     (void)state;
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__) /* would have to be told */
     skip();
 #endif
-    fk_vm *vm = contract_open("bounds.lua");
-    on_thread job = {.vm = vm, .work = call_there};
-    run_on_fiber(256 << 10, &job);
-    assert_int_equal(job.status, FK_INVALID);
-    expect_contains(job.message, "has 262144");
-    job.work = open_there;
-    run_on_fiber(256 << 10, &job);
-    assert_int_equal(job.status, FK_INVALID);
-    expect_contains(job.message, "has 262144");
-    job.work = call_there;
-    run_on_fiber(1 << 20, &job);
-    assert_int_equal(job.status, FK_OK);
-    job = (on_thread){.vm = vm, .work = recurse_there, .status = FK_INVALID};
-    run_on_fiber(1 << 20, &job);
-    assert_int_equal(job.status, FK_INVALID);
-    expect_call(vm, "fine", NULL, "\"fine\"");
-    contract_close(vm);
+    expect_bounds(run_on_fiber, 256 << 10, "has 262144");
 }
 
 /* Metamethods that encode again: C calls of Lua, with the frames of an encoder between them. */
@@ -219,22 +224,7 @@ static void small_stacks(void **state) {
 #if defined(__SANITIZE_THREAD__) /* makes stacks larger than they were asked to be */
     skip();
 #endif
-    fk_vm *vm = contract_open("bounds.lua");
-    on_thread job = {.vm = vm, .work = open_there};
-    run_with_stack(512 << 10, &job);
-    assert_int_equal(job.status, FK_INVALID);
-    expect_contains(job.message, "524288");
-    job.work = call_there;
-    run_with_stack(512 << 10, &job);
-    assert_int_equal(job.status, FK_INVALID);
-    expect_contains(job.message, "524288");
-    run_with_stack(1 << 20, &job);
-    assert_int_equal(job.status, FK_OK);
-    job = (on_thread){.vm = vm, .work = recurse_there, .status = FK_INVALID};
-    run_with_stack(1 << 20, &job);
-    assert_int_equal(job.status, FK_INVALID);
-    expect_call(vm, "fine", NULL, "\"fine\"");
-    contract_close(vm);
+    expect_bounds(run_with_stack, 512 << 10, "524288");
 }
 
 /* ---- finalizers ------------------------------------------------------------------------------ */

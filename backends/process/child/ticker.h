@@ -12,8 +12,6 @@ namespace fkvm {
 
 class Ticker {
   public:
-    enum class By { Signal, Thread };
-
     // beat: what is done at each tick, in a signal handler or another thread.
     Ticker(void (*beat)(void *), void *self, uint64_t period_ns) noexcept
         : beat_(beat), self_(self), period_ns_(period_ns) {}

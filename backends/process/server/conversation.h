@@ -35,7 +35,6 @@ class Conversation final : public PeerOwner {
           peer_(in, out, known.options->max_message, known.options->max_values, *this) {}
 
     Peer &peer() noexcept { return peer_; }
-    const Peer &peer() const noexcept { return peer_; }
     // Why it was ended, if it was here.
     const std::string &problem() const noexcept { return problem_; }
 

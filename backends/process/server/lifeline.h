@@ -17,10 +17,6 @@ class Lifeline {
     static void tie(int end) noexcept;
     int end() const noexcept { return end_.get(); }
 
-    void drop() noexcept { // there is no child
-        end_.reset();
-        held_ = Fd();
-    }
     void cut() noexcept; // kills
 
   private:

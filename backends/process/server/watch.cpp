@@ -32,9 +32,10 @@ void Watch::wake() noexcept {
     (void)written; // full: it is awake already
 }
 
-bool Watch::take_wake() noexcept {
+void Watch::take_wake() noexcept {
     uint64_t count;
-    return ::read(wake_.get(), &count, sizeof count) > 0;
+    const ssize_t n = ::read(wake_.get(), &count, sizeof count);
+    (void)n;
 }
 
 Watch::Ready Watch::wait(int ms, int err, bool also_writable) const noexcept {

@@ -16,7 +16,7 @@ class Watch {
 
     int fd() const noexcept { return events_.get(); }
     void wake() noexcept;      // from any thread, and from a signal handler
-    bool take_wake() noexcept; // whether somebody did, since the last time
+    void take_wake() noexcept; // so that wait() sees the next one
 
     // What happened, within that time (-1: no limit).
     struct Ready {
