@@ -51,7 +51,7 @@ int resume_function(lua_State *L) {
 }
 
 // Lua counts C calls anew in the coroutine that it closes, so a chain of them that close each other
-// would use up the C stack. Room for one such count must be left.
+// would use up the C stack. One such count must find enough of it left.
 constexpr size_t least_stack = 512 << 10;
 constexpr int too_deep = -1;
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room that is left for items and members. */
+/* What is left for items and members. */
 struct room {
     fk_value *items;
     fk_member *members;

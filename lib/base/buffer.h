@@ -16,7 +16,7 @@ class Buffer {
     Buffer(const Buffer &) = delete;
     Buffer &operator=(const Buffer &) = delete;
 
-    // Room for `more` bytes behind the end; nullptr when out of memory (then broken() is true).
+    // Space for `more` bytes behind the end; nullptr when out of memory (then broken() is true).
     char *reserve(size_t more) noexcept {
         return more <= capacity_ - size_ && data_ ? data_ + size_ : grow(more);
     }

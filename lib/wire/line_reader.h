@@ -15,7 +15,7 @@ class LineReader {
     LineReader(const LineReader &) = delete;
     LineReader &operator=(const LineReader &) = delete;
 
-    // Room for reading into; nullptr when out of memory. Then: how much was read.
+    // Space for reading into; nullptr when out of memory. Then: how much was read.
     char *room(size_t *size) noexcept;
     void add(size_t size) noexcept { block_->end += size; }
 
