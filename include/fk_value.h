@@ -76,7 +76,7 @@ typedef enum fk_status {
  * storage. */
 FK_API const char *fk_status_name(fk_status status);
 
-typedef enum fk_type {
+typedef enum fk_kind {
     FK_NULL = 0,
     FK_BOOL = 1,
     FK_INT = 2,
@@ -84,10 +84,10 @@ typedef enum fk_type {
     FK_STRING = 4,
     FK_ARRAY = 5,
     FK_OBJECT = 6
-} fk_type;
+} fk_kind;
 
 typedef struct fk_value {
-    uint32_t type; /* enum fk_type */
+    uint32_t kind; /* enum fk_kind */
     uint32_t size; /* bytes of a string, items of an array, members of an object; else 0 */
     union {
         int64_t integer;
@@ -96,10 +96,10 @@ typedef struct fk_value {
         const struct fk_value *items;
         const struct fk_member *members;
         uint64_t bits; /* keeps the union 8 bytes on every platform */
-    } as;
+    };
 } fk_value;
 
-/* One member of an object. name.type is FK_STRING. */
+/* One member of an object. name.kind is FK_STRING. */
 typedef struct fk_member {
     fk_value name, value;
 } fk_member;
@@ -121,31 +121,31 @@ static inline uint32_t fk_size_(size_t n) {
 
 #ifdef __cplusplus
 } /* extern "C" */
-inline fk_value fk_make_(uint32_t type, size_t size, int64_t integer) {
+inline fk_value fk_make_(uint32_t kind, size_t size, int64_t integer) {
     fk_value v{};
-    v.type = type;
+    v.kind = kind;
     v.size = fk_size_(size);
-    v.as.integer = integer;
+    v.integer = integer;
     return v;
 }
 inline fk_value fk_make_double_(double d) {
     fk_value v = fk_make_(FK_DOUBLE, 0, 0);
-    v.as.number = d;
+    v.number = d;
     return v;
 }
 inline fk_value fk_make_bytes_(const void *p, size_t n) {
     fk_value v = fk_make_(FK_STRING, n, 0);
-    v.as.string = static_cast<const char *>(p);
+    v.string = static_cast<const char *>(p);
     return v;
 }
 inline fk_value fk_make_items_(const fk_value *p, size_t n) {
     fk_value v = fk_make_(FK_ARRAY, n, 0);
-    v.as.items = p;
+    v.items = p;
     return v;
 }
 inline fk_value fk_make_members_(const fk_member *p, size_t n) {
     fk_value v = fk_make_(FK_OBJECT, n, 0);
-    v.as.members = p;
+    v.members = p;
     return v;
 }
 extern "C" {

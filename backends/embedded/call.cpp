@@ -87,8 +87,8 @@ const char *describe(lua_State *L, Arena &arena) {
 
 void push_params(lua_State *L, const fk_value *params, int *count) {
     *count = 0;
-    if (!params || params->type == FK_NULL) return;
-    if (params->type == FK_OBJECT) {
+    if (!params || params->kind == FK_NULL) return;
+    if (params->kind == FK_OBJECT) {
         push_value(L, *params);
         *count = 1;
         return;
@@ -97,7 +97,7 @@ void push_params(lua_State *L, const fk_value *params, int *count) {
     if (params->size > there)
         luaL_checkstack(L, static_cast<int>(std::min<uint32_t>(params->size, INT32_MAX / 2)),
                         "too many parameters");
-    for (uint32_t i = 0; i < params->size; i++) push_value(L, params->as.items[i]);
+    for (uint32_t i = 0; i < params->size; i++) push_value(L, params->items[i]);
     *count = static_cast<int>(params->size);
 }
 

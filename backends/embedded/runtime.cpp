@@ -171,7 +171,7 @@ fk_status Runtime::collect(bool *finished) noexcept {
     CallData data;
     data.arena = &arena_;
     const fk_status status = run(collect_garbage, &data);
-    *finished = data.result.type == FK_BOOL;
+    *finished = data.result.kind == FK_BOOL;
     return status == FK_OK ? FK_OK : report(status, data);
 }
 

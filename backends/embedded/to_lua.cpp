@@ -12,7 +12,7 @@ int room_for(uint32_t size) { return static_cast<int>(size < 1 << 20 ? size : 1 
 void push_array(lua_State *L, const fk_value &v) {
     lua_createtable(L, room_for(v.size), 0);
     for (uint32_t i = 0; i < v.size; i++) {
-        push(L, v.as.items[i], true);
+        push(L, v.items[i], true);
         lua_rawseti(L, -2, static_cast<lua_Integer>(i) + 1);
     }
 }
@@ -20,8 +20,8 @@ void push_array(lua_State *L, const fk_value &v) {
 void push_object(lua_State *L, const fk_value &v) {
     lua_createtable(L, 0, room_for(v.size));
     for (uint32_t i = 0; i < v.size; i++) {
-        const fk_member &m = v.as.members[i];
-        lua_pushlstring(L, m.name.as.string, m.name.size);
+        const fk_member &m = v.members[i];
+        lua_pushlstring(L, m.name.string, m.name.size);
         push(L, m.value, true);
         lua_rawset(L, -3);
     }
@@ -31,19 +31,19 @@ void push_object(lua_State *L, const fk_value &v) {
 }
 
 void push(lua_State *L, const fk_value &v, bool inside) {
-    if (v.type > FK_STRING) luaL_checkstack(L, 4, "a value nests too deep"); // for its parts
-    switch (v.type) {
+    if (v.kind > FK_STRING) luaL_checkstack(L, 4, "a value nests too deep"); // for its parts
+    switch (v.kind) {
     case FK_BOOL:
-        lua_pushboolean(L, v.as.integer != 0);
+        lua_pushboolean(L, v.integer != 0);
         break;
     case FK_INT:
-        lua_pushinteger(L, v.as.integer);
+        lua_pushinteger(L, v.integer);
         break;
     case FK_DOUBLE:
-        lua_pushnumber(L, v.as.number);
+        lua_pushnumber(L, v.number);
         break;
     case FK_STRING:
-        lua_pushlstring(L, v.size ? v.as.string : "", v.size);
+        lua_pushlstring(L, v.size ? v.string : "", v.size);
         break;
     case FK_ARRAY:
         push_array(L, v);

@@ -50,12 +50,12 @@ static fk_status fill_double(cJSON *item, double number, const struct place *pla
 }
 
 static fk_status fill_string(cJSON *item, const fk_value *v, const struct place *place) {
-    if (!cjson_is_text(v->as.string, v->size))
+    if (!cjson_is_text(v->string, v->size))
         return cjson_refuse(
             place,
             "cJSON cannot hold a string with NUL in it or that is not UTF-8; send it as base64");
     item->type = cJSON_String;
-    item->valuestring = terminated(v->as.string, v->size);
+    item->valuestring = terminated(v->string, v->size);
     return item->valuestring ? FK_OK : cjson_no_memory(place);
 }
 
@@ -66,7 +66,7 @@ static fk_status add(cJSON *container, const fk_value *name, const fk_value *v,
     if (!item) return cjson_no_memory(place);
     cJSON_AddItemToArray(container,
                          item); /* objects are lists too; the name is set here, not copied there */
-    if (name && !(item->string = terminated(name->as.string, name->size)))
+    if (name && !(item->string = terminated(name->string, name->size)))
         return cjson_no_memory(place);
     return fill(item, v, place, flags);
 }
@@ -77,7 +77,7 @@ static fk_status fill_array(cJSON *item, const fk_value *v, const struct place *
     item->type = cJSON_Array;
     for (uint32_t i = 0; i < v->size && status == FK_OK; i++) {
         const struct place inner = {place, NULL, 0, i};
-        status = add(item, NULL, &v->as.items[i], &inner, flags);
+        status = add(item, NULL, &v->items[i], &inner, flags);
     }
     return status;
 }
@@ -87,8 +87,8 @@ static fk_status fill_object(cJSON *item, const fk_value *v, const struct place 
     fk_status status = FK_OK;
     item->type = cJSON_Object;
     for (uint32_t i = 0; i < v->size && status == FK_OK; i++) {
-        const fk_member *member = &v->as.members[i];
-        const char *name = member->name.as.string ? member->name.as.string : "";
+        const fk_member *member = &v->members[i];
+        const char *name = member->name.string ? member->name.string : "";
         const struct place inner = {place, name, member->name.size, 0};
         status = add(item, &member->name, &member->value, &inner, flags);
     }
@@ -96,14 +96,14 @@ static fk_status fill_object(cJSON *item, const fk_value *v, const struct place 
 }
 
 static fk_status fill(cJSON *item, const fk_value *v, const struct place *place, uint32_t flags) {
-    switch (v->type) {
+    switch (v->kind) {
     case FK_BOOL:
-        item->type = v->as.integer ? cJSON_True : cJSON_False;
+        item->type = v->integer ? cJSON_True : cJSON_False;
         return FK_OK;
     case FK_INT:
-        return fill_integer(item, v->as.integer, place);
+        return fill_integer(item, v->integer, place);
     case FK_DOUBLE:
-        return fill_double(item, v->as.number, place, flags);
+        return fill_double(item, v->number, place, flags);
     case FK_STRING:
         return fill_string(item, v, place);
     case FK_ARRAY:

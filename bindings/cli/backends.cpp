@@ -12,7 +12,7 @@ namespace {
 std::string text_of(const fk_value &object, const char *name) {
     const fk_value *member = fk_value_member(&object, name);
     if (!member) return "";
-    return member->type == FK_STRING ? std::string(member->as.string, member->size)
+    return member->kind == FK_STRING ? std::string(member->string, member->size)
                                      : json_of(*member);
 }
 
@@ -31,9 +31,9 @@ int backends(const BackendsArguments &arguments) {
     }
     Table table("llll", {"backend", "usable", "source", "about"});
     for (uint32_t i = 0; i < list->size; i++) {
-        const fk_value &entry = list->as.items[i];
+        const fk_value &entry = list->items[i];
         const fk_value *available = fk_value_member(&entry, "available");
-        const bool usable = available && available->as.integer;
+        const bool usable = available && available->integer;
         table.row({styled(stdout, Style::Bold, text_of(entry, "name")),
                    usable ? styled(stdout, Style::Green, "yes") : styled(stdout, Style::Red, "no"),
                    text_of(entry, "source"), text_of(entry, "about")});

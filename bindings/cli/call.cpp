@@ -17,7 +17,7 @@ bool read_params(const std::string &text, Value &params) {
         return false;
     }
     params.reset(value);
-    if (value->type == FK_ARRAY || value->type == FK_OBJECT || value->type == FK_NULL) return true;
+    if (value->kind == FK_ARRAY || value->kind == FK_OBJECT || value->kind == FK_NULL) return true;
     complain("the parameters must be a JSON array, e.g. '[" + text + "]'");
     return false;
 }

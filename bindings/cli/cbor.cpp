@@ -34,33 +34,33 @@ void append_integer(std::string &out, int64_t number) {
 
 void append_text(std::string &out, const fk_value &value) {
     append_head(out, 3, value.size);
-    out.append(value.as.string, value.size);
+    out.append(value.string, value.size);
 }
 
 void append(std::string &out, const fk_value &value) {
-    switch (value.type) {
+    switch (value.kind) {
     case FK_BOOL:
-        out += static_cast<char>(value.as.integer ? 0xf5 : 0xf4);
+        out += static_cast<char>(value.integer ? 0xf5 : 0xf4);
         break;
     case FK_INT:
-        append_integer(out, value.as.integer);
+        append_integer(out, value.integer);
         break;
     case FK_DOUBLE:
         out += static_cast<char>(0xfb);
-        append_big_endian(out, value.as.bits, 8);
+        append_big_endian(out, value.bits, 8);
         break;
     case FK_STRING:
         append_text(out, value);
         break;
     case FK_ARRAY:
         append_head(out, 4, value.size);
-        for (uint32_t i = 0; i < value.size; i++) append(out, value.as.items[i]);
+        for (uint32_t i = 0; i < value.size; i++) append(out, value.items[i]);
         break;
     case FK_OBJECT:
         append_head(out, 5, value.size);
         for (uint32_t i = 0; i < value.size; i++) {
-            append_text(out, value.as.members[i].name);
-            append(out, value.as.members[i].value);
+            append_text(out, value.members[i].name);
+            append(out, value.members[i].value);
         }
         break;
     default:

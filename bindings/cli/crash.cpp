@@ -26,8 +26,8 @@ const fk_value &member(const fk_value &object, const char *name) {
 }
 
 std::string text_of(const fk_value &value) {
-    if (value.type == FK_NULL) return {};
-    return value.type == FK_STRING ? std::string(value.as.string, value.size) : json_of(value);
+    if (value.kind == FK_NULL) return {};
+    return value.kind == FK_STRING ? std::string(value.string, value.size) : json_of(value);
 }
 
 Value parse(const std::string &text) {
@@ -60,14 +60,14 @@ int Report::read(const fs::path &folder) {
         return Usage;
     }
     report = parse(text);
-    if (!report || member(*report, "fkvm_crash").type != FK_INT) {
+    if (!report || member(*report, "fkvm_crash").kind != FK_INT) {
         complain("'" + (folder / "report.json").string() + "' is no report of fkvm");
         return Failed;
     }
     read_file(folder / "messages.jsonl", text);
     for (std::string &line : lines_of(text)) {
         const Value message = parse(line);
-        if (message && member(*message, "kind").type == FK_STRING)
+        if (message && member(*message, "kind").kind == FK_STRING)
             messages.push_back(std::move(line));
         else
             broken++;
@@ -78,16 +78,16 @@ int Report::read(const fs::path &folder) {
 // "memory_limit 1073741824, open_timeout none, ..."
 std::string list_of(const fk_value &object) {
     std::string list;
-    for (uint32_t i = 0; object.type == FK_OBJECT && i < object.size; i++) {
-        const fk_member &m = object.as.members[i];
-        const std::string value = m.value.type == FK_NULL ? "none" : text_of(m.value);
+    for (uint32_t i = 0; object.kind == FK_OBJECT && i < object.size; i++) {
+        const fk_member &m = object.members[i];
+        const std::string value = m.value.kind == FK_NULL ? "none" : text_of(m.value);
         list += (list.empty() ? "" : ", ") + text_of(m.name) + " " + value;
     }
     return list;
 }
 
 std::string time_of(const fk_value &seconds) {
-    const std::time_t time = seconds.type == FK_INT ? seconds.as.integer : 0;
+    const std::time_t time = seconds.kind == FK_INT ? seconds.integer : 0;
     char text[64] = "";
     if (const std::tm *local = localtime(&time))
         strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", local);
@@ -95,7 +95,7 @@ std::string time_of(const fk_value &seconds) {
 }
 
 double milliseconds(const fk_value &ns) {
-    return ns.type == FK_INT ? double(ns.as.integer) / 1e6 : 0;
+    return ns.kind == FK_INT ? double(ns.integer) / 1e6 : 0;
 }
 
 void print_end(const fk_value &report) {
@@ -139,16 +139,16 @@ void print_message(const fk_value &message) {
     std::string text;
     for (const char *name : {"method", "message", "text", "params", "result"}) {
         const fk_value *part = fk_value_member(&message, name);
-        if (part && (part->type != FK_NULL || std::string_view(name) == "result"))
+        if (part && (part->kind != FK_NULL || std::string_view(name) == "result"))
             text +=
                 (text.empty() ? "" : " ") +
-                (part->type == FK_STRING && std::string_view(name) != "result" ? text_of(*part)
+                (part->kind == FK_STRING && std::string_view(name) != "result" ? text_of(*part)
                                                                                : json_of(*part));
     }
     if (text_of(member(message, "cut")) == "true") text += styled(stdout, Style::Dim, " (cut)");
     printf("%s %s  %s %s %s\n",
-           padded(grouped(member(message, "n").type == FK_INT
-                              ? static_cast<uint64_t>(member(message, "n").as.integer)
+           padded(grouped(member(message, "n").kind == FK_INT
+                              ? static_cast<uint64_t>(member(message, "n").integer)
                               : 0),
                   9, true)
                .c_str(),

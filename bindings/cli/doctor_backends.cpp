@@ -17,7 +17,7 @@ namespace {
 
 std::string text_of(const fk_value &object, const char *name) {
     const fk_value *member = fk_value_member(&object, name);
-    return member && member->type == FK_STRING ? std::string(member->as.string, member->size)
+    return member && member->kind == FK_STRING ? std::string(member->string, member->size)
                                                : std::string();
 }
 
@@ -128,11 +128,11 @@ size_t check_backends(Checks &checks) {
         return refuse(checks, "backends", "they cannot be listed: " + last_failure()), 0;
     const Value list(raw);
     for (uint32_t i = 0; i < list->size; i++) {
-        const fk_value &entry = list->as.items[i];
+        const fk_value &entry = list->items[i];
         const std::string name = text_of(entry, "name");
         const fk_value *available = fk_value_member(&entry, "available");
         chosen_known = chosen_known || name == chosen;
-        if (available && available->as.integer)
+        if (available && available->integer)
             files = std::max(files, check_backend(checks, name));
         else
             checks.push_back({"backend " + name, Verdict::Bad, text_of(entry, "about"),

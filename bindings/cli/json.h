@@ -12,7 +12,7 @@
 namespace cli {
 
 // The bytes of an FK_STRING.
-inline std::string_view view_of(const fk_value &string) { return {string.as.string, string.size}; }
+inline std::string_view view_of(const fk_value &string) { return {string.string, string.size}; }
 
 // A value as the JSON text of the wire.
 std::string json_of(const fk_value &value);

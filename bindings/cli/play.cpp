@@ -56,7 +56,7 @@ void Play::resume(const Event &event) {
     const fk_value params[] = {FK_INT(room.id), FK_STR(event.reason.c_str())};
     Value result;
     const fk_status status = call(room, "ResumeRoom", FK_ARRAY(params), &result);
-    settle(room, status, result && result->type == FK_BOOL && result->as.integer);
+    settle(room, status, result && result->kind == FK_BOOL && result->integer);
 }
 
 // What a call leaves: a game that goes on, or one that is over, failed or stuck.

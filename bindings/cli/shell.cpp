@@ -91,10 +91,10 @@ bool Shell::open() {
 std::vector<std::string> Shell::methods(bool *known) {
     std::vector<std::string> names;
     Value list;
-    *known = vm_.call("$/methods", FK_NIL, &list) == FK_OK && list->type == FK_ARRAY;
+    *known = vm_.call("$/methods", FK_NIL, &list) == FK_OK && list->kind == FK_ARRAY;
     for (uint32_t i = 0; *known && i < list->size; i++)
-        if (list->as.items[i].type == FK_STRING)
-            names.emplace_back(list->as.items[i].as.string, list->as.items[i].size);
+        if (list->items[i].kind == FK_STRING)
+            names.emplace_back(list->items[i].string, list->items[i].size);
     return names;
 }
 

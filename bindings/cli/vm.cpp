@@ -25,10 +25,10 @@ bool is_available(const std::string &backend) {
     if (fk_backend_list(&raw) != FK_OK) return false;
     const Value list(raw);
     for (uint32_t i = 0; i < list->size; i++) {
-        const fk_value *called = fk_value_member(&list->as.items[i], "name");
-        const fk_value *available = fk_value_member(&list->as.items[i], "available");
-        if (called && available && std::string_view(called->as.string, called->size) == backend)
-            return available->as.integer;
+        const fk_value *called = fk_value_member(&list->items[i], "name");
+        const fk_value *available = fk_value_member(&list->items[i], "available");
+        if (called && available && std::string_view(called->string, called->size) == backend)
+            return available->integer;
     }
     return false;
 }

@@ -123,15 +123,15 @@ namespace {
 QVariantList toList(const fk_value &value) {
     QVariantList list;
     list.reserve(value.size);
-    for (uint32_t i = 0; i < value.size; i++) list.append(fkToVariant(value.as.items[i]));
+    for (uint32_t i = 0; i < value.size; i++) list.append(fkToVariant(value.items[i]));
     return list;
 }
 
 QVariantMap toMap(const fk_value &value) {
     QVariantMap map;
     for (uint32_t i = 0; i < value.size; i++) {
-        const fk_member &m = value.as.members[i];
-        map.insert(QString::fromUtf8(m.name.as.string, m.name.size), fkToVariant(m.value));
+        const fk_member &m = value.members[i];
+        map.insert(QString::fromUtf8(m.name.string, m.name.size), fkToVariant(m.value));
     }
     return map;
 }
@@ -139,15 +139,15 @@ QVariantMap toMap(const fk_value &value) {
 } // namespace
 
 QVariant fkToVariant(const fk_value &value) {
-    switch (value.type) {
+    switch (value.kind) {
     case FK_BOOL:
-        return value.as.integer != 0;
+        return value.integer != 0;
     case FK_INT:
-        return QVariant::fromValue<qlonglong>(value.as.integer);
+        return QVariant::fromValue<qlonglong>(value.integer);
     case FK_DOUBLE:
-        return value.as.number;
+        return value.number;
     case FK_STRING:
-        return QByteArray(value.as.string, value.size);
+        return QByteArray(value.string, value.size);
     case FK_ARRAY:
         return toList(value);
     case FK_OBJECT:

@@ -15,8 +15,8 @@ struct FkVm::Bound {
 namespace {
 
 QVariantList paramList(const fk_value &params) {
-    if (params.type == FK_ARRAY) return fkToVariant(params).toList();
-    if (params.type == FK_OBJECT) return {fkToVariant(params)};
+    if (params.kind == FK_ARRAY) return fkToVariant(params).toList();
+    if (params.kind == FK_OBJECT) return {fkToVariant(params)};
     return {};
 }
 

@@ -191,7 +191,7 @@ std::optional<Value> Engine::call_now(int activity, const char *method, const A 
 
 // Whether a result is that boolean.
 inline bool is(const std::optional<Value> &result, bool wanted) {
-    return result && *result && (*result)->type == FK_BOOL && !!(*result)->as.integer == wanted;
+    return result && *result && (*result)->kind == FK_BOOL && !!(*result)->integer == wanted;
 }
 
 // What the server and people are told.

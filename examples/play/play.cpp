@@ -20,27 +20,27 @@ namespace {
 
 std::string_view text_in(const fk_value &message, const char *name) {
     const fk_value *value = fk_value_member(&message, name);
-    return value && value->type == FK_STRING ? std::string_view(value->as.string, value->size) : "";
+    return value && value->kind == FK_STRING ? std::string_view(value->string, value->size) : "";
 }
 
 int64_t number_in(const fk_value &message, const char *name) {
     const fk_value *value = fk_value_member(&message, name);
-    return value && value->type == FK_INT ? value->as.integer : 0;
+    return value && value->kind == FK_INT ? value->integer : 0;
 }
 
 // A room of the lobby in one line.
 std::string line_of(const fk_value &room) {
     std::string names;
     const fk_value *players = fk_value_member(&room, "players");
-    for (uint32_t i = 0; players && players->type == FK_ARRAY && i < players->size; i++) {
-        const fk_value &name = players->as.items[i];
-        if (name.type == FK_STRING)
-            names += (i ? ", " : " ") + std::string(name.as.string, name.size);
+    for (uint32_t i = 0; players && players->kind == FK_ARRAY && i < players->size; i++) {
+        const fk_value &name = players->items[i];
+        if (name.kind == FK_STRING)
+            names += (i ? ", " : " ") + std::string(name.string, name.size);
     }
     const fk_value *playing = fk_value_member(&room, "playing");
     return "room " + std::to_string(number_in(room, "room")) + ", " +
            harmless(text_in(room, "name")) + ": " + std::to_string(number_in(room, "seats")) +
-           " seats, " + (playing && playing->as.integer ? "playing:" : "waiting:") +
+           " seats, " + (playing && playing->integer ? "playing:" : "waiting:") +
            harmless(names);
 }
 
@@ -151,9 +151,9 @@ void Play::create(int seats) {
 
 void Play::show_rooms(const fk_value &message) {
     const fk_value *rooms = fk_value_member(&message, "rooms");
-    if (!rooms || rooms->type != FK_ARRAY) return;
+    if (!rooms || rooms->kind != FK_ARRAY) return;
     say(rooms->size ? "The rooms:" : "There are no rooms.");
-    for (uint32_t i = 0; i < rooms->size; i++) say("  " + line_of(rooms->as.items[i]));
+    for (uint32_t i = 0; i < rooms->size; i++) say("  " + line_of(rooms->items[i]));
     say("/create SEATS, /join ROOM, /observe ROOM, or /help");
 }
 

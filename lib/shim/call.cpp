@@ -32,18 +32,18 @@ fk_status check_method(const char *function, const char *method) {
 }
 
 fk_status check_params(const fk_vm *vm, const fk_value *params) {
-    if (!params || (params->type == FK_ARRAY && params->size == 0)) return FK_OK;
-    if (params->type == FK_NULL) return FK_OK;
-    if (params->type != FK_ARRAY && params->type != FK_OBJECT)
+    if (!params || (params->kind == FK_ARRAY && params->size == 0)) return FK_OK;
+    if (params->kind == FK_NULL) return FK_OK;
+    if (params->kind != FK_ARRAY && params->kind != FK_OBJECT)
         return fail(FK_INVALID, "params is neither FK_ARRAY nor FK_OBJECT nor NULL");
     const ValueLimits limits = vm->options.value_limits();
-    if (params->type == FK_ARRAY && params->as.items &&
+    if (params->kind == FK_ARRAY && params->items &&
         params->size <= std::min(limits.values, most_size)) {
         bool scalars = true; // the usual case costs no walk
         uint64_t bytes = 0;
         for (uint32_t i = 0; i < params->size && scalars; i++) {
-            scalars = is_plain(params->as.items[i]);
-            if (params->as.items[i].type == FK_STRING) bytes += params->as.items[i].size;
+            scalars = is_plain(params->items[i]);
+            if (params->items[i].kind == FK_STRING) bytes += params->items[i].size;
         }
         if (scalars && bytes <= limits.bytes) return FK_OK;
     }

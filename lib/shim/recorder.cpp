@@ -64,9 +64,9 @@ struct Packer {
     bool value(const fk_value &v) noexcept {
         if (!fits(2)) return false;
         char *const begin = at;
-        *at++ = static_cast<char>(v.type);
-        if (v.type == FK_STRING  ? string(v.as.string, v.size)
-            : v.type > FK_STRING ? items(v)
+        *at++ = static_cast<char>(v.kind);
+        if (v.kind == FK_STRING  ? string(v.string, v.size)
+            : v.kind > FK_STRING ? items(v)
                                  : scalar(v))
             return true;
         at = begin;
@@ -75,15 +75,15 @@ struct Packer {
 
   private:
     bool scalar(const fk_value &v) noexcept {
-        if (v.type == FK_NULL) return true;
-        if (v.type <= FK_INT && v.as.integer == static_cast<int8_t>(v.as.integer)) {
+        if (v.kind == FK_NULL) return true;
+        if (v.kind <= FK_INT && v.integer == static_cast<int8_t>(v.integer)) {
             at[-1] |= one_byte;
-            *at++ = static_cast<char>(v.as.integer);
+            *at++ = static_cast<char>(v.integer);
             return true;
         }
-        if (!fits(sizeof v.as.bits)) return false;
-        std::memcpy(at, &v.as.bits, sizeof v.as.bits);
-        at += sizeof v.as.bits;
+        if (!fits(sizeof v.bits)) return false;
+        std::memcpy(at, &v.bits, sizeof v.bits);
+        at += sizeof v.bits;
         return true;
     }
     bool items(const fk_value &v) noexcept {
@@ -91,7 +91,7 @@ struct Packer {
         uint32_t kept = 0;
         for (; kept < v.size; kept++) {
             char *const begin = at;
-            if (v.type == FK_ARRAY ? value(v.as.items[kept]) : member(v.as.members[kept])) continue;
+            if (v.kind == FK_ARRAY ? value(v.items[kept]) : member(v.members[kept])) continue;
             at = begin;
             break;
         }
@@ -100,7 +100,7 @@ struct Packer {
     }
     bool member(const fk_member &m) noexcept {
         cut |= m.name.size > longest_string; // two names that were cut could be the same
-        return m.name.size <= longest_string && string(m.name.as.string, m.name.size) &&
+        return m.name.size <= longest_string && string(m.name.string, m.name.size) &&
                value(m.value);
     }
 };
@@ -130,16 +130,16 @@ struct Unpacker {
     fk_value value() noexcept {
         fk_value v{};
         const char head = *at++;
-        v.type = static_cast<uint32_t>(head & ~one_byte);
-        if (v.type == FK_NULL) return v;
+        v.kind = static_cast<uint32_t>(head & ~one_byte);
+        if (v.kind == FK_NULL) return v;
         if (head & one_byte) {
-            v.as.integer = static_cast<int>(byte() ^ 0x80) - 0x80; // a signed byte
+            v.integer = static_cast<int>(byte() ^ 0x80) - 0x80; // a signed byte
             return v;
         }
-        if (v.type == FK_STRING) return string();
-        if (v.type > FK_STRING) return items(v.type);
-        std::memcpy(&v.as.bits, at, sizeof v.as.bits);
-        at += sizeof v.as.bits;
+        if (v.kind == FK_STRING) return string();
+        if (v.kind > FK_STRING) return items(v.kind);
+        std::memcpy(&v.bits, at, sizeof v.bits);
+        at += sizeof v.bits;
         return v;
     }
 

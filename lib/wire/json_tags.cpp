@@ -14,7 +14,7 @@ bool JsonParser::resolve_tag(const char *where, const fk_member &only, fk_value 
     if (tag == "$bytes") return tagged_bytes(where, only.value, out);
     if (tag == "$int") return tagged_int(where, only.value, out);
     if (tag == "$float") return tagged_float(where, only.value, out);
-    if (tag == "$object" && only.value.type == FK_OBJECT) {
+    if (tag == "$object" && only.value.kind == FK_OBJECT) {
         *out = only.value;
         return true;
     }
@@ -25,7 +25,7 @@ bool JsonParser::resolve_tag(const char *where, const fk_member &only, fk_value 
 }
 
 bool JsonParser::tagged_bytes(const char *where, const fk_value &text, fk_value *out) noexcept {
-    if (text.type != FK_STRING) return fail_at(where, "$bytes holds no string");
+    if (text.kind != FK_STRING) return fail_at(where, "$bytes holds no string");
     char *bytes = arena_.array<char>(text.size / 4 * 3);
     if (!bytes) return out_of_memory();
     size_t size;
@@ -36,7 +36,7 @@ bool JsonParser::tagged_bytes(const char *where, const fk_value &text, fk_value 
 }
 
 bool JsonParser::tagged_int(const char *where, const fk_value &text, fk_value *out) noexcept {
-    if (text.type != FK_STRING) return fail_at(where, "$int holds no string");
+    if (text.kind != FK_STRING) return fail_at(where, "$int holds no string");
     const std::string_view s = text_of(text);
     const std::string_view magnitude = s.substr(s.starts_with('-') ? 1 : 0);
     int64_t i = 0;
@@ -49,7 +49,7 @@ bool JsonParser::tagged_int(const char *where, const fk_value &text, fk_value *o
 }
 
 bool JsonParser::tagged_float(const char *where, const fk_value &text, fk_value *out) noexcept {
-    const std::string_view s = text.type == FK_STRING ? text_of(text) : std::string_view();
+    const std::string_view s = text.kind == FK_STRING ? text_of(text) : std::string_view();
     constexpr double inf = std::numeric_limits<double>::infinity();
     if (s == "inf")
         *out = FK_DOUBLE(inf);

@@ -85,16 +85,16 @@ bool number(Buffer &out, double d) noexcept {
 bool array(Buffer &out, const fk_value &v) noexcept {
     if (!out.append('[')) return false;
     for (uint32_t i = 0; i < v.size; i++)
-        if ((i && !out.append(',')) || !write_json(out, v.as.items[i])) return false;
+        if ((i && !out.append(',')) || !write_json(out, v.items[i])) return false;
     return out.append(']');
 }
 
 bool object(Buffer &out, const fk_value &v) noexcept {
-    const bool wrapped = v.size == 1 && text_of(v.as.members[0].name).starts_with('$');
+    const bool wrapped = v.size == 1 && text_of(v.members[0].name).starts_with('$');
     if (wrapped && !out.append("{\"$object\":")) return false;
     if (!out.append('{')) return false;
     for (uint32_t i = 0; i < v.size; i++) {
-        const fk_member &m = v.as.members[i];
+        const fk_member &m = v.members[i];
         if ((i && !out.append(',')) || !plain_string(out, text_of(m.name)) || !out.append(':') ||
             !write_json(out, m.value))
             return false;
@@ -109,13 +109,13 @@ bool write_json_string(Buffer &out, std::string_view text) noexcept {
 }
 
 bool write_json(Buffer &out, const fk_value &v) noexcept {
-    switch (v.type) {
+    switch (v.kind) {
     case FK_BOOL:
-        return out.append(v.as.integer ? "true" : "false");
+        return out.append(v.integer ? "true" : "false");
     case FK_INT:
-        return integer(out, v.as.integer);
+        return integer(out, v.integer);
     case FK_DOUBLE:
-        return number(out, v.as.number);
+        return number(out, v.number);
     case FK_STRING:
         return write_json_string(out, text_of(v));
     case FK_ARRAY:

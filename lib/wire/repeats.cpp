@@ -14,13 +14,13 @@ constexpr size_t most_bytes = 64 << 10; // a line of more leaves at once
 
 bool can_repeat(std::string_view method, const fk_value *params, uint32_t most) noexcept {
     if (method.starts_with("$/")) return false; // the protocol's own are not for several
-    if (!params || params->type != FK_ARRAY || params->size == 0 || params->size > most)
+    if (!params || params->kind != FK_ARRAY || params->size == 0 || params->size > most)
         return false;
-    if (params->as.items[0].type != FK_INT) return false;
+    if (params->items[0].kind != FK_INT) return false;
     size_t bytes = 0;
     for (uint32_t i = 1; i < params->size; i++) {
-        if (params->as.items[i].type > FK_STRING) return false;
-        bytes += params->as.items[i].size;
+        if (params->items[i].kind > FK_STRING) return false;
+        bytes += params->items[i].size;
     }
     return bytes <= most_bytes;
 }
@@ -30,7 +30,7 @@ bool can_repeat(std::string_view method, const fk_value *params, uint32_t most) 
 bool Repeats::append(Buffer &out, std::string_view method, const fk_value *params) noexcept {
     const bool can = can_repeat(method, params, most_params);
     if (can && end_ && end_ == out.size() && same(method, *params))
-        return extend(out, params->as.items[0].as.integer);
+        return extend(out, params->items[0].integer);
     RpcPlace first;
     if (!write_rpc_notification(out, method, params, &first)) return false;
     forget();
@@ -48,13 +48,13 @@ bool Repeats::same(std::string_view method, const fk_value &params) const noexce
     if (std::memcmp(bytes, method.data(), method_size_) != 0) return false;
     bytes += method_size_;
     for (uint32_t i = 1; i < count_; i++) {
-        const fk_value &was = params_[i], &is = params.as.items[i];
-        if (was.type != is.type || was.size != is.size) return false;
-        if (is.type != FK_STRING) {
-            if (is.type != FK_NULL && was.as.bits != is.as.bits) return false;
+        const fk_value &was = params_[i], &is = params.items[i];
+        if (was.kind != is.kind || was.size != is.size) return false;
+        if (is.kind != FK_STRING) {
+            if (is.kind != FK_NULL && was.bits != is.bits) return false;
             continue;
         }
-        if (is.size && std::memcmp(bytes, is.as.string, is.size) != 0) return false;
+        if (is.size && std::memcmp(bytes, is.string, is.size) != 0) return false;
         bytes += is.size;
     }
     return true;
@@ -66,8 +66,8 @@ void Repeats::remember(std::string_view method, const fk_value &params) noexcept
     method_size_ = method.size();
     count_ = params.size;
     for (uint32_t i = 1; i < count_; i++) {
-        params_[i] = params.as.items[i];
-        if (params_[i].type == FK_STRING) bytes_.append(text_of(params_[i]));
+        params_[i] = params.items[i];
+        if (params_[i].kind == FK_STRING) bytes_.append(text_of(params_[i]));
     }
 }
 

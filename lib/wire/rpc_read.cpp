@@ -114,7 +114,7 @@ class EnvelopeReader {
         seen_ |= which;
         switch (which) {
         case Version:
-            version_ = value.type == FK_STRING && text_of(value) == "2.0";
+            version_ = value.kind == FK_STRING && text_of(value) == "2.0";
             break;
         case Method:
             method(value, offset);
@@ -138,38 +138,38 @@ class EnvelopeReader {
     }
 
     void method(const fk_value &value, size_t offset) noexcept {
-        const std::string_view name = value.type == FK_STRING ? text_of(value) : std::string_view();
+        const std::string_view name = value.kind == FK_STRING ? text_of(value) : std::string_view();
         if (name.empty() || name.find('\0') != name.npos) return note("method is no name", offset);
         out_.method = name;
     }
 
     void params(const fk_value &value, size_t offset) noexcept {
-        if (value.type != FK_ARRAY && value.type != FK_OBJECT)
+        if (value.kind != FK_ARRAY && value.kind != FK_OBJECT)
             return note("params is neither an array nor an object", offset);
         out_.params = value;
     }
 
     void id(const fk_value &value, size_t offset) noexcept {
-        if (value.type == FK_NULL) return;
-        if (value.type != FK_INT || value.as.integer < 1 || value.as.integer > largest_id)
+        if (value.kind == FK_NULL) return;
+        if (value.kind != FK_INT || value.integer < 1 || value.integer > largest_id)
             return note("id is no integer from 1 to 2^53 - 1", offset);
-        out_.id = value.as.integer;
+        out_.id = value.integer;
     }
 
     void each(const fk_value &value, size_t offset) noexcept {
-        if (value.type != FK_ARRAY) return note("each is no array", offset);
+        if (value.kind != FK_ARRAY) return note("each is no array", offset);
         out_.each = value;
     }
 
     void error(const fk_value &value, size_t offset) noexcept {
         bool code = false, message = false;
-        for (uint32_t i = 0; value.type == FK_OBJECT && i < value.size; i++) {
-            const fk_member &m = value.as.members[i];
+        for (uint32_t i = 0; value.kind == FK_OBJECT && i < value.size; i++) {
+            const fk_member &m = value.members[i];
             const std::string_view name = text_of(m.name);
-            if (name == "code" && m.value.type == FK_INT) {
-                out_.code = m.value.as.integer;
+            if (name == "code" && m.value.kind == FK_INT) {
+                out_.code = m.value.integer;
                 code = true;
-            } else if (name == "message" && m.value.type == FK_STRING) {
+            } else if (name == "message" && m.value.kind == FK_STRING) {
                 out_.text = text_of(m.value);
                 message = true;
             } else if (name == "data") {
@@ -185,7 +185,7 @@ class EnvelopeReader {
             if (answer) return broken("a message with a method and an answer", 0);
             if ((seen_ & Id) && !out_.id) return broken("a request with id null", 0);
             if ((seen_ & Each) && (seen_ & Id)) return broken("each stands in a request", 0);
-            if ((seen_ & Each) && out_.params.type == FK_OBJECT)
+            if ((seen_ & Each) && out_.params.kind == FK_OBJECT)
                 return broken("each stands beside an object of params", 0);
             out_.kind = out_.id ? RpcMessage::Request : RpcMessage::Notification;
             return;

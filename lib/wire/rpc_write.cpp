@@ -24,12 +24,12 @@ class Line {
                                  std::to_chars(digits, digits + sizeof digits, n).ptr - digits)});
     }
     bool params(const fk_value *params, RpcPlace *first = nullptr) noexcept {
-        if (!params || params->type == FK_NULL) return true;
-        if (params->type != FK_ARRAY) return text(",\"params\":") && value(*params);
+        if (!params || params->kind == FK_NULL) return true;
+        if (params->kind != FK_ARRAY) return text(",\"params\":") && value(*params);
         if (!text(",\"params\":[")) return false;
         const size_t begin = out_.size();
         for (uint32_t i = 0; i < params->size; i++) {
-            if (!value(params->as.items[i]) || (i + 1 < params->size && !out_.append(',')))
+            if (!value(params->items[i]) || (i + 1 < params->size && !out_.append(',')))
                 return false;
             if (i == 0 && first) *first = {begin, out_.size()};
         }

@@ -15,7 +15,7 @@ namespace fkvm {
 // Of a string, an array, an object. One more stands for a size that did not fit (fk_value.h).
 constexpr uint32_t most_size = UINT32_MAX - 1;
 
-inline std::string_view text_of(const fk_value &v) noexcept { return {v.as.string, v.size}; }
+inline std::string_view text_of(const fk_value &v) noexcept { return {v.string, v.size}; }
 
 // Where a walk through a value stands: a linked list on the walker's own stack, so that a path
 // costs nothing until it is needed.
@@ -37,8 +37,8 @@ bool check_value(const fk_value &value, std::string_view root, std::string *prob
 
 // True for most values: they are good, and it is seen without a walk.
 inline bool is_plain(const fk_value &v) noexcept {
-    if (v.type == FK_STRING) return v.size <= most_size && (v.as.string || !v.size);
-    return v.type <= FK_DOUBLE && (v.type != FK_BOOL || v.as.bits <= 1);
+    if (v.kind == FK_STRING) return v.size <= most_size && (v.string || !v.size);
+    return v.kind <= FK_DOUBLE && (v.kind != FK_BOOL || v.bits <= 1);
 }
 
 // Bytes of the block that copy_value would allocate; the copy; nullptr when out of memory. value

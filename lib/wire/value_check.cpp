@@ -26,21 +26,21 @@ class Checker {
           bytes_left_(limits.bytes) {}
 
     bool check(const fk_value &v, const Place &place, uint32_t depth) {
-        switch (v.type) {
+        switch (v.kind) {
         case FK_NULL:
         case FK_INT:
         case FK_DOUBLE:
             return true;
         case FK_BOOL:
-            return v.as.bits <= 1 || refuse(place, "a boolean is neither 0 nor 1");
+            return v.bits <= 1 || refuse(place, "a boolean is neither 0 nor 1");
         case FK_STRING:
             return string(v, place);
         case FK_ARRAY:
-            return container(v.as.items, v, place, depth) && items(v, place, depth + 1);
+            return container(v.items, v, place, depth) && items(v, place, depth + 1);
         case FK_OBJECT:
-            return container(v.as.members, v, place, depth) && members(v, place, depth + 1);
+            return container(v.members, v, place, depth) && members(v, place, depth + 1);
         default:
-            return refuse(place, "the type " + std::to_string(v.type) + " is none of fk_type");
+            return refuse(place, "the type " + std::to_string(v.kind) + " is none of fk_kind");
         }
     }
 
@@ -53,7 +53,7 @@ class Checker {
 
     bool string(const fk_value &v, const Place &place) {
         if (!size(v, place)) return false;
-        if (!v.as.string && v.size) return refuse(place, "a string of NULL has a size");
+        if (!v.string && v.size) return refuse(place, "a string of NULL has a size");
         if (v.size > bytes_left_)
             return refuse(place, "more than " + std::to_string(limits_.bytes) +
                                      " bytes of strings (max_message)");
@@ -76,14 +76,14 @@ class Checker {
 
     bool items(const fk_value &v, const Place &place, uint32_t depth) {
         for (uint32_t i = 0; i < v.size; i++)
-            if (!check(v.as.items[i], Place{&place, {}, i}, depth)) return false;
+            if (!check(v.items[i], Place{&place, {}, i}, depth)) return false;
         return true;
     }
 
     bool members(const fk_value &v, const Place &place, uint32_t depth) {
         for (uint32_t i = 0; i < v.size; i++) {
-            const fk_member &m = v.as.members[i];
-            if (m.name.type != FK_STRING || (!m.name.as.string && m.name.size))
+            const fk_member &m = v.members[i];
+            if (m.name.kind != FK_STRING || (!m.name.string && m.name.size))
                 return refuse(place, "the name of member " + std::to_string(i) + " is no string");
             if (!size(m.name, place)) return false;
             if (!is_plain_text(text_of(m.name)))
@@ -91,11 +91,11 @@ class Checker {
                                          " is not UTF-8 without NUL");
             if (!check(m.value, Place{&place, text_of(m.name), 0}, depth)) return false;
         }
-        const Duplicate twice = find_duplicate(v.as.members, v.size, arena_);
+        const Duplicate twice = find_duplicate(v.members, v.size, arena_);
         if (twice.out_of_memory)
             return refuse(place, "out of memory while its names were compared");
         if (twice.index == v.size) return true;
-        return refuse(place, "the name '" + std::string(text_of(v.as.members[twice.index].name)) +
+        return refuse(place, "the name '" + std::string(text_of(v.members[twice.index].name)) +
                                  "' stands twice");
     }
 

@@ -16,16 +16,16 @@ struct Sizes {
     uint64_t structs = 0, bytes = 0; // views that share items are copied apart: of more than memory
 
     void add(const fk_value &v) noexcept {
-        if (v.type == FK_STRING) bytes += v.size;
-        if (v.type == FK_ARRAY) {
+        if (v.kind == FK_STRING) bytes += v.size;
+        if (v.kind == FK_ARRAY) {
             structs += uint64_t{v.size} * sizeof(fk_value);
-            for (uint32_t i = 0; i < v.size; i++) add(v.as.items[i]);
+            for (uint32_t i = 0; i < v.size; i++) add(v.items[i]);
         }
-        if (v.type == FK_OBJECT) {
+        if (v.kind == FK_OBJECT) {
             structs += uint64_t{v.size} * sizeof(fk_member);
             for (uint32_t i = 0; i < v.size; i++) {
-                bytes += v.as.members[i].name.size;
-                add(v.as.members[i].value);
+                bytes += v.members[i].name.size;
+                add(v.members[i].value);
             }
         }
     }
@@ -43,12 +43,12 @@ struct Copier {
 
     void copy(const fk_value &from, fk_value *to) noexcept {
         *to = fk_value{};
-        to->type = from.type;
-        switch (from.type) {
+        to->kind = from.kind;
+        switch (from.kind) {
         case FK_STRING:
             to->size = from.size;
-            to->as.string = bytes;
-            if (from.size) std::memcpy(bytes, from.as.string, from.size);
+            to->string = bytes;
+            if (from.size) std::memcpy(bytes, from.string, from.size);
             bytes += from.size;
             break;
         case FK_ARRAY:
@@ -60,31 +60,31 @@ struct Copier {
         case FK_NULL:
             break;
         default:
-            to->as = from.as;
+            to->bits = from.bits;
         }
     }
 
     void copy_items(const fk_value &from, fk_value *to) noexcept {
         auto *items = take<fk_value>(from.size);
         to->size = from.size;
-        to->as.items = items;
-        for (uint32_t i = 0; i < from.size; i++) copy(from.as.items[i], &items[i]);
+        to->items = items;
+        for (uint32_t i = 0; i < from.size; i++) copy(from.items[i], &items[i]);
     }
 
     void copy_members(const fk_value &from, fk_value *to) noexcept {
         auto *members = take<fk_member>(from.size);
         to->size = from.size;
-        to->as.members = members;
+        to->members = members;
         for (uint32_t i = 0; i < from.size; i++) {
-            copy(from.as.members[i].name, &members[i].name);
-            copy(from.as.members[i].value, &members[i].value);
+            copy(from.members[i].name, &members[i].name);
+            copy(from.members[i].value, &members[i].value);
         }
     }
 };
 
 const fk_value *find_member(const fk_value &object, std::string_view name) noexcept {
     for (uint32_t i = 0; i < object.size; i++)
-        if (text_of(object.as.members[i].name) == name) return &object.as.members[i].value;
+        if (text_of(object.members[i].name) == name) return &object.members[i].value;
     return nullptr;
 }
 
@@ -94,18 +94,18 @@ class ByName {
     explicit ByName(const fk_value &object) noexcept : object_(object) {
         has_table_ = object.size > few_names && table_.make(object.size, arena_);
         for (uint32_t i = 0; has_table_ && i < object.size; i++)
-            look(text_of(object.as.members[i].name), i);
+            look(text_of(object.members[i].name), i);
     }
 
     const fk_value *find(std::string_view name) noexcept {
         if (!has_table_) return find_member(object_, name);
         const uint32_t i = look(name);
-        return i == NameTable::none ? nullptr : &object_.as.members[i].value;
+        return i == NameTable::none ? nullptr : &object_.members[i].value;
     }
 
   private:
     uint32_t look(std::string_view name, uint32_t index = NameTable::none) noexcept {
-        return table_.find(name, table_.hash(name), object_.as.members, index);
+        return table_.find(name, table_.hash(name), object_.members, index);
     }
 
     const fk_value &object_;
@@ -117,15 +117,15 @@ class ByName {
 bool equal_members(const fk_value &a, const fk_value &b) noexcept {
     uint32_t i = 0; // copies have the same order
     for (; i < a.size; i++) {
-        const fk_member &m = a.as.members[i], &other = b.as.members[i];
+        const fk_member &m = a.members[i], &other = b.members[i];
         if (text_of(m.name) != text_of(other.name)) break;
         if (!equal_values(m.value, other.value)) return false;
     }
     if (i == a.size) return true;
     ByName others(b);
     for (; i < a.size; i++) {
-        const fk_value *other = others.find(text_of(a.as.members[i].name));
-        if (!other || !equal_values(a.as.members[i].value, *other)) return false;
+        const fk_value *other = others.find(text_of(a.members[i].name));
+        if (!other || !equal_values(a.members[i].value, *other)) return false;
     }
     return true;
 }
@@ -149,7 +149,7 @@ fk_value *copy_value_to(const fk_value &value, void *block) noexcept {
 }
 
 fk_value *copy_value(const fk_value &value) noexcept {
-    if (value.type <= FK_DOUBLE) { // most results are a boolean or nothing
+    if (value.kind <= FK_DOUBLE) { // most results are a boolean or nothing
         auto *root = static_cast<fk_value *>(std::malloc(sizeof(fk_value)));
         if (root) Copier{nullptr, nullptr}.copy(value, root);
         return root;
@@ -159,25 +159,25 @@ fk_value *copy_value(const fk_value &value) noexcept {
 }
 
 bool equal_values(const fk_value &a, const fk_value &b) noexcept {
-    if (a.type != b.type) return false;
-    switch (a.type) {
+    if (a.kind != b.kind) return false;
+    switch (a.kind) {
     case FK_NULL:
         return true;
     case FK_DOUBLE:
-        if (std::isnan(a.as.number) || std::isnan(b.as.number))
-            return std::isnan(a.as.number) && std::isnan(b.as.number);
-        return a.as.bits == b.as.bits;
+        if (std::isnan(a.number) || std::isnan(b.number))
+            return std::isnan(a.number) && std::isnan(b.number);
+        return a.bits == b.bits;
     case FK_STRING:
         return text_of(a) == text_of(b);
     case FK_ARRAY:
         if (a.size != b.size) return false;
         for (uint32_t i = 0; i < a.size; i++)
-            if (!equal_values(a.as.items[i], b.as.items[i])) return false;
+            if (!equal_values(a.items[i], b.items[i])) return false;
         return true;
     case FK_OBJECT:
         return a.size == b.size && equal_members(a, b);
     default:
-        return a.as.integer == b.as.integer;
+        return a.integer == b.integer;
     }
 }
 

@@ -62,7 +62,7 @@ static void use_once(void) {
     fk_vm *vm = open_vm(&f);
     fk_value *result = NULL;
     assert_int_equal(f.call(vm, "ResumeRoom", NULL, &result), FK_OK);
-    assert_int_equal(result->type, FK_ARRAY);
+    assert_int_equal(result->kind, FK_ARRAY);
     f.free(result);
     assert_int_equal(f.close(vm), FK_OK);
     assert_int_equal(dlclose(f.handle), 0);
@@ -101,8 +101,8 @@ static void c_module(void **state) {
     if (f.open(&options, &vm) != FK_OK) fail_msg("%s", f.error_last()->message);
     fk_value *result = NULL;
     assert_int_equal(f.call(vm, "Module", NULL, &result), FK_OK);
-    const bool missing = result->type == FK_STRING && strstr(result->as.string, "not found");
-    if (!missing && result->type == FK_STRING) fail_msg("%s", result->as.string);
+    const bool missing = result->kind == FK_STRING && strstr(result->string, "not found");
+    if (!missing && result->kind == FK_STRING) fail_msg("%s", result->string);
     f.free(result);
     assert_int_equal(f.close(vm), FK_OK);
     if (missing) skip(); /* no lua-filesystem here */

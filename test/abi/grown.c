@@ -42,7 +42,7 @@ static fk_status call(fk_vm *vm, const char *method, int64_t number) {
     const fk_value params[] = {FK_INT(number)};
     fk_value *result = NULL;
     const fk_status status = fk_vm_call(vm, method, &FK_ARRAY(params), &result);
-    if (status == FK_OK) EXPECT(result->type == FK_INT && result->as.integer == number);
+    if (status == FK_OK) EXPECT(result->kind == FK_INT && result->integer == number);
     fk_value_free(result);
     return status;
 }

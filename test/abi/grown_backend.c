@@ -25,7 +25,7 @@ static fk_status relay(plugin *p, const char *method, const fk_value *params) {
     const fk_status status =
         p->host->dispatch(p->vm, method, strlen(method), params, false, &answer);
     if (status != FK_OK) return status;
-    return p->host->result(p->vm, &answer.result->as.items[0]);
+    return p->host->result(p->vm, &answer.result->items[0]);
 }
 
 static fk_status run(void *state, const char *method, const fk_value *params) {

@@ -18,7 +18,7 @@ USE_VALUES = """
     const fk_value list = FK_ARRAY(params);
     const fk_member members[] = {{FK_STR("list"), list}};
     const fk_value object = FK_OBJECT(members);
-    if (list.type != FK_ARRAY || object.type != FK_OBJECT || list.size != 6) return 1;
+    if (list.kind != FK_ARRAY || object.kind != FK_OBJECT || list.size != 6) return 1;
 """
 USE_VM = """
     fk_vm_options options = FK_VM_OPTIONS_INIT;

@@ -14,7 +14,7 @@
 
 static fk_status twice(void *user, fk_request *request, const fk_value *params) {
     (void)user;
-    const fk_value result = FK_INT(params->as.items[0].as.integer * 2);
+    const fk_value result = FK_INT(params->items[0].integer * 2);
     return fk_reply(request, &result);
 }
 
@@ -44,7 +44,7 @@ static void works(void **state) {
     const fk_value params[] = {FK_INT(21)};
     fk_value *result = NULL;
     assert_int_equal(fk_vm_call(vm, "ask", &FK_ARRAY(params), &result), FK_OK);
-    assert_int_equal(result->as.integer, 42);
+    assert_int_equal(result->integer, 42);
     fk_value_free(result);
 
     assert_int_equal(fk_vm_call(vm, "fail", NULL, NULL), FK_SCRIPT_ERROR);

@@ -17,7 +17,7 @@ EQUAL(sizeof(fk_member), 32);
 EQUAL(offsetof(fk_member, value), 16);
 EQUAL(sizeof(fk_method), 3 * sizeof(void *) + 16);
 EQUAL(sizeof(fk_status), 4);
-EQUAL(sizeof(fk_type), 4);
+EQUAL(sizeof(fk_kind), 4);
 EQUAL(sizeof(fk_level), 4);
 
 #if UINTPTR_MAX == UINT64_MAX

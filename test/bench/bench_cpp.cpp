@@ -20,20 +20,20 @@ struct Received {
 
 // ServerPlayer_doNotify by hand, with the checks that a server needs.
 fk_status notify_c(void *, fk_request *request, const fk_value *params) {
-    const fk_value *p = params->as.items;
-    if (params->type != FK_ARRAY || params->size != 3 || p[0].type != FK_INT ||
-        p[1].type != FK_STRING || p[2].type != FK_STRING ||
-        p[0].as.integer != static_cast<int>(p[0].as.integer))
+    const fk_value *p = params->items;
+    if (params->kind != FK_ARRAY || params->size != 3 || p[0].kind != FK_INT ||
+        p[1].kind != FK_STRING || p[2].kind != FK_STRING ||
+        p[0].integer != static_cast<int>(p[0].integer))
         return fk_fail(request, FK_CODE_INVALID_PARAMS, "invalid params");
-    received.conn = p[0].as.integer;
+    received.conn = p[0].integer;
     received.bytes += p[1].size + p[2].size;
     return FK_OK;
 }
 
 fk_status state_c(void *, fk_request *request, const fk_value *params) {
-    if (params->type != FK_ARRAY || params->size != 1 || params->as.items[0].type != FK_INT)
+    if (params->kind != FK_ARRAY || params->size != 1 || params->items[0].kind != FK_INT)
         return fk_fail(request, FK_CODE_INVALID_PARAMS, "invalid params");
-    const fk_value result = FK_INT(params->as.items[0].as.integer + 1);
+    const fk_value result = FK_INT(params->items[0].integer + 1);
     return fk_reply(request, &result);
 }
 
@@ -49,9 +49,9 @@ bool resume_c(fk_vm *vm) {
     const fk_value items[] = {FK_INT(7), FK_STR("delay_done")};
     const fk_value params = FK_ARRAY(items);
     fk_value *over = nullptr;
-    if (fk_vm_call(vm, "ResumeRoom", &params, &over) != FK_OK || over->type != FK_BOOL)
+    if (fk_vm_call(vm, "ResumeRoom", &params, &over) != FK_OK || over->kind != FK_BOOL)
         std::abort();
-    const bool result = over->as.integer != 0;
+    const bool result = over->integer != 0;
     fk_value_free(over);
     return result;
 }

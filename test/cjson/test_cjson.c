@@ -170,7 +170,7 @@ static void test_refused_values(void **state) {
     expect_refused(FK_BYTES("\0", 1), "NUL");
     expect_refused(FK_STR("\xff"), "not UTF-8");
     expect_refused(FK_BYTES("\xe6\xa1", 2), "not UTF-8");
-    expect_refused((fk_value){.type = 99}, "99");
+    expect_refused((fk_value){.kind = 99}, "99");
     const fk_member twice[] = {{FK_STR("a"), FK_INT(1)}, {FK_STR("a"), FK_INT(2)}};
     expect_refused(FK_OBJECT(twice), "'a' stands twice");
 }

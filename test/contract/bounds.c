@@ -236,8 +236,8 @@ static void host_methods_in_finalizers(void **state) {
     static const char *const methods[] = {"call_from_gc", "notify_from_gc"};
     for (size_t i = 0; i < COUNT(methods); i++) {
         expect_status(fk_vm_call(vm, methods[i], NULL, &why), FK_OK);
-        assert_int_equal(why->type, FK_STRING);
-        assert_non_null(memmem(why->as.string, why->size, "finalizer", 9));
+        assert_int_equal(why->kind, FK_STRING);
+        assert_non_null(memmem(why->string, why->size, "finalizer", 9));
         fk_value_free(why);
     }
     expect_seen("");
@@ -251,7 +251,7 @@ static fk_status give_numbers(void *user, fk_request *request, const fk_value *p
     (void)user;
     static fk_value items[5000];
     for (size_t i = 0; i < COUNT(items); i++) items[i] = FK_INT(i);
-    fk_reply(request, &FK_ITEMS(items, (size_t)params->as.items[0].as.integer));
+    fk_reply(request, &FK_ITEMS(items, (size_t)params->items[0].integer));
     return FK_OK;
 }
 

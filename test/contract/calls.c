@@ -117,7 +117,7 @@ static void ping(void **state) {
 
 static bool lists(const fk_value *names, const char *name) {
     for (uint32_t i = 0; i < names->size; i++)
-        if (fk_value_equal(&names->as.items[i], &FK_STR(name))) return true;
+        if (fk_value_equal(&names->items[i], &FK_STR(name))) return true;
     return false;
 }
 
@@ -127,7 +127,7 @@ static void methods(void **state) {
     fk_vm *vm = contract_open("basic.lua");
     fk_value *names = NULL;
     expect_status(fk_vm_call(vm, "$/methods", NULL, &names), FK_OK);
-    assert_int_equal(names->type, FK_ARRAY);
+    assert_int_equal(names->kind, FK_ARRAY);
     static const char *const there[] = {"add", "echo", "relay", "kept", "ping", "bye"};
     static const char *const missing[] = {"print",          "dofile", "cd",       "hidden",
                                           "not_a_function", "fk",     "$/methods"};

@@ -145,7 +145,7 @@ static void plugins_in_the_list(void **state) {
     size_t bad = 0, good = 0;
     expect_status(fk_backend_list(&list), FK_OK);
     for (uint32_t i = 0; i < list->size; i++) {
-        const fk_value *entry = &list->as.items[i], *about = fk_value_member(entry, "about");
+        const fk_value *entry = &list->items[i], *about = fk_value_member(entry, "about");
         if (fk_value_equal(fk_value_member(entry, "available"), &FK_BOOL(false))) {
             bad++;
             assert_true(about->size > 0); /* why not */

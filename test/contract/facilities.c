@@ -74,9 +74,9 @@ static void clocks(void **state) {
     const int64_t after = micro_seconds();
     assert_int_equal(now->size, 2);
     for (int i = 0; i < 2; i++) {
-        const fk_value *moment = &now->as.items[i];
-        assert_int_equal(moment->type, FK_INT);
-        assert_true(moment->as.integer >= before && moment->as.integer <= after);
+        const fk_value *moment = &now->items[i];
+        assert_int_equal(moment->kind, FK_INT);
+        assert_true(moment->integer >= before && moment->integer <= after);
     }
     fk_value_free(now);
     contract_close(vm);

@@ -141,7 +141,7 @@ static void last_answer_counts(void **state) {
 static fk_status bad_reply(void *user, fk_request *request, const fk_value *params) {
     (void)params;
     fk_value number = FK_INT(1);
-    number.type = 99;
+    number.kind = 99;
     const fk_value list[] = {FK_INT(0), number};
     *(fk_status *)user = fk_reply(request, &FK_ARRAY(list));
     return FK_OK;
@@ -203,18 +203,18 @@ static void called_while_loading(void **state) {
 static fk_status list(void *user, fk_request *request, const fk_value *params) {
     size_t *calls = user;
     ++*calls;
-    if (params->type != FK_ARRAY || !params->size) {
+    if (params->kind != FK_ARRAY || !params->size) {
         record_method(request, params);
         return FK_OK;
     }
-    const fk_value *each = &params->as.items[0];
-    assert_int_equal(each->type, FK_ARRAY);
+    const fk_value *each = &params->items[0];
+    assert_int_equal(each->kind, FK_ARRAY);
     assert_true(each->size > 0);
     fk_value items[8];
     assert_in_range(params->size, 1, 8);
-    for (uint32_t i = 1; i < params->size; i++) items[i] = params->as.items[i];
+    for (uint32_t i = 1; i < params->size; i++) items[i] = params->items[i];
     for (uint32_t i = 0; i < each->size; i++) {
-        items[0] = each->as.items[i];
+        items[0] = each->items[i];
         record_method(request, &FK_ITEMS(items, params->size));
     }
     return fk_reply(request, &FK_INT(each->size));

@@ -40,7 +40,7 @@ typedef struct counter {
 static fk_status next(void *user, fk_request *request, const fk_value *params) {
     counter *c = user;
     (void)request;
-    const int64_t n = params->as.items[0].as.integer;
+    const int64_t n = params->items[0].integer;
     if (n != c->last + 1) c->in_order = false;
     c->last = n;
     return FK_OK;
@@ -88,7 +88,7 @@ static void print_of_counter(void *user, fk_level level, const char *text, size_
 static fk_status marked(void *user, fk_request *request, const fk_value *params) {
     (void)request;
     counter *c = user;
-    if (params->as.items[0].as.integer != c->last) c->in_order = false;
+    if (params->items[0].integer != c->last) c->in_order = false;
     c->marked++;
     return FK_OK;
 }

@@ -44,7 +44,7 @@ static void close_room(fk_vm *vm) {
 }
 
 static bool is(const fk_value *text, const char *wanted) {
-    return text->size == strlen(wanted) && memcmp(text->as.string, wanted, text->size) == 0;
+    return text->size == strlen(wanted) && memcmp(text->string, wanted, text->size) == 0;
 }
 
 /* What a script gives for a parameter of that type, as it must arrive: text as bytes of any
@@ -55,7 +55,7 @@ static const char *sample(const fk_value *type) {
         {"string", "\"s\""}, {"value", "\"v\""}, {"text", "\"12\""}};
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
         if (is(type, samples[i][0])) return samples[i][1];
-    fail_msg("the table has an unknown type: %s", type->as.string);
+    fail_msg("the table has an unknown type: %s", type->string);
     return NULL;
 }
 
@@ -66,14 +66,14 @@ static const char *key_of(const char *name) {
 }
 
 static void use_row(fk_vm *vm, const fk_value *row) {
-    const fk_value *items = row->as.items, *types = &items[2];
+    const fk_value *items = row->items, *types = &items[2];
     char wanted[256], params[128], name[64];
-    snprintf(name, sizeof name, "%.*s", (int)items[0].size, items[0].as.string);
+    snprintf(name, sizeof name, "%.*s", (int)items[0].size, items[0].string);
     int size = snprintf(wanted, sizeof wanted, "%c %s [%s", is(&items[1], "notify") ? '!' : '?',
                         name, key_of(name));
     for (uint32_t i = 1; i < types->size; i++)
         size += snprintf(wanted + size, sizeof wanted - (size_t)size, ",%s",
-                         sample(&types->as.items[i]));
+                         sample(&types->items[i]));
     snprintf(wanted + size, sizeof wanted - (size_t)size, "]\n");
     snprintf(params, sizeof params, "[7,\"%s\"]", name);
     expect_call(vm, "use_method", params, "true");
@@ -89,7 +89,7 @@ static void all_of_the_table(void **state) {
     fk_value *rows = NULL;
     expect_status(fk_vm_call(vm, "table_rows", NULL, &rows), FK_OK);
     assert_true(rows->size > 30);
-    for (uint32_t i = 0; i < rows->size; i++) use_row(vm, &rows->as.items[i]);
+    for (uint32_t i = 0; i < rows->size; i++) use_row(vm, &rows->items[i]);
     fk_value_free(rows);
     close_room(vm);
 }

@@ -66,7 +66,7 @@ static fk_status mark(void *user, fk_request *request, const fk_value *params) {
 
 static fk_status echo(void *user, fk_request *request, const fk_value *params) {
     (void)user;
-    return fk_reply(request, params->size ? &params->as.items[0] : NULL);
+    return fk_reply(request, params->size ? &params->items[0] : NULL);
 }
 
 static fk_status all(void *user, fk_request *request, const fk_value *params) {
@@ -77,15 +77,15 @@ static fk_status all(void *user, fk_request *request, const fk_value *params) {
 static fk_status fail_with(void *user, fk_request *request, const fk_value *params) {
     (void)user;
     char message[200];
-    const fk_value *text = &params->as.items[1];
-    snprintf(message, sizeof message, "%.*s", (int)text->size, text->as.string);
-    return fk_fail(request, (int32_t)params->as.items[0].as.integer, message);
+    const fk_value *text = &params->items[1];
+    snprintf(message, sizeof message, "%.*s", (int)text->size, text->string);
+    return fk_fail(request, (int32_t)params->items[0].integer, message);
 }
 
 static fk_status give(void *user, fk_request *request, const fk_value *params) {
     (void)user;
     (void)request;
-    return (fk_status)params->as.items[0].as.integer;
+    return (fk_status)params->items[0].integer;
 }
 
 static fk_status silent(void *user, fk_request *request, const fk_value *params) {
@@ -99,8 +99,8 @@ static fk_status back(void *user, fk_request *request, const fk_value *params) {
     (void)user;
     char method[64], message[500];
     fk_value *result = NULL;
-    const fk_value *items = params->as.items;
-    snprintf(method, sizeof method, "%.*s", (int)items[0].size, items[0].as.string);
+    const fk_value *items = params->items;
+    snprintf(method, sizeof method, "%.*s", (int)items[0].size, items[0].string);
     const fk_value rest = FK_ITEMS(items + 1, params->size - 1);
     const fk_status status = fk_vm_call(fk_request_vm(request), method, &rest, &result);
     if (status != FK_OK) {

@@ -76,14 +76,14 @@ static void expect_report(const char *status, bool vm_alive) {
     const fk_value *error = fk_value_member(report, "error"),
                    *said = fk_value_member(error, "status");
     expect_same(said, &FK_STR(status));
-    assert_int_equal(fk_value_member(error, "vm_alive")->as.integer, vm_alive);
+    assert_int_equal(fk_value_member(error, "vm_alive")->integer, vm_alive);
     for (const char *const *name =
              (const char *const[]){"time", "ns", "backend", "pid", "server_pid", "versions",
                                    "options", "stats", NULL};
          *name; name++)
         assert_non_null(fk_value_member(report, *name));
     assert_int_equal(
-        fk_value_member(fk_value_member(report, "options"), "call_timeout")->as.integer, 100);
+        fk_value_member(fk_value_member(report, "options"), "call_timeout")->integer, 100);
     assert_true(fk_value_member(fk_value_member(report, "versions"), "fkvm")->size > 0);
     fk_value_free(report);
 }

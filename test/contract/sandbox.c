@@ -23,7 +23,7 @@ static void expect_try(fk_vm *vm, const char *method, const char *params, const 
     expect_status(call_json(vm, method, params, &result), FK_OK);
     char *json = NULL;
     fk_value_to_json(result, &json, NULL);
-    if (!fk_value_equal(&result->as.items[0], &FK_STR(outcome)) || !strstr(json, text))
+    if (!fk_value_equal(&result->items[0], &FK_STR(outcome)) || !strstr(json, text))
         fail_msg("%s(%s): %s came, %s with '%s' was expected", method, params ? params : "", json,
                  outcome, text);
     fk_text_free(json);
@@ -72,7 +72,7 @@ static void no_debug_library(void **state) {
     expect_call(vm, "traceback_of_coroutine", NULL, "true");
     fk_value *text = NULL;
     expect_status(fk_vm_call(vm, "traceback", NULL, &text), FK_OK);
-    assert_non_null(memmem(text->as.string, text->size, "sandbox.lua", 11));
+    assert_non_null(memmem(text->string, text->size, "sandbox.lua", 11));
     fk_value_free(text);
     forget_seen();
     contract_close(vm);

@@ -149,7 +149,7 @@ static void memory_of_an_idle_generational_vm(void **state) {
         expect_status(fk_vm_poll(vm), FK_OK);
     }
     expect_status(call_json(vm, "count_collections", NULL, &after), FK_OK);
-    assert_in_range(after->as.integer - before->as.integer, 0, 10);
+    assert_in_range(after->integer - before->integer, 0, 10);
     fk_value_free(before);
     fk_value_free(after);
     contract_close(vm);
@@ -159,16 +159,16 @@ static void list_of_backends(void **state) {
     (void)state;
     fk_value *list = NULL;
     expect_status(fk_backend_list(&list), FK_OK);
-    assert_int_equal(list->type, FK_ARRAY);
+    assert_int_equal(list->kind, FK_ARRAY);
     assert_true(list->size > 0);
     bool found = false;
     fk_vm *vm = contract_open("basic.lua");
     for (uint32_t i = 0; i < list->size; i++) {
-        const fk_value *name = fk_value_member(&list->as.items[i], "name");
+        const fk_value *name = fk_value_member(&list->items[i], "name");
         assert_non_null(name);
-        assert_non_null(fk_value_member(&list->as.items[i], "source"));
-        assert_non_null(fk_value_member(&list->as.items[i], "about"));
-        assert_int_equal(fk_value_member(&list->as.items[i], "available")->type, FK_BOOL);
+        assert_non_null(fk_value_member(&list->items[i], "source"));
+        assert_non_null(fk_value_member(&list->items[i], "about"));
+        assert_int_equal(fk_value_member(&list->items[i], "available")->kind, FK_BOOL);
         if (fk_value_equal(name, &FK_STR(stats_of(vm).backend))) found = true;
     }
     assert_true(found);

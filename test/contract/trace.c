@@ -37,7 +37,7 @@ static fk_value *next_line(void) {
     const bool is_first = ftell(file) == 0;
     while (fgets(text, sizeof text, file)) {
         fk_value *line = parse(text);
-        const int64_t vm = fk_value_member(line, "vm")->as.integer;
+        const int64_t vm = fk_value_member(line, "vm")->integer;
         if (is_first) ours = vm;
         if (vm == ours) return line;
         fk_value_free(line);
@@ -49,7 +49,7 @@ static fk_value *next_line(void) {
 static const fk_value *next(const char *to, fk_value **line) {
     *line = next_line();
     assert_non_null(*line);
-    assert_int_equal(fk_value_member(*line, "pid")->as.integer, getpid());
+    assert_int_equal(fk_value_member(*line, "pid")->integer, getpid());
     expect_same(fk_value_member(*line, "to"), &FK_STR(to));
     return fk_value_member(*line, "rpc");
 }
@@ -69,7 +69,7 @@ static void expect_error_next(const char *status, bool with_traceback) {
                    *data = fk_value_member(error, "data");
     assert_true(fk_value_member(error, "message")->size > 0);
     expect_same(fk_value_member(data, "status"), &FK_STR(status));
-    assert_int_equal(fk_value_member(data, "traceback")->type == FK_STRING, with_traceback);
+    assert_int_equal(fk_value_member(data, "traceback")->kind == FK_STRING, with_traceback);
     fk_value_free(line);
 }
 
@@ -99,7 +99,7 @@ static void from_open_to_close(void **state) {
     fk_value *line;
     expect_open("host.lua");
     const fk_value *result = fk_value_member(next("server", &line), "result");
-    assert_int_equal(fk_value_member(result, "pid")->as.integer, stats.pid);
+    assert_int_equal(fk_value_member(result, "pid")->integer, stats.pid);
     assert_true(fk_value_member(result, "runtime")->size > 0 || stats.pid);
     fk_value_free(line);
     expect_next("vm", "params", "[\"echo\",7]");

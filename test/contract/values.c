@@ -266,8 +266,8 @@ static void refused_from_c(void **state) {
     const fk_member bytes[] = {{bad_name, FK_INT(1)}}, nul[] = {{nul_name, FK_INT(1)}};
     const fk_member number[] = {{FK_INT(1), FK_INT(1)}};
     fk_value truth = FK_BOOL(true), unknown = FK_NIL;
-    truth.as.integer = 2;
-    unknown.type = 7;
+    truth.integer = 2;
+    unknown.kind = 7;
     const fk_value values[] = {
         FK_OBJECT(twice), FK_OBJECT(bytes),  FK_OBJECT(nul),    FK_OBJECT(number),  truth,
         unknown,          FK_BYTES(NULL, 1), FK_ITEMS(NULL, 1), FK_MEMBERS(NULL, 1)};

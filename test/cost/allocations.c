@@ -21,7 +21,7 @@ static size_t handled;
 
 static fk_status take(void *user, fk_request *request, const fk_value *params) {
     (void)user, (void)request;
-    handled += params->as.items[0].type == FK_ARRAY ? params->as.items[0].size : 1;
+    handled += params->items[0].kind == FK_ARRAY ? params->items[0].size : 1;
     return FK_OK;
 }
 

@@ -42,7 +42,7 @@ void params_arrive(void **) {
     assert_int_equal(conn, 3);
     assert_string_equal(command.c_str(), "PropertyUpdate");
     assert_true(bytes == "\0\xff\x01"s);
-    assert_int_equal(vm.call<fk::Value>("forward", "notify", 4, "", "")->type, FK_NULL);
+    assert_int_equal(vm.call<fk::Value>("forward", "notify", 4, "", "")->kind, FK_NULL);
     vm.call("tell", "notify", 5, "", "");
     assert_int_equal(conn, 5);
 }
@@ -132,7 +132,7 @@ void the_request_the_vm_and_the_rest(void **) {
         return fk_request_method(request) + std::to_string(n);
     });
     vm.bind("sum", [](int first, fk::Rest rest) {
-        for (const fk_value &value : rest) first += static_cast<int>(value.as.integer);
+        for (const fk_value &value : rest) first += static_cast<int>(value.integer);
         return first;
     });
     vm.bind("*", [](fk_request *request) {

@@ -26,7 +26,7 @@ namespace {
 const std::string long_text(1000, 'x');
 
 fk_status answer_c(void *, fk_request *request, const fk_value *params) {
-    const fk_value result = FK_INT(params->as.items[0].as.integer + 1);
+    const fk_value result = FK_INT(params->items[0].integer + 1);
     return fk_reply(request, &result);
 }
 
@@ -46,7 +46,7 @@ int64_t call_c(fk::Vm &vm, const char *method) {
     const fk_value params = FK_ARRAY(items);
     fk_value *result = nullptr;
     fk::check(fk_vm_call(vm.get(), "forward", &params, &result));
-    const int64_t number = result->as.integer;
+    const int64_t number = result->integer;
     fk_value_free(result);
     return number;
 }

@@ -106,11 +106,11 @@ void containers_survive(void **) {
     assert_int_equal((vm.call<std::map<std::string, int>>("empty").size()), 0);
     assert_int_equal(vm.call<std::vector<int>>("empty").size(), 0);
     const fk::Value raw = vm.call<fk::Value>("same", std::vector<double>{0.5});
-    assert_int_equal(raw->type, FK_ARRAY);
+    assert_int_equal(raw->kind, FK_ARRAY);
     const fk::Value again = vm.call<fk::Value>("same", *raw);
     assert_true(fk_value_equal(raw.get(), again.get()));
     const fk::Value none;
-    assert_int_equal(vm.call<fk::Value>("same", none)->type, FK_NULL);
+    assert_int_equal(vm.call<fk::Value>("same", none)->kind, FK_NULL);
 }
 
 void what_does_not_fit_is_named(void **) {

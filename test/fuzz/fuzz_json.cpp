@@ -65,21 +65,21 @@ void compare(const fk_value &ours, const cJSON *theirs);
 void compare_object(const fk_value &ours, const cJSON *theirs) {
     const cJSON *first = theirs->child;
     if (first && !first->next && first->string[0] == '$') return; // a tag
-    require(ours.type == FK_OBJECT);
+    require(ours.kind == FK_OBJECT);
     uint32_t i = 0;
     for (const cJSON *member = first; member; member = member->next, i++) {
-        require(i < ours.size && text_of(ours.as.members[i].name) == member->string);
-        compare(ours.as.members[i].value, member);
+        require(i < ours.size && text_of(ours.members[i].name) == member->string);
+        compare(ours.members[i].value, member);
     }
     require(i == ours.size);
 }
 
 void compare_array(const fk_value &ours, const cJSON *theirs) {
-    require(ours.type == FK_ARRAY);
+    require(ours.kind == FK_ARRAY);
     uint32_t i = 0;
     for (const cJSON *item = theirs->child; item; item = item->next, i++) {
         require(i < ours.size);
-        compare(ours.as.items[i], item);
+        compare(ours.items[i], item);
     }
     require(i == ours.size);
 }
@@ -88,14 +88,14 @@ void compare(const fk_value &ours, const cJSON *theirs) {
     if (cJSON_IsObject(theirs)) return compare_object(ours, theirs);
     if (cJSON_IsArray(theirs)) return compare_array(ours, theirs);
     if (cJSON_IsString(theirs))
-        return require(ours.type == FK_STRING && // cut at \u0000 by cJSON
+        return require(ours.kind == FK_STRING && // cut at \u0000 by cJSON
                        text_of(ours).substr(0, text_of(ours).find('\0')) == theirs->valuestring);
     if (cJSON_IsBool(theirs))
-        return require(ours.type == FK_BOOL && !ours.as.integer == !cJSON_IsTrue(theirs));
-    if (cJSON_IsNull(theirs)) return require(ours.type == FK_NULL);
-    require(ours.type == FK_INT || ours.type == FK_DOUBLE);
+        return require(ours.kind == FK_BOOL && !ours.integer == !cJSON_IsTrue(theirs));
+    if (cJSON_IsNull(theirs)) return require(ours.kind == FK_NULL);
+    require(ours.kind == FK_INT || ours.kind == FK_DOUBLE);
     require(theirs->valuedouble ==
-            (ours.type == FK_INT ? static_cast<double>(ours.as.integer) : ours.as.number));
+            (ours.kind == FK_INT ? static_cast<double>(ours.integer) : ours.number));
 }
 
 // Faults of plain grammar, in which cJSON is as strict.

@@ -12,7 +12,7 @@ namespace {
 constexpr int64_t largest_id = (int64_t{1} << 53) - 1;
 
 bool write(Buffer &out, const RpcMessage &m) {
-    const fk_value *params = m.params.type == FK_NULL ? nullptr : &m.params;
+    const fk_value *params = m.params.kind == FK_NULL ? nullptr : &m.params;
     switch (m.kind) {
     case RpcMessage::Request:
         return write_rpc_request(out, m.method, params, m.id);
@@ -22,7 +22,7 @@ bool write(Buffer &out, const RpcMessage &m) {
         return write_rpc_result(out, m.id, m.value);
     default:
         return write_rpc_error(out, m.id, m.code, m.text,
-                               m.value.type == FK_NULL ? nullptr : &m.value);
+                               m.value.kind == FK_NULL ? nullptr : &m.value);
     }
 }
 
@@ -37,8 +37,8 @@ void check_parts(const RpcMessage &m) {
     require(is_call(m) == !m.method.empty());
     require(m.id >= 0 && m.id <= largest_id);
     if (m.kind == RpcMessage::Request || m.kind == RpcMessage::Result) require(m.id > 0);
-    require(m.params.type == FK_NULL || m.params.type == FK_ARRAY || m.params.type == FK_OBJECT);
-    require(m.each.type == FK_NULL || m.each.type == FK_ARRAY);
+    require(m.params.kind == FK_NULL || m.params.kind == FK_ARRAY || m.params.kind == FK_OBJECT);
+    require(m.each.kind == FK_NULL || m.each.kind == FK_ARRAY);
 }
 
 void check_again(const RpcMessage &m) {

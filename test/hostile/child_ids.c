@@ -51,7 +51,7 @@ static void answers(void **state) {
     fk_value *result = NULL;
     assert_int_equal(fk_vm_call(vm, "act", NULL, &result), FK_OK);
     if (!fk_value_equal(result, &FK_STR(mode_and_codes[1])))
-        fail_msg("%.*s", (int)result->size, result->as.string);
+        fail_msg("%.*s", (int)result->size, result->string);
     fk_value_free(result);
     close_vm(vm);
 }

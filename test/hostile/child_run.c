@@ -8,12 +8,12 @@ void begin_taking(void) { taken = 0; }
 static fk_status take(void *user, fk_request *request, const fk_value *params) {
     (void)user;
     taken++;
-    return fk_reply(request, params->size ? &params->as.items[0] : NULL);
+    return fk_reply(request, params->size ? &params->items[0] : NULL);
 }
 
 static fk_status strict(void *user, fk_request *request, const fk_value *params) {
     (void)user;
-    if (params->type == FK_ARRAY && params->size == 1) return fk_reply(request, NULL);
+    if (params->kind == FK_ARRAY && params->size == 1) return fk_reply(request, NULL);
     return fk_fail(request, FK_CODE_INVALID_PARAMS, "strict takes one parameter");
 }
 

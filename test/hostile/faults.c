@@ -33,7 +33,7 @@ static void output(void *user, fk_level level, const char *text, size_t size) {
 }
 static fk_status host(void *user, fk_request *request, const fk_value *params) {
     (void)user;
-    const fk_value items[] = {FK_STR("an answer"), params->size ? params->as.items[0] : FK_NIL};
+    const fk_value items[] = {FK_STR("an answer"), params->size ? params->items[0] : FK_NIL};
     return fk_reply(request, &FK_ARRAY(items));
 }
 static const fk_method methods[] = {{.name = "host", .call = host}, {0}};

@@ -62,7 +62,7 @@ void forgetting(void **) {
     fk_vm *vm = open_with(forgets);
     fk_value *result = nullptr;
     assert_int_equal(fk_vm_call(vm, "call_host", nullptr, &result), FK_OK);
-    assert_int_equal(result->type, FK_NULL);
+    assert_int_equal(result->kind, FK_NULL);
     fk_value_free(result);
     close_vm(vm);
 }
@@ -135,8 +135,8 @@ void bad_values(void **) {
     fk_vm *vm = open_vm(&options);
     fk_value bad[] = {FK_BYTES(nullptr, 5), FK_ITEMS(nullptr, 3), FK_MEMBERS(nullptr, 2),
                       FK_BOOL(true), FK_NIL};
-    bad[3].as.integer = 2;
-    bad[4].type = 77;
+    bad[3].integer = 2;
+    bad[4].kind = 77;
     for (const fk_value &value : bad) {
         const fk_value list = FK_ITEMS(&value, 1);
         assert_int_equal(fk_vm_call(vm, "yes", &list, nullptr), FK_BAD_VALUE);

@@ -37,15 +37,15 @@ static fk_status nested;
 
 static fk_status mark(void *user, fk_request *request, const fk_value *params) {
     (void)user, (void)request;
-    const fk_value *word = &params->as.items[0];
-    strncat(marks, word->as.string, word->size < 32 ? word->size : 32);
+    const fk_value *word = &params->items[0];
+    strncat(marks, word->string, word->size < 32 ? word->size : 32);
     strcat(marks, " ");
     return FK_OK;
 }
 
 static fk_status count(void *user, fk_request *request, const fk_value *params) {
     (void)user, (void)request;
-    if (params->as.items[0].as.integer == counted + 1) counted++;
+    if (params->items[0].integer == counted + 1) counted++;
     return FK_OK;
 }
 

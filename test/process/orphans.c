@@ -61,7 +61,7 @@ typedef struct found {
 
 static fk_status working(void *user, fk_request *request, const fk_value *params) {
     (void)request;
-    ((found *)user)->heir = (pid_t)params->as.items[0].as.integer;
+    ((found *)user)->heir = (pid_t)params->items[0].integer;
     return FK_OK;
 }
 

@@ -49,7 +49,7 @@ static fk_status sink(void *user, fk_request *request, const fk_value *params) {
     for (int sleeping = 0; handled == 0 && sleeping < 20 && time(NULL) - start < limit_s;
          poll(NULL, 0, 5))
         sleeping = child_state() == 'S' ? sleeping + 1 : 0;
-    if (params->as.items[0].as.integer == handled + 1) handled++;
+    if (params->items[0].integer == handled + 1) handled++;
     return FK_OK;
 }
 

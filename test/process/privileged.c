@@ -122,7 +122,7 @@ static void modules(void **state) {
     if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
     fk_value *found = NULL;
     assert_int_equal(fk_vm_call(vm, "f", NULL, &found), FK_OK);
-    assert_true(found->type == FK_BOOL && !found->as.integer);
+    assert_true(found->kind == FK_BOOL && !found->integer);
     fk_value_free(found);
     assert_int_equal(fk_vm_close(vm), FK_OK);
     expect_nothing_made();

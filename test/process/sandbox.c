@@ -81,8 +81,8 @@ static fk_value *attempts_at(uint32_t level, uint32_t flags, char *reached, size
 
 static const char *text_of(const fk_value *results, const char *what, char *text, size_t room) {
     const fk_value *value = fk_value_member(results, what);
-    if (!value || value->type != FK_STRING) fail_msg("'%s' was not tried", what);
-    snprintf(text, room, "%.*s", (int)value->size, value->as.string);
+    if (!value || value->kind != FK_STRING) fail_msg("'%s' was not tried", what);
+    snprintf(text, room, "%.*s", (int)value->size, value->string);
     return text;
 }
 

@@ -72,7 +72,7 @@ static void output(void *user, fk_level level, const char *text, size_t size) {
 
 static fk_status say(void *user, fk_request *request, const fk_value *params) {
     (void)user, (void)request;
-    hear(params->as.items[0].as.string, params->as.items[0].size);
+    hear(params->items[0].string, params->items[0].size);
     return FK_OK;
 }
 
@@ -127,8 +127,8 @@ void expect_result(fk_vm *vm, const char *method, const char *text) {
 int64_t integer_result(fk_vm *vm, const char *method) {
     fk_value *result = NULL;
     if (fk_vm_call(vm, method, NULL, &result) != FK_OK) fail_msg("%s", fk_error_last()->message);
-    assert_int_equal(result->type, FK_INT);
-    const int64_t number = result->as.integer;
+    assert_int_equal(result->kind, FK_INT);
+    const int64_t number = result->integer;
     fk_value_free(result);
     return number;
 }

@@ -12,7 +12,7 @@ static void describe_to(FILE *out, const fk_value *v);
 
 static void describe_string(FILE *out, const fk_value *v) {
     uint32_t hash = 7;
-    for (uint32_t i = 0; i < v->size; i++) hash = hash * 31 + (unsigned char)v->as.string[i];
+    for (uint32_t i = 0; i < v->size; i++) hash = hash * 31 + (unsigned char)v->string[i];
     fprintf(out, "s%" PRIu32 ":%" PRIx32, v->size, hash);
 }
 
@@ -28,14 +28,14 @@ static void describe_double(FILE *out, double d) {
 static int by_name(const void *a, const void *b) {
     const fk_value *x = &((const fk_member *)a)->name, *y = &((const fk_member *)b)->name;
     const size_t common = x->size < y->size ? x->size : y->size;
-    const int order = memcmp(x->as.string, y->as.string, common);
+    const int order = memcmp(x->string, y->string, common);
     return order ? order : (x->size > y->size) - (x->size < y->size);
 }
 
 static void describe_object(FILE *out, const fk_value *v) {
     fk_member *sorted = malloc((v->size + 1) * sizeof *sorted);
     if (!sorted) abort();
-    if (v->size) memcpy(sorted, v->as.members, v->size * sizeof *sorted);
+    if (v->size) memcpy(sorted, v->members, v->size * sizeof *sorted);
     qsort(sorted, v->size, sizeof *sorted, by_name);
     fputc('{', out);
     for (uint32_t i = 0; i < v->size; i++) {
@@ -49,18 +49,18 @@ static void describe_object(FILE *out, const fk_value *v) {
 }
 
 static void describe_to(FILE *out, const fk_value *v) {
-    switch (v->type) {
+    switch (v->kind) {
     case FK_NULL:
         fputs("null", out);
         break;
     case FK_BOOL:
-        fputs(v->as.integer ? "true" : "false", out);
+        fputs(v->integer ? "true" : "false", out);
         break;
     case FK_INT:
-        fprintf(out, "i%" PRId64, v->as.integer);
+        fprintf(out, "i%" PRId64, v->integer);
         break;
     case FK_DOUBLE:
-        describe_double(out, v->as.number);
+        describe_double(out, v->number);
         break;
     case FK_STRING:
         describe_string(out, v);
@@ -70,7 +70,7 @@ static void describe_to(FILE *out, const fk_value *v) {
         break;
     default:
         fputc('[', out);
-        for (uint32_t i = 0; i < v->size; i++) describe_to(out, &v->as.items[i]), fputc(',', out);
+        for (uint32_t i = 0; i < v->size; i++) describe_to(out, &v->items[i]), fputc(',', out);
         fputc(']', out);
     }
 }

@@ -85,7 +85,7 @@ static bool has_name(const fk_member *members, size_t count, const fk_value *nam
 }
 
 static bool is_dollar(const fk_member *members, size_t count) {
-    return count == 1 && members[0].name.size > 0 && members[0].name.as.string[0] == '$';
+    return count == 1 && members[0].name.size > 0 && members[0].name.string[0] == '$';
 }
 
 static fk_value object(int depth) {
@@ -119,13 +119,13 @@ static fk_value null_inside(int depth) {
     const fk_value list = one_in(2) ? array(depth) : object(depth);
     const size_t at = random_below(list.size + 1); /* one more, or in the place of another */
     const bool all = one_in(10);
-    if (list.type == FK_ARRAY) {
-        fk_value *items = (fk_value *)list.as.items;
+    if (list.kind == FK_ARRAY) {
+        fk_value *items = (fk_value *)list.items;
         items[at] = FK_NIL;
         for (size_t i = 0; all && i < list.size; i++) items[i] = FK_NIL;
         return FK_ITEMS(items, at == list.size ? list.size + 1 : list.size);
     }
-    fk_member *members = (fk_member *)list.as.members;
+    fk_member *members = (fk_member *)list.members;
     if (at == list.size) members[at].name = FK_STR("a name of its own");
     members[at].value = FK_NIL;
     for (size_t i = 0; all && i < list.size; i++) members[i].value = FK_NIL;

@@ -41,10 +41,10 @@ static char *json_of(const fk_value *value) {
 /* Fails with the first item of two lists that differs. */
 static void expect_lists(const fk_value *got, const fk_value *sent, const char *where) {
     if (fk_value_equal(got, sent)) return;
-    for (uint32_t i = 0; got->type == FK_ARRAY && i < got->size && i < sent->size; i++)
-        if (!fk_value_equal(&got->as.items[i], &sent->as.items[i]))
+    for (uint32_t i = 0; got->kind == FK_ARRAY && i < got->size && i < sent->size; i++)
+        if (!fk_value_equal(&got->items[i], &sent->items[i]))
             fail_msg("seed %" PRIu64 ", %s, item %u: sent %.3000s, got %.3000s", seed, where, i,
-                     json_of(&sent->as.items[i]), json_of(&got->as.items[i]));
+                     json_of(&sent->items[i]), json_of(&got->items[i]));
     fail_msg("seed %" PRIu64 ", %s: %u items were sent, %u arrived", seed, where, sent->size,
              got->size);
 }
@@ -53,7 +53,7 @@ static void expect_lists(const fk_value *got, const fk_value *sent, const char *
 static fk_status keep(void *user, fk_request *request, const fk_value *params) {
     (void)user;
     const bool list = expected && params->size == 1 && expected->size != 1;
-    const fk_value *came = list ? &params->as.items[0] : params;
+    const fk_value *came = list ? &params->items[0] : params;
     if (expected && fk_value_equal(came, expected)) kept++;
     return fk_reply(request, came);
 }
@@ -82,12 +82,12 @@ static void compare_descriptions(const fk_value *list, bool positional) {
         positional ? call("describe_positional", list) : call("describe_all", &FK_ITEMS(list, 1));
     assert_int_equal(result->size, list->size);
     for (uint32_t i = 0; i < list->size; i++) {
-        const fk_value *item = &list->as.items[i];
-        char *text = positional && item->type == FK_NULL ? strdup("nil") : describe(item);
-        if (!fk_value_equal(&result->as.items[i], &FK_STR(text)))
+        const fk_value *item = &list->items[i];
+        char *text = positional && item->kind == FK_NULL ? strdup("nil") : describe(item);
+        if (!fk_value_equal(&result->items[i], &FK_STR(text)))
             fail_msg("seed %" PRIu64
                      ", item %u: sent %.2000s, which is %.2000s, but Lua saw %.2000s",
-                     seed, i, json_of(item), text, json_of(&result->as.items[i]));
+                     seed, i, json_of(item), text, json_of(&result->items[i]));
         free(text);
     }
     fk_value_free(result);
@@ -97,13 +97,13 @@ static void compare_texts(const fk_value *list) {
     for (uint32_t i = 0; i < list->size; i++) {
         fk_value *back = NULL;
         char *text = NULL;
-        assert_int_equal(fk_value_to_json(&list->as.items[i], &text, NULL), FK_OK);
-        const char *mistake = wire_mistake(text, &list->as.items[i]);
+        assert_int_equal(fk_value_to_json(&list->items[i], &text, NULL), FK_OK);
+        const char *mistake = wire_mistake(text, &list->items[i]);
         if (mistake)
             fail_msg("seed %" PRIu64 ", item %u is wrong at byte %zu of %.3000s", seed, i,
                      (size_t)(mistake - text), text);
         assert_int_equal(fk_value_from_json(text, strlen(text), &back), FK_OK);
-        assert_true(fk_value_equal(back, &list->as.items[i]));
+        assert_true(fk_value_equal(back, &list->items[i]));
         fk_value_free(back);
         fk_text_free(text);
     }

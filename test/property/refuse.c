@@ -61,7 +61,7 @@ static fk_value member_named(fk_value name) {
 static fk_value bytes_name(void) {
     fk_value name;
     do name = generate(ROW_BYTES, 0);
-    while (is_plain_utf8((const unsigned char *)name.as.string, name.size));
+    while (is_plain_utf8((const unsigned char *)name.string, name.size));
     return member_named(name);
 }
 
@@ -90,13 +90,13 @@ static fk_value too_deep(void) {
 
 static fk_value odd_bool(void) {
     fk_value value = FK_BOOL(true);
-    value.as.integer = one_in(2) ? 2 : -1;
+    value.integer = one_in(2) ? 2 : -1;
     return value;
 }
 
 static fk_value odd_type(void) {
     fk_value value = FK_NIL;
-    value.type = one_in(2) ? FK_OBJECT + 1 : (uint32_t)random_bits() | 8;
+    value.kind = one_in(2) ? FK_OBJECT + 1 : (uint32_t)random_bits() | 8;
     return value;
 }
 

@@ -84,18 +84,18 @@ static bool take_byte(const char **p, unsigned char byte) {
 static bool take_text(const char **p, const fk_value *v) {
     if (!take(p, "\"")) return false;
     for (uint32_t i = 0; i < v->size; i++)
-        if (!take_byte(p, (unsigned char)v->as.string[i])) return false;
+        if (!take_byte(p, (unsigned char)v->string[i])) return false;
     return take(p, "\"");
 }
 
 static bool take_string(const char **p, const fk_value *v) {
-    const unsigned char *bytes = (const unsigned char *)v->as.string;
+    const unsigned char *bytes = (const unsigned char *)v->string;
     return is_plain_utf8(bytes, v->size) ? take_text(p, v) : take_bytes(p, bytes, v->size);
 }
 
 static bool take_object(const char **p, const fk_value *v) {
-    const fk_member *m = v->as.members;
-    const bool wrapped = v->size == 1 && m[0].name.size > 0 && m[0].name.as.string[0] == '$';
+    const fk_member *m = v->members;
+    const bool wrapped = v->size == 1 && m[0].name.size > 0 && m[0].name.string[0] == '$';
     if (!take(p, wrapped ? "{\"$object\":{" : "{")) return false;
     for (uint32_t i = 0; i < v->size; i++)
         if ((i && !take(p, ",")) || !take_text(p, &m[i].name) || !take(p, ":") ||
@@ -107,18 +107,18 @@ static bool take_object(const char **p, const fk_value *v) {
 static bool take_array(const char **p, const fk_value *v) {
     if (!take(p, "[")) return false;
     for (uint32_t i = 0; i < v->size; i++)
-        if ((i && !take(p, ",")) || !walk(p, &v->as.items[i])) return false;
+        if ((i && !take(p, ",")) || !walk(p, &v->items[i])) return false;
     return take(p, "]");
 }
 
 static bool walk(const char **p, const fk_value *v) {
-    switch (v->type) {
+    switch (v->kind) {
     case FK_BOOL:
-        return take(p, v->as.integer ? "true" : "false");
+        return take(p, v->integer ? "true" : "false");
     case FK_INT:
-        return take_integer(p, v->as.integer);
+        return take_integer(p, v->integer);
     case FK_DOUBLE:
-        return take_double(p, v->as.number);
+        return take_double(p, v->number);
     case FK_STRING:
         return take_string(p, v);
     case FK_ARRAY:

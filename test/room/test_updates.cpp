@@ -7,7 +7,7 @@ namespace {
 std::string version_of(RoomThread &thread) {
     Mailbox<std::string> answer;
     thread.call("Version", nullptr, [&](fk::Value value, const std::string &problem) {
-        answer.put(value ? std::string(value->as.string, value->size) : problem);
+        answer.put(value ? std::string(value->string, value->size) : problem);
     });
     return answer.take("the version");
 }

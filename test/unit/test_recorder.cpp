@@ -97,7 +97,7 @@ void any_value(void **) {
                 level.insert(level.begin(), kinds[random() % std::size(kinds)]);
             }
             inner = FK_ITEMS(level.data(), level.size());
-            if (random() % 8 == 0 && members[0].value.type == FK_NULL) {
+            if (random() % 8 == 0 && members[0].value.kind == FK_NULL) {
                 members[0].value = inner;
                 inner = FK_MEMBERS(members.data(), 1);
             }

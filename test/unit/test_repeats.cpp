@@ -75,12 +75,12 @@ std::vector<std::string> heard(std::string_view lines) {
         lines.remove_prefix(end + 1);
         assert_int_equal(message.kind, RpcMessage::Notification);
         std::vector<fk_value> items;
-        if (message.each.type == FK_ARRAY) items.push_back(FK_NIL);
+        if (message.each.kind == FK_ARRAY) items.push_back(FK_NIL);
         if (message.params.size)
-            items.insert(items.end(), message.params.as.items,
-                         message.params.as.items + message.params.size);
-        for (uint32_t i = 0; i < (message.each.type == FK_ARRAY ? message.each.size : 1); i++) {
-            if (message.each.type == FK_ARRAY) items[0] = message.each.as.items[i];
+            items.insert(items.end(), message.params.items,
+                         message.params.items + message.params.size);
+        for (uint32_t i = 0; i < (message.each.kind == FK_ARRAY ? message.each.size : 1); i++) {
+            if (message.each.kind == FK_ARRAY) items[0] = message.each.items[i];
             result.push_back(std::string(message.method) +
                              text_of_json(FK_ITEMS(items.data(), items.size())));
         }

@@ -43,7 +43,7 @@ void each_kind(void **) {
 
     const Line bare("{\"method\":\"m\",\"jsonrpc\":\"2.0\"}\r");
     assert_int_equal(bare->kind, RpcMessage::Notification);
-    assert_int_equal(bare->params.type, FK_NULL);
+    assert_int_equal(bare->params.kind, FK_NULL);
     assert_int_equal(bare->id, 0);
 
     const Line result(R"({"jsonrpc":"2.0","result":null,"id":9007199254740991})");

@@ -35,8 +35,8 @@ std::string missing_entry(const char *gap) {
 
 FileSet::FileSet(const fk_value &files) {
     for (uint32_t i = 0; i + 1 < files.size; i += 2) {
-        File file{files.as.items[i].as.string, {}};
-        std::memcpy(&file.mark, files.as.items[i + 1].as.string, sizeof file.mark);
+        File file{files.items[i].string, {}};
+        std::memcpy(&file.mark, files.items[i + 1].string, sizeof file.mark);
         if (exists(file.mark))
             files_.push_back(file);
         else

@@ -160,10 +160,10 @@ fk_status dispatch(fk_vm *vm, const char *method, size_t size, const fk_value *p
 fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_value *each,
                         const fk_value *rest) {
     std::vector<fk_value> params{fk_value{}};
-    if (rest) params.insert(params.end(), rest->as.items, rest->as.items + rest->size);
+    if (rest) params.insert(params.end(), rest->items, rest->items + rest->size);
     const fk_value list = FK_ITEMS(params.data(), params.size());
     for (uint32_t i = 0; i < each->size; i++) {
-        params[0] = each->as.items[i];
+        params[0] = each->items[i];
         if (const fk_status s = vm->dispatch({method, size}, &list, true, nullptr)) return s;
     }
     return FK_OK;

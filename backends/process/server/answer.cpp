@@ -25,14 +25,14 @@ fk_status status_of(int64_t code) {
 fk_status status_of(const RpcMessage &answer) {
     const fk_value *name = member(answer.value, "status");
     const fk_status status =
-        name && name->type == FK_STRING ? status_named(text_of(*name), FK_OK) : FK_OK;
+        name && name->kind == FK_STRING ? status_named(text_of(*name), FK_OK) : FK_OK;
     if (status == FK_NO_MEMORY) return FK_MEMORY_LIMIT; // the child's, not the server's
     return status == FK_OK ? status_of(answer.code) : status;
 }
 
 std::string traceback_of(const RpcMessage &answer) {
     const fk_value *text = member(answer.value, "traceback");
-    return text && text->type == FK_STRING ? std::string(text_of(*text)) : std::string();
+    return text && text->kind == FK_STRING ? std::string(text_of(*text)) : std::string();
 }
 
 } // namespace

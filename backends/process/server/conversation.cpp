@@ -46,7 +46,7 @@ fk_status Conversation::take_own(const RpcMessage &message) {
 fk_status Conversation::dispatch(const RpcMessage &message, bool notification, fk_answer *answer) {
     const std::string_view method = message.method;
     const fk_status status =
-        message.each.type == FK_ARRAY
+        message.each.kind == FK_ARRAY
             ? known_.host->dispatch_each(known_.vm, method.data(), method.size(), &message.each,
                                          &message.params)
             : known_.host->dispatch(known_.vm, method.data(), method.size(), &message.params,
@@ -84,11 +84,11 @@ fk_status Conversation::answer(int64_t id, fk_status status, const fk_answer &an
 }
 
 void Conversation::take_memory(const fk_value &params) noexcept {
-    if (params.type != FK_ARRAY || params.size != 2) return;
+    if (params.kind != FK_ARRAY || params.size != 2) return;
     std::atomic<uint64_t> *const targets[] = {&memory_, &memory_peak_};
     for (int i = 0; i < 2; i++)
-        if (params.as.items[i].type == FK_INT)
-            targets[i]->store(static_cast<uint64_t>(params.as.items[i].as.integer),
+        if (params.items[i].kind == FK_INT)
+            targets[i]->store(static_cast<uint64_t>(params.items[i].integer),
                               std::memory_order_relaxed);
 }
 

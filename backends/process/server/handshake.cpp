@@ -15,12 +15,12 @@ Handshake::Part Handshake::part(std::string_view method) const noexcept {
 fk_status Handshake::take_hello(const RpcMessage &hello) {
     over_ = true;
     strict_names_ = strict_names_ || hello.method.starts_with("$/");
-    const bool listed = hello.params.type == FK_ARRAY && hello.params.size;
-    const fk_value &about = listed ? hello.params.as.items[0] : hello.params;
+    const bool listed = hello.params.kind == FK_ARRAY && hello.params.size;
+    const fk_value &about = listed ? hello.params.items[0] : hello.params;
     const fk_value *interrupt = member(about, "interrupt");
-    be_polite(interrupt && interrupt->type == FK_BOOL && interrupt->as.integer);
+    be_polite(interrupt && interrupt->kind == FK_BOOL && interrupt->integer);
     const fk_value *sandbox = member(about, "sandbox");
-    if (sandbox && sandbox->type == FK_STRING) sandbox_ = text_of(*sandbox);
+    if (sandbox && sandbox->kind == FK_STRING) sandbox_ = text_of(*sandbox);
     take_runtime(about);
     const fk_status status = check_protocol(member(about, "protocol"));
     return status == FK_OK ? check_sandbox() : status;
@@ -29,7 +29,7 @@ fk_status Handshake::take_hello(const RpcMessage &hello) {
 void Handshake::take_runtime(const fk_value &about) {
     for (const std::string_view part : {"name", "version", "lua"}) {
         const fk_value *text = member(about, part);
-        if (!text || text->type != FK_STRING || runtime_.size() + text->size > longest_runtime)
+        if (!text || text->kind != FK_STRING || runtime_.size() + text->size > longest_runtime)
             continue;
         if (!runtime_.empty()) runtime_ += part == "lua" ? ", " : " ";
         runtime_ += text_of(*text);
@@ -37,7 +37,7 @@ void Handshake::take_runtime(const fk_value &about) {
 }
 
 fk_status Handshake::check_protocol(const fk_value *version) {
-    if (!version || (version->type == FK_INT && version->as.integer == protocol_version))
+    if (!version || (version->kind == FK_INT && version->integer == protocol_version))
         return FK_OK;
     char *text = nullptr;
     known_.host->to_json(version, &text, nullptr);
@@ -60,9 +60,9 @@ fk_status Handshake::check_sandbox() {
 
 LoadingFailure read_loading_failure(const RpcMessage &message) {
     const auto text = [&](uint32_t i) {
-        const bool there = message.params.type == FK_ARRAY && i < message.params.size &&
-                           message.params.as.items[i].type == FK_STRING;
-        return there ? std::string(text_of(message.params.as.items[i])) : std::string();
+        const bool there = message.params.kind == FK_ARRAY && i < message.params.size &&
+                           message.params.items[i].kind == FK_STRING;
+        return there ? std::string(text_of(message.params.items[i])) : std::string();
     };
     LoadingFailure failure;
     failure.status = status_named(text(0), FK_OPEN_FAILED);

@@ -11,8 +11,8 @@ namespace fkvm {
 
 // nullptr: it is no object, or has no such member.
 inline const fk_value *member(const fk_value &object, std::string_view name) {
-    for (uint32_t i = 0; object.type == FK_OBJECT && i < object.size; i++)
-        if (text_of(object.as.members[i].name) == name) return &object.as.members[i].value;
+    for (uint32_t i = 0; object.kind == FK_OBJECT && i < object.size; i++)
+        if (text_of(object.members[i].name) == name) return &object.members[i].value;
     return nullptr;
 }
 

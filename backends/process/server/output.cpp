@@ -12,14 +12,14 @@ namespace fkvm {
 // A piece of output of a child of ours; it need not be a line.
 void Conversation::take_output(const fk_value &params) noexcept {
     static constexpr std::string_view levels[] = {"print", "debug", "info", "warning", "critical"};
-    if (params.type != FK_ARRAY || params.size != 2 || params.as.items[0].type != FK_STRING ||
-        params.as.items[1].type != FK_STRING)
+    if (params.kind != FK_ARRAY || params.size != 2 || params.items[0].kind != FK_STRING ||
+        params.items[1].kind != FK_STRING)
         return;
-    const fk_value &text = params.as.items[0];
+    const fk_value &text = params.items[0];
     const auto *known =
-        std::find(std::begin(levels), std::end(levels), text_of(params.as.items[1]));
+        std::find(std::begin(levels), std::end(levels), text_of(params.items[1]));
     const auto level = known == std::end(levels) ? 0 : known - std::begin(levels);
-    known_.output(static_cast<fk_level>(level), text.as.string, text.size);
+    known_.output(static_cast<fk_level>(level), text.string, text.size);
 }
 
 // Of a foreign child, by the names of these methods, as notification or request. True: it was one.
@@ -35,9 +35,9 @@ bool Conversation::output_of(const RpcMessage &message) noexcept {
     if (handshake_.strict_names()) return false;
     for (const auto &entry : levels) {
         if (entry.method != message.method) continue;
-        if (message.each.type != FK_ARRAY) write_line(entry.level, nullptr, message.params);
-        for (uint32_t i = 0; message.each.type == FK_ARRAY && i < message.each.size; i++)
-            write_line(entry.level, &message.each.as.items[i], message.params);
+        if (message.each.kind != FK_ARRAY) write_line(entry.level, nullptr, message.params);
+        for (uint32_t i = 0; message.each.kind == FK_ARRAY && i < message.each.size; i++)
+            write_line(entry.level, &message.each.items[i], message.params);
         return true;
     }
     return false;
@@ -49,10 +49,10 @@ void Conversation::write_line(fk_level level, const fk_value *first,
     bool separate = false;
     const auto write = [&](const fk_value &text) {
         if (std::exchange(separate, true)) known_.output(level, "\t", 1);
-        if (text.type == FK_STRING) known_.output(level, text.as.string, text.size);
+        if (text.kind == FK_STRING) known_.output(level, text.string, text.size);
     };
     if (first) write(*first);
-    for (uint32_t i = 0; params.type == FK_ARRAY && i < params.size; i++) write(params.as.items[i]);
+    for (uint32_t i = 0; params.kind == FK_ARRAY && i < params.size; i++) write(params.items[i]);
     known_.output(level, "\n", 1);
 }
 

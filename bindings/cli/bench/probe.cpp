@@ -62,7 +62,7 @@ int run_to_end(const std::vector<std::string> &command, FILE *out, FILE *error) 
 }
 
 double number(const fk_value &value) {
-    return value.type == FK_DOUBLE ? value.as.number : static_cast<double>(value.as.integer);
+    return value.kind == FK_DOUBLE ? value.number : static_cast<double>(value.integer);
 }
 
 std::vector<std::string> command_of(const ProbeArguments &probe) {
@@ -113,13 +113,13 @@ double Reading::operator[](const char *name) const { return number(at(name)); }
 std::vector<double> Reading::list(const char *name) const {
     const fk_value &array = at(name);
     std::vector<double> numbers;
-    for (uint32_t i = 0; i < array.size; i++) numbers.push_back(number(array.as.items[i]));
+    for (uint32_t i = 0; i < array.size; i++) numbers.push_back(number(array.items[i]));
     return numbers;
 }
 
 std::string Reading::text(const char *name) const {
     const fk_value &value = at(name);
-    return value.type == FK_STRING ? std::string(value.as.string, value.size) : "";
+    return value.kind == FK_STRING ? std::string(value.string, value.size) : "";
 }
 
 Reading read_program(const std::vector<std::string> &command) {

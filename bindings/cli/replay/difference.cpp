@@ -68,7 +68,7 @@ Difference find(const fk_value &expected, const fk_value &got, const Place &plac
 
 Difference of_arrays(const fk_value &expected, const fk_value &got, const Place &place) {
     for (uint32_t i = 0; i < std::min(expected.size, got.size); i++)
-        if (Difference found = find(expected.as.items[i], got.as.items[i], {&place, {}, i}))
+        if (Difference found = find(expected.items[i], got.items[i], {&place, {}, i}))
             return found;
     return {place.path(), std::to_string(expected.size) + " items",
             std::to_string(got.size) + " items"};
@@ -77,19 +77,19 @@ Difference of_arrays(const fk_value &expected, const fk_value &got, const Place 
 Difference of_objects(const fk_value &expected, const fk_value &got, const Place &place) {
     const auto member = [](const fk_value &object, const fk_value &name) -> const fk_value * {
         for (uint32_t i = 0; i < object.size; i++)
-            if (view_of(object.as.members[i].name) == view_of(name))
-                return &object.as.members[i].value;
+            if (view_of(object.members[i].name) == view_of(name))
+                return &object.members[i].value;
         return nullptr;
     };
     for (uint32_t i = 0; i < expected.size; i++) {
-        const auto &[name, value] = expected.as.members[i];
+        const auto &[name, value] = expected.members[i];
         const Place here{&place, view_of(name), 0};
         const fk_value *other = member(got, name);
         if (!other) return {here.path(), shortened(value), "nothing"};
         if (Difference found = find(value, *other, here)) return found;
     }
     for (uint32_t i = 0; i < got.size; i++) {
-        const auto &[name, value] = got.as.members[i];
+        const auto &[name, value] = got.members[i];
         if (!member(expected, name))
             return {Place{&place, view_of(name), 0}.path(), "nothing", shortened(value)};
     }
@@ -98,8 +98,8 @@ Difference of_objects(const fk_value &expected, const fk_value &got, const Place
 
 Difference find(const fk_value &expected, const fk_value &got, const Place &place) {
     if (fk_value_equal(&expected, &got)) return {};
-    if (expected.type != got.type) return {place.path(), shortened(expected), shortened(got)};
-    switch (expected.type) {
+    if (expected.kind != got.kind) return {place.path(), shortened(expected), shortened(got)};
+    switch (expected.kind) {
     case FK_STRING:
         return of_strings(expected, got, place);
     case FK_ARRAY:

@@ -43,17 +43,17 @@ void RecordedOptions::take_output(Messages &messages) {
 
 const char *RecordedOptions::text(const char *name) {
     const fk_value *value = vm_.option(name);
-    if (!value || value->type != FK_STRING) return nullptr;
-    return texts_.emplace_back(value->as.string, value->size).c_str();
+    if (!value || value->kind != FK_STRING) return nullptr;
+    return texts_.emplace_back(value->string, value->size).c_str();
 }
 
 const char *const *RecordedOptions::list(const char *name, std::vector<const char *> &items) {
     const fk_value *value = vm_.option(name);
-    if (!value || value->type != FK_ARRAY) return nullptr;
+    if (!value || value->kind != FK_ARRAY) return nullptr;
     for (uint32_t i = 0; i < value->size; i++) {
-        const fk_value &item = value->as.items[i];
-        if (item.type == FK_STRING)
-            items.push_back(texts_.emplace_back(item.as.string, item.size).c_str());
+        const fk_value &item = value->items[i];
+        if (item.kind == FK_STRING)
+            items.push_back(texts_.emplace_back(item.string, item.size).c_str());
     }
     items.push_back(nullptr);
     return items.data();
@@ -64,7 +64,7 @@ template <class Limit>
 Limit RecordedOptions::limit(const char *name, Limit none) const {
     const fk_value *value = vm_.option(name);
     if (!value) return 0;
-    return value->type == FK_INT ? static_cast<Limit>(value->as.integer) : none;
+    return value->kind == FK_INT ? static_cast<Limit>(value->integer) : none;
 }
 
 } // namespace cli

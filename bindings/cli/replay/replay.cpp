@@ -30,7 +30,7 @@ bool same_status(std::string_view recorded, fk_status status) {
 
 // No parameters are no table and an empty one.
 bool empty(const fk_value &params) {
-    return params.type == FK_NULL || (params.type == FK_ARRAY && params.size == 0);
+    return params.kind == FK_NULL || (params.kind == FK_ARRAY && params.size == 0);
 }
 
 // The answer of a call that need not, or must not, be made any more.

@@ -22,7 +22,7 @@ using Outcome = Replay::Outcome;
 
 std::string time_of(const RecordedVm &vm) {
     const fk_value *seconds = vm.opening ? fk_value_member(vm.opening.get(), "time") : nullptr;
-    const std::time_t time = seconds && seconds->type == FK_INT ? seconds->as.integer : 0;
+    const std::time_t time = seconds && seconds->kind == FK_INT ? seconds->integer : 0;
     char text[64] = "";
     const std::tm *local = time ? localtime(&time) : nullptr;
     if (local) strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", local);
@@ -30,7 +30,7 @@ std::string time_of(const RecordedVm &vm) {
 }
 
 std::string text_of(const fk_value *value) {
-    return value && value->type == FK_STRING ? std::string(value->as.string, value->size) : "";
+    return value && value->kind == FK_STRING ? std::string(value->string, value->size) : "";
 }
 
 void list_vms(const std::vector<RecordedVm> &vms, bool json) {
@@ -219,15 +219,15 @@ int Report::tell() const {
 
 std::string words_of(const fk_value &list) {
     std::string words;
-    for (uint32_t i = 0; list.type == FK_ARRAY && i < list.size; i++)
-        words += (i ? " " : "") + text_of(&list.as.items[i]);
+    for (uint32_t i = 0; list.kind == FK_ARRAY && i < list.size; i++)
+        words += (i ? " " : "") + text_of(&list.items[i]);
     return words;
 }
 
 // A trace may come from a stranger: what it names is not started.
 bool may_start(const ReplayArguments &arguments, const RecordedVm &vm) {
     const fk_value *command = vm.option("command");
-    if (!command || command->type != FK_ARRAY || arguments.backend == "embedded" ||
+    if (!command || command->kind != FK_ARRAY || arguments.backend == "embedded" ||
         getenv("FK_VM_COMMAND"))
         return true;
     complain("the VM of the trace was a child by the command: " + harmless(words_of(*command)) +

@@ -19,7 +19,7 @@ class Reader {
 
     void read() {
         const fk_value *version = member("jsonrpc");
-        if (!version || version->type != FK_STRING || view_of(*version) != "2.0")
+        if (!version || version->kind != FK_STRING || view_of(*version) != "2.0")
             throw std::runtime_error("no \"jsonrpc\":\"2.0\"");
         const fk_value *method = member("method"), *result = member("result"),
                        *error = member("error");
@@ -44,20 +44,20 @@ class Reader {
 
     void id() {
         const fk_value *id = member("id");
-        if (!id || id->type == FK_NULL) return;
-        if (id->type != FK_INT || id->as.integer < 1 || id->as.integer > largest_id)
+        if (!id || id->kind == FK_NULL) return;
+        if (id->kind != FK_INT || id->integer < 1 || id->integer > largest_id)
             throw std::runtime_error("id is no integer from 1 to 2^53 - 1");
-        rpc_.id = id->as.integer;
+        rpc_.id = id->integer;
     }
 
     void call(const fk_value &method) {
-        if (method.type != FK_STRING || !method.size) throw std::runtime_error("method is no name");
+        if (method.kind != FK_STRING || !method.size) throw std::runtime_error("method is no name");
         if (member("id") && !rpc_.id) throw std::runtime_error("a request with id null");
         rpc_.kind = rpc_.id ? Rpc::Request : Rpc::Notification;
         rpc_.method = view_of(method);
         const fk_value *params = member("params");
         if (!params) return;
-        if (params->type != FK_ARRAY && params->type != FK_OBJECT)
+        if (params->kind != FK_ARRAY && params->kind != FK_OBJECT)
             throw std::runtime_error("params is neither an array nor an object");
         rpc_.params = *params;
     }
@@ -73,10 +73,10 @@ class Reader {
         const fk_value *code = fk_value_member(&error, "code"),
                        *text = fk_value_member(&error, "message"),
                        *data = fk_value_member(&error, "data");
-        if (!code || code->type != FK_INT || !text || text->type != FK_STRING)
+        if (!code || code->kind != FK_INT || !text || text->kind != FK_STRING)
             throw std::runtime_error("error has no code or no message");
         rpc_.kind = Rpc::Error;
-        rpc_.code = code->as.integer;
+        rpc_.code = code->integer;
         rpc_.text = view_of(*text);
         if (data) rpc_.value = *data;
     }

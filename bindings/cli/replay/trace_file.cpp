@@ -65,7 +65,7 @@ void look_for_answer(RecordedVm &vm, const Rpc &message) {
     if (message.id != vm.opening_id || !message.is_answer()) return;
     vm.opening_id = 0;
     const fk_value *copied = fk_value_member(&message.value, "from_template");
-    vm.from_template = copied && copied->type == FK_BOOL && copied->as.integer;
+    vm.from_template = copied && copied->kind == FK_BOOL && copied->integer;
 }
 
 } // namespace
@@ -77,7 +77,7 @@ const fk_value *RecordedVm::option(const char *name) const {
 
 std::string RecordedVm::script() const {
     const fk_value *script = option("script");
-    return script && script->type == FK_STRING ? std::string(script->as.string, script->size) : "";
+    return script && script->kind == FK_STRING ? std::string(script->string, script->size) : "";
 }
 
 Lines::Lines(const std::string &path) : file_(fopen(path.c_str(), "re")) {

@@ -18,12 +18,12 @@ std::string words_of_error(std::string_view status, std::string_view text) {
 
 std::string_view status_of(const Message &error) {
     const fk_value *status = fk_value_member(&error.rpc.value, "status");
-    return status && status->type == FK_STRING ? view_of(*status) : std::string_view();
+    return status && status->kind == FK_STRING ? view_of(*status) : std::string_view();
 }
 
 std::string words_of(const char *kind, std::string_view method, const fk_value &params) {
     return std::string("the ") + kind + " " + std::string(method) +
-           (params.type == FK_NULL ? "" : " " + shortened(params));
+           (params.kind == FK_NULL ? "" : " " + shortened(params));
 }
 
 std::string words_of(const Message &message) {

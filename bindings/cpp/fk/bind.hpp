@@ -103,8 +103,8 @@ struct Arrived {
     size_t count = 0;
 
     Arrived(fk_request *request, const fk_value &params) : request(request) {
-        if (params.type == FK_ARRAY) items = params.as.items, count = params.size;
-        if (params.type == FK_OBJECT) items = &params, count = 1;
+        if (params.kind == FK_ARRAY) items = params.items, count = params.size;
+        if (params.kind == FK_OBJECT) items = &params, count = 1;
     }
 
     void give(size_t, fk_request *&out) const { out = request; }
@@ -142,7 +142,7 @@ bool take(const Arrived &arrived, size_t index, T &out) {
 // Lua's nil beyond the last parameter is as good as none.
 inline bool has_surplus(const Arrived &arrived, size_t most) {
     for (size_t i = most; i < arrived.count; i++)
-        if (arrived.items[i].type != FK_NULL) return true;
+        if (arrived.items[i].kind != FK_NULL) return true;
     return false;
 }
 
@@ -171,7 +171,7 @@ template <class T, class F>
     const fk_value *misfit = nullptr;
     T out{};
     for (uint32_t i = 0; i < items[0].size; i++) {
-        const fk_value &item = items[0].as.items[i];
+        const fk_value &item = items[0].items[i];
         if (fits(item, out))
             fitting.push_back(item);
         else
@@ -184,10 +184,10 @@ template <class T, class F>
 
 template <class T>
 bool all_fit(const Arrived &arrived) {
-    if (arrived.count == 0 || arrived.items[0].type != FK_ARRAY) return true; // take() sees to it
+    if (arrived.count == 0 || arrived.items[0].kind != FK_ARRAY) return true; // take() sees to it
     T out{};
     for (uint32_t i = 0; i < arrived.items[0].size; i++)
-        if (!fits(arrived.items[0].as.items[i], out)) return false;
+        if (!fits(arrived.items[0].items[i], out)) return false;
     return true;
 }
 

@@ -39,7 +39,7 @@ struct Convert<std::optional<T>> {
     static constexpr std::string_view name = Convert<T>::name;
     static bool from(const fk_value &value, std::optional<T> &out, Mismatch &why) {
         out.reset();
-        return value.type == FK_NULL || from_value(value, out.emplace(), why);
+        return value.kind == FK_NULL || from_value(value, out.emplace(), why);
     }
     static fk_value to(const std::optional<T> &in, Scratch &scratch) {
         return in ? to_value(*in, scratch) : FK_NIL;
@@ -55,7 +55,7 @@ struct Convert<std::vector<T>> {
         out.reserve(value.size);
         for (uint32_t i = 0; i < value.size; i++) {
             T item{};
-            if (!detail::part(value.as.items[i], item, why, size_t{i})) return false;
+            if (!detail::part(value.items[i], item, why, size_t{i})) return false;
             out.push_back(std::move(item));
         }
         return true;
@@ -72,8 +72,8 @@ template <>
 struct Convert<std::vector<std::byte>> {
     static constexpr std::string_view name = "bytes";
     static bool from(const fk_value &value, std::vector<std::byte> &out) {
-        if (value.type != FK_STRING) return false;
-        const auto *bytes = reinterpret_cast<const std::byte *>(value.as.string);
+        if (value.kind != FK_STRING) return false;
+        const auto *bytes = reinterpret_cast<const std::byte *>(value.string);
         out.assign(bytes, bytes + value.size);
         return true;
     }
@@ -89,8 +89,8 @@ struct Convert<std::map<std::string, T>> {
         if (!is_table(value, FK_OBJECT)) return false;
         out.clear();
         for (uint32_t i = 0; i < value.size; i++) {
-            const fk_member &member = value.as.members[i];
-            const std::string_view key(member.name.as.string, member.name.size);
+            const fk_member &member = value.members[i];
+            const std::string_view key(member.name.string, member.name.size);
             T item{};
             if (!detail::part(member.value, item, why, key)) return false;
             out.emplace(key, std::move(item));
@@ -121,7 +121,7 @@ struct Convert<std::tuple<T...>> {
         uint32_t i = 0;
         const auto item = [&](auto &to) {
             const uint32_t at = i++;
-            return detail::part(at < value.size ? value.as.items[at] : missing, to, why,
+            return detail::part(at < value.size ? value.items[at] : missing, to, why,
                                 size_t{at});
         };
         return std::apply([&](T &...to) { return (item(to) && ...); }, out);

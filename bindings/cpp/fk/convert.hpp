@@ -94,15 +94,15 @@ inline std::string describe(const fk_value &value) {
     const auto count = [&](const char *what, const char *unit) {
         return what + std::to_string(value.size) + unit + (value.size == 1 ? "" : "s");
     };
-    switch (value.type) {
+    switch (value.kind) {
     case FK_NULL:
         return "null";
     case FK_BOOL:
-        return value.as.integer ? "true" : "false";
+        return value.integer ? "true" : "false";
     case FK_INT:
-        return "the integer " + std::to_string(value.as.integer);
+        return "the integer " + std::to_string(value.integer);
     case FK_DOUBLE:
-        return "the float " + std::to_string(value.as.number);
+        return "the float " + std::to_string(value.number);
     case FK_STRING:
         return count("a string of ", " byte");
     case FK_ARRAY:
@@ -113,9 +113,9 @@ inline std::string describe(const fk_value &value) {
 }
 
 // An array or an object. The empty table of a script may be meant as either.
-inline bool is_table(const fk_value &value, fk_type type) {
-    return value.type == type ||
-           (value.size == 0 && (value.type == FK_ARRAY || value.type == FK_OBJECT));
+inline bool is_table(const fk_value &value, fk_kind kind) {
+    return value.kind == kind ||
+           (value.size == 0 && (value.kind == FK_ARRAY || value.kind == FK_OBJECT));
 }
 
 // Fills out. False: value is no T, and why says so.

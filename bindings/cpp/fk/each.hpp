@@ -52,8 +52,8 @@ template <class T>
 struct Convert<Each<T>> {
     static constexpr std::string_view name = Convert<T>::name; // messages speak of the item
     static bool from(const fk_value &value, Each<T> &out) {
-        if (value.type != FK_ARRAY) return false;
-        out = Each<T>({value.as.items, value.size});
+        if (value.kind != FK_ARRAY) return false;
+        out = Each<T>({value.items, value.size});
         return true;
     }
 };

@@ -10,8 +10,8 @@ template <>
 struct Convert<bool> {
     static constexpr std::string_view name = "a bool";
     static bool from(const fk_value &value, bool &out) {
-        out = value.as.integer != 0;
-        return value.type == FK_BOOL;
+        out = value.integer != 0;
+        return value.kind == FK_BOOL;
     }
     static fk_value to(bool in, Scratch &) { return FK_BOOL(in); }
 };
@@ -39,8 +39,8 @@ struct Convert<T> {
                                              : sizeof(T) == 2 ? "an integer of 16 bits"
                                                               : "an integer of 8 bits";
     static bool from(const fk_value &value, T &out) {
-        if (value.type != FK_INT || !std::in_range<T>(value.as.integer)) return false;
-        out = static_cast<T>(value.as.integer);
+        if (value.kind != FK_INT || !std::in_range<T>(value.integer)) return false;
+        out = static_cast<T>(value.integer);
         return true;
     }
     static fk_value to(T in, Scratch &) {
@@ -54,9 +54,9 @@ template <std::floating_point T>
 struct Convert<T> {
     static constexpr std::string_view name = "a number";
     static bool from(const fk_value &value, T &out) {
-        out = static_cast<T>(value.type == FK_INT ? static_cast<double>(value.as.integer)
-                                                  : value.as.number);
-        return value.type == FK_DOUBLE || value.type == FK_INT;
+        out = static_cast<T>(value.kind == FK_INT ? static_cast<double>(value.integer)
+                                                  : value.number);
+        return value.kind == FK_DOUBLE || value.kind == FK_INT;
     }
     static fk_value to(T in, Scratch &) { return FK_DOUBLE(static_cast<double>(in)); }
 };
@@ -65,8 +65,8 @@ template <>
 struct Convert<std::string_view> {
     static constexpr std::string_view name = "a string";
     static bool from(const fk_value &value, std::string_view &out) {
-        if (value.type != FK_STRING) return false;
-        out = {value.as.string, value.size};
+        if (value.kind != FK_STRING) return false;
+        out = {value.string, value.size};
         return true;
     }
     static fk_value to(std::string_view in, Scratch &) {
@@ -78,8 +78,8 @@ template <>
 struct Convert<std::string> {
     static constexpr std::string_view name = "a string";
     static bool from(const fk_value &value, std::string &out) {
-        if (value.type != FK_STRING) return false;
-        out.assign(value.size ? value.as.string : "", value.size);
+        if (value.kind != FK_STRING) return false;
+        out.assign(value.size ? value.string : "", value.size);
         return true;
     }
     static fk_value to(const std::string &in, Scratch &scratch) {
@@ -91,8 +91,8 @@ template <>
 struct Convert<std::span<const std::byte>> {
     static constexpr std::string_view name = "bytes";
     static bool from(const fk_value &value, std::span<const std::byte> &out) {
-        if (value.type != FK_STRING) return false;
-        out = {reinterpret_cast<const std::byte *>(value.as.string), value.size};
+        if (value.kind != FK_STRING) return false;
+        out = {reinterpret_cast<const std::byte *>(value.string), value.size};
         return true;
     }
     static fk_value to(std::span<const std::byte> in, Scratch &) {
@@ -126,7 +126,7 @@ struct Convert<Value> {
 template <>
 struct Convert<std::nullptr_t> {
     static constexpr std::string_view name = "null";
-    static bool from(const fk_value &value, std::nullptr_t &) { return value.type == FK_NULL; }
+    static bool from(const fk_value &value, std::nullptr_t &) { return value.kind == FK_NULL; }
     static fk_value to(std::nullptr_t, Scratch &) { return FK_NIL; }
 };
 
