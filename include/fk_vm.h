@@ -34,11 +34,13 @@
  *              up to max_nesting) unless they run for a notification or in fk_vm_open; closing in a
  *              callback is FK_BUSY. An exception that leaves a callback is caught and becomes an
  *              error. Nothing else may leave it: no longjmp, no pthread_exit.
+ *              The functions and user pointers of fk_vm_options must work until finalize is called.
  *   Cancelling A pthread_cancel() of a thread takes effect after the function here has returned,
- *   also
- *              while a callback runs.
+ *              also while a callback runs.
  *   fork()     In the copy every function on an open VM returns FK_INVALID; exit there harms
  *              nobody.
+ *   dlopen()   Open the name with the ABI's number, libfkvm.so.1: plain libfkvm.so is for compilers.
+ *              It stays loaded for good. For languages without C structs see fk_foreign.h.
  */
 #ifndef FK_VM_H
 #define FK_VM_H
@@ -99,7 +101,8 @@ FK_API const char *fk_death_name(fk_death death);
 typedef struct fk_error {
     size_t size;
     fk_status status;
-    bool vm_alive;         /* the VM can be called again; false where there is none */
+    bool vm_alive;         /* after a failure: the VM can be called again (false where there is
+                              none). After success true */
     int32_t code;          /* JSON-RPC code if the other side sent one, else 0 */
     int32_t exit_status;   /* of a dead child: exit code, or minus the signal; else 0 */
     const char *message;   /* one or more sentences; never NULL */
@@ -110,7 +113,9 @@ typedef struct fk_error {
 } fk_error;
 
 /* What the calling thread's latest fk_ function that returns fk_status said. Never NULL; after
- * success status is FK_OK and message "". Valid until this thread's next such function. */
+ * success status is FK_OK and message "". Valid until this thread's next such function. A caller
+ * that may change threads between two functions (goroutines, pools) takes fk_try_call() and the
+ * others of fk_foreign.h, which hand their error out. */
 FK_API const fk_error *fk_error_last(void);
 
 /* ---- host methods: C functions that Lua may call ------------------------------------------ */
@@ -127,6 +132,10 @@ typedef fk_status (*fk_host_fn)(void *user, fk_request *request, const fk_value 
  * together so from a child; all others have one item. A call without parameters, or with FK_OBJECT,
  * is as without the flag. */
 #define FK_METHOD_LIST 1u
+
+/* A call must be answered: one that the callback leaves with neither fk_reply() nor fk_fail() fails
+ * with FK_CODE_INTERNAL. For callbacks in languages that swallow exceptions and return 0. */
+#define FK_METHOD_ANSWERS 2u
 
 typedef struct fk_method {
     const char *name; /* "*" takes every call that no other entry names */
@@ -273,7 +282,11 @@ FK_API fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *par
 FK_API fk_status fk_vm_interrupt(fk_vm *vm);
 
 /* A descriptor to watch for reading: when it is readable fk_vm_poll() has work (what a child said
- * or that it died). -1 if there is never any. It belongs to the VM: neither read nor close it. */
+ * or that it died). It belongs to the VM: neither read nor close it, and stop watching it before
+ * fk_vm_close(). It is no stream, so loops take it as a plain descriptor: poll(), epoll, select(),
+ * uv_poll_t, QSocketNotifier, asyncio's add_reader(); not as a socket or a pipe.
+ * -1 if there is never any work: an embedded VM. It wants fk_vm_poll() every 50 to 200 ms while it
+ * is idle, to collect garbage and give memory back (see there). */
 FK_API int fk_vm_fd(fk_vm *vm);
 
 /* Does what is waiting, and never waits for more. Host methods and finalizers that run here have
@@ -332,7 +345,8 @@ inline fk_stats fk_stats_init_() {
 #define FK_STATS_INIT {.size = sizeof(fk_stats)}
 #endif
 
-/* Fills stats, up to stats->size. From any thread, at any time between open and close. */
+/* Fills stats, up to stats->size, which may be that of any release so far. From any thread, at any
+ * time between open and close. */
 FK_API fk_status fk_vm_stats(fk_vm *vm, fk_stats *stats);
 
 typedef struct fk_method_stats {

@@ -4,7 +4,9 @@
 
 #include "pages.h"
 
+#include <cstdlib>
 #include <cstring>
+#include <new>
 
 namespace fkvm {
 namespace {
@@ -24,8 +26,12 @@ struct alignas(alignment) Arena::Chunk {
     char *bytes() noexcept { return reinterpret_cast<char *>(this + 1); }
 };
 
+Arena::Arena(void *first, size_t size) noexcept
+    : head_(new (first) Chunk{nullptr, 0, size - sizeof(Chunk)}), keep_(0), borrowed_(first) {}
+
 void Arena::free(Chunk *chunk) noexcept {
-    if (chunk) free_apart(chunk, sizeof(Chunk) + chunk->size);
+    if (!chunk || chunk == borrowed_) return;
+    borrowed_ ? std::free(chunk) : free_apart(chunk, sizeof(Chunk) + chunk->size);
 }
 
 Arena::~Arena() {
@@ -53,9 +59,10 @@ bool Arena::grow(size_t size) noexcept {
         if (room > largest_chunk) room = largest_chunk;
         room -= sizeof(Chunk);
         if (room < size) room = size;
-        chunk = static_cast<Chunk *>(allocate_apart(sizeof(Chunk) + room));
+        room += sizeof(Chunk);
+        chunk = static_cast<Chunk *>(borrowed_ ? std::malloc(room) : allocate_apart(room));
         if (!chunk) return false;
-        chunk->size = room;
+        chunk->size = room - sizeof(Chunk);
     }
     chunk->previous = head_;
     chunk->used = 0;

@@ -14,6 +14,9 @@ namespace fkvm {
 class Arena {
   public:
     explicit Arena(size_t keep = 1 << 20) noexcept : keep_(keep) {}
+    // One that lives for one function: it begins in memory of its caller (aligned to 16 bytes), and
+    // what it needs more is malloc's, which maps no page for it.
+    Arena(void *first, size_t size) noexcept;
     ~Arena();
     Arena(const Arena &) = delete;
     Arena &operator=(const Arena &) = delete;
@@ -37,10 +40,22 @@ class Arena {
   private:
     struct Chunk;
     bool grow(size_t size) noexcept;
-    static void free(Chunk *chunk) noexcept;
+    void free(Chunk *chunk) noexcept;
     Chunk *head_ = nullptr;
     Chunk *spare_ = nullptr;
     size_t keep_;
+    void *borrowed_ = nullptr; // the first chunk of one that lives briefly
+};
+
+// Such an arena with its first memory, for small values.
+class BriefArena {
+  public:
+    BriefArena() noexcept : arena_(first_, sizeof first_) {}
+    Arena &operator*() noexcept { return arena_; }
+
+  private:
+    alignas(16) char first_[2048];
+    Arena arena_;
 };
 
 // Rewinds at the end of a scope. Must not live across a call that may longjmp.

@@ -54,4 +54,16 @@ bool valid(std::string_view text) noexcept {
 bool is_utf8(std::string_view text) noexcept { return valid<false>(text); }
 bool is_plain_text(std::string_view text) noexcept { return valid<true>(text); }
 
+std::string plain_text(std::string_view bytes) {
+    if (is_plain_text(bytes)) return std::string(bytes);
+    std::string text;
+    for (size_t i = 0; i < bytes.size();) {
+        const auto *p = reinterpret_cast<const unsigned char *>(bytes.data()) + i;
+        const size_t length = *p < 0x80 ? *p != 0 : sequence(p, bytes.size() - i);
+        text += length ? bytes.substr(i, length) : "\xEF\xBF\xBD";
+        i += length ? length : 1;
+    }
+    return text;
+}
+
 } // namespace fkvm

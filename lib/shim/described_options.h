@@ -6,9 +6,12 @@
 
 #include "fk_vm.h"
 
+#include <forward_list>
 #include <vector>
 
 namespace fkvm {
+
+struct Option;
 
 class DescribedOptions {
   public:
@@ -19,7 +22,10 @@ class DescribedOptions {
     fk_value value() const noexcept { return FK_MEMBERS(members_.data(), members_.size()); }
 
   private:
-    std::vector<fk_value> preload_, command_;
+    fk_value describe(const Option &option, const fk_vm_options &options);
+    fk_value list(const char *const *texts);
+
+    std::forward_list<std::vector<fk_value>> lists_;
     std::vector<fk_member> members_;
 };
 

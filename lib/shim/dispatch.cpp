@@ -72,9 +72,7 @@ class Params {
 class HostCall {
   public:
     HostCall(fk_vm *vm, std::string_view method, bool notification)
-        : vm_(vm),
-          entry_(vm->methods.find(method)), request_{vm, name_of(method), notification, {}, 0, {}} {
-    }
+        : vm_(vm), entry_(vm->methods.find(method)), request_{vm, name_of(method), notification} {}
 
     bool takes_list() const noexcept { return entry_ && (entry_->method->flags & FK_METHOD_LIST); }
     const fk_request &request() const noexcept { return request_; }
@@ -102,11 +100,13 @@ class HostCall {
 
     void run(const fk_value *params) {
         request_.code = 0;
+        request_.answered = false;
         if (is_too_late()) return;
         if (!entry_) return no_method();
         succeed(); // complete() looks at what the callback heard
         const uint64_t used = vm_->clock.used();
         complete(&request_, fkvm::run(*entry_->method, &request_, params));
+        if (lacks_answer()) no_answer();
         const uint64_t start = std::exchange(now_, RunningClock::now());
         const uint64_t spent =
             now_ - start - (vm_->clock.used() - used); // less the VM's own time in calls back
@@ -147,6 +147,19 @@ class HostCall {
             vm_->ending.wish(Ending::HostLimit);
     }
 
+    bool lacks_answer() const noexcept {
+        return (entry_->method->flags & FK_METHOD_ANSWERS) && !request_.answered &&
+               !request_.notification;
+    }
+
+    void no_answer() {
+        fk_fail(&request_, FK_CODE_INTERNAL,
+                ("the host method '" + std::string(request_.method) +
+                 "' gave no answer: its function returned without fk_reply() or fk_fail(), maybe "
+                 "after an exception that its language swallowed")
+                    .c_str());
+    }
+
     void no_method() {
         fk_fail(&request_, FK_CODE_METHOD_NOT_FOUND,
                 ("the server has no host method '" + std::string(request_.method) + "'").c_str());
@@ -160,11 +173,10 @@ class HostCall {
 
 // The call as it is, or its first parameter as a list of one.
 void run_once(fk_vm *vm, HostCall &call, const fk_value *params) {
-    if (!call.takes_list() || params->type != FK_ARRAY || !params->size) return call.run(params);
+    if (!call.takes_list() || params->kind != FK_ARRAY || !params->size) return call.run(params);
     Params own(vm, params->size);
-    std::memcpy(static_cast<void *>(own.items()), params->as.items,
-                params->size * sizeof(fk_value));
-    own.items()[0] = FK_ITEMS(params->as.items, 1);
+    std::memcpy(static_cast<void *>(own.items()), params->items, params->size * sizeof(fk_value));
+    own.items()[0] = FK_ITEMS(params->items, 1);
     const fk_value listed = own.value();
     call.run(&listed);
 }
@@ -242,14 +254,14 @@ fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_val
         Params own(vm, count + 1);
         const fk_value params = own.value();
         if (count)
-            std::memcpy(static_cast<void *>(own.items() + 1), rest->as.items,
+            std::memcpy(static_cast<void *>(own.items() + 1), rest->items,
                         count * sizeof(fk_value));
         HostCall call(vm, {method, size}, true);
         own.items()[0] = *each;
         vm->recorder.add(Recorder::HostNotify, vm->clock.entered(), {method, size},
                          &params); // one message, as it came
         for (uint32_t i = 0; vm->trace && i < each->size; i++) {
-            own.items()[0] = each->as.items[i];
+            own.items()[0] = each->items[i];
             vm->trace->request(Trace::ToServer, {method, size}, &params, 0);
         }
         const HostCall::Turn turn(call);
@@ -258,7 +270,7 @@ fk_status dispatch_each(fk_vm *vm, const char *method, size_t size, const fk_val
             if (each->size) call.run_notification(&params);
         } else {
             for (uint32_t i = 0; i < each->size; i++) {
-                own.items()[0] = each->as.items[i];
+                own.items()[0] = each->items[i];
                 call.run_notification(&params);
             }
         }

@@ -7,6 +7,7 @@
 #include "base/reach.h"
 #include "error.h"
 #include "fk_backend.h"
+#include "option_table.h"
 #include "released.h"
 
 #include <filesystem>
@@ -55,7 +56,6 @@ bool Options::take(const fk_vm_options &from) {
 }
 
 bool Options::check() const {
-    constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE | FK_OPEN_FOLLOW_LINKS;
     if (options_.sandbox > FK_SANDBOX_STRICT)
         return invalid("sandbox is " + std::to_string(options_.sandbox) +
                        ", not one of FK_SANDBOX_...");
@@ -76,7 +76,7 @@ bool Options::check_methods() const {
     for (const fk_method *m = options_.methods; m && m->name; m++) {
         if (!m->call)
             return invalid(std::string("the host method '") + m->name + "' has no function");
-        if ((m->flags & ~FK_METHOD_LIST) || m->reserved[0] || m->reserved[1] || m->reserved[2])
+        if ((m->flags & ~(FK_METHOD_LIST | FK_METHOD_ANSWERS)) || m->reserved[0] || m->reserved[1] || m->reserved[2])
             return invalid(std::string("the host method '") + m->name +
                            "' has unknown flags: start from {0}");
         for (const fk_method *other = options_.methods; other != m; other++)

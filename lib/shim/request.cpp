@@ -13,6 +13,7 @@ namespace {
 constexpr size_t longest_message = 1 << 16;
 
 fk_status refuse(fk_request *request, int32_t code, std::string_view message) {
+    request->answered = true;
     request->code = code;
     request->message.assign(message.substr(0, longest_message));
     return FK_OK;
@@ -25,10 +26,11 @@ extern "C" {
 fk_status fk_reply(fk_request *request, const fk_value *result) {
     if (!request) return fail(FK_INVALID, "fk_reply: request is NULL");
     return caught([&] {
+        request->answered = true;
         request->code = 0;
         request->result = fk_value{};
         if (!result) return succeed();
-        if (result->type <= FK_DOUBLE && result->type != FK_BOOL) {
+        if (result->kind <= FK_DOUBLE && result->kind != FK_BOOL) {
             request->result = *result;
             return succeed();
         }

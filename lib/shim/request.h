@@ -9,7 +9,7 @@
 struct fk_request {
     fk_vm *vm;
     const char *method;
-    bool notification;
+    bool notification, answered = false;
     fk_value result{}; // in the VM's arena of answers
     int32_t code = 0;  // not 0: failed
     std::string message;

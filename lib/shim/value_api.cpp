@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 // fk_value.h in C: thin functions over the codec.
-#include "base/buffer.h"
 #include "error.h"
-#include "wire/json.h"
+#include "json_text.h"
 #include "wire/value.h"
 
 #include <cstdlib>
-#include <cstring>
 
 using namespace fkvm;
 
@@ -47,9 +45,9 @@ bool fk_value_equal(const fk_value *a, const fk_value *b) {
 }
 
 const fk_value *fk_value_member(const fk_value *object, const char *name) {
-    if (!object || !name || object->type != FK_OBJECT) return nullptr;
+    if (!object || !name || object->kind != FK_OBJECT) return nullptr;
     for (uint32_t i = 0; i < object->size; i++)
-        if (text_of(object->as.members[i].name) == name) return &object->as.members[i].value;
+        if (text_of(object->members[i].name) == name) return &object->members[i].value;
     return nullptr;
 }
 
@@ -58,13 +56,7 @@ fk_status fk_value_to_json(const fk_value *value, char **text, size_t *size) {
     if (!value || !text) return fail(FK_INVALID, "fk_value_to_json: value or text is NULL");
     return guard([&] {
         if (!check(*value, "value")) return FK_BAD_VALUE;
-        Buffer out;
-        if (!write_json(out, *value)) throw std::bad_alloc();
-        *text = static_cast<char *>(std::malloc(out.size() + 1));
-        if (!*text) throw std::bad_alloc();
-        std::memcpy(*text, out.data(), out.size());
-        (*text)[out.size()] = '\0';
-        if (size) *size = out.size();
+        *text = json_text(*value, size);
         return succeed();
     });
 }
@@ -74,14 +66,9 @@ fk_status fk_value_from_json(const char *text, size_t size, fk_value **value) {
     if ((!text && size) || !value)
         return fail(FK_INVALID, "fk_value_from_json: text or value is NULL");
     return guard([&] {
-        Arena arena;
+        BriefArena arena;
         fk_value parsed;
-        JsonError error;
-        if (!read_json({text, size}, arena, JsonLimits{}, &parsed, &error)) {
-            if (error.out_of_memory) throw std::bad_alloc();
-            return fail(FK_BAD_VALUE, "not JSON as fkvm has it: at byte " +
-                                          std::to_string(error.offset) + ": " + error.what);
-        }
+        if (!parse_json("fk_value_from_json", {text, size}, *arena, &parsed)) return last_status();
         *value = copy_value(parsed);
         return *value ? succeed() : fail(FK_NO_MEMORY, "out of memory while JSON was read");
     });

@@ -12,6 +12,7 @@ MAY_USE = {
     "lib/base": [],
     "lib/wire": ["lib/base"],
     "lib/shim": ["lib/base", "lib/wire"],
+    "lib/foreign": ["lib/base", "lib/wire", "lib/shim"],
     "backends/embedded": ["lib/base", "lib/wire/value.h"],  # no JSON, no peer
     "backends/process": [],  # headers that both ends share
     "backends/process/server": ["lib/base", "lib/wire", "backends/process"],
@@ -33,7 +34,7 @@ MAY_USE = {
 # What a program or library of a room is linked from, besides what the room may use. libfkvm is made
 # in lib/shim, of the backends that the build lists; a child's programs are made without libfkvm.
 MAY_LINK = {
-    "lib/shim": ["backends/embedded", "backends/process/server", "bindings/lua",
+    "lib/shim": ["lib/foreign", "backends/embedded", "backends/process/server", "bindings/lua",
                  "bindings/freekill"],
     "backends/process/child": ["backends/embedded", "bindings/lua", "bindings/freekill"],
     "bindings/*": ["lib/shim"],

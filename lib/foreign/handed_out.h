@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// The recorded error of this thread as a text that the caller owns.
+#pragma once
+
+#include "fk_vm.h"
+
+namespace fkvm {
+
+// Returns status. What it hands out is NULL after success, and where there is no memory for it.
+fk_status hand_out_error(fk_status status, char **error) noexcept;
+
+} // namespace fkvm
