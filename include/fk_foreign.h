@@ -2,7 +2,7 @@
 /*
  * fk_foreign.h - what other languages need to call fk_vm.h with little glue: errors handed out,
  * everything as JSON, values by functions. The conventions of fk_vm.h hold. C programs may use all
- * of it too.
+ * of it too. fkvm.cdef, installed beside, has all declarations for readers without a preprocessor.
  *
  * A program that calls with JSON, in the C that its language would write for it:
  *

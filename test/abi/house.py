@@ -23,6 +23,7 @@ MAY_USE = {
     "bindings/cpp": [],
     "bindings/qt": [],
     "bindings/cjson": [],
+    "bindings/luajit": ["lib/foreign/cdef.py"],
     "bindings/room": ["bindings/cpp", "bindings/freekill"],
     "bindings/cli": ["bindings/cpp", "bindings/freekill"],
     "examples/backend": [],
