@@ -151,7 +151,7 @@ def check_targets(tree, build):
             for used in (os.path.relpath(source, tree.root) for source in group.get("sources", [])):
                 if used.startswith("..") or used.split("/")[0] not in TOP:
                     continue
-                if used.endswith(C) and room_of(used) != room_of(home):
+                if used.endswith(C) and room_of(used) not in (room_of(home), "include"):
                     yield f"{who} compiles {used}"
                 if used.endswith(".lua") and not may_carry(home, used):
                     yield f"{who} carries {used}"
