@@ -52,10 +52,10 @@ extern "C" {
 #endif
 
 #define FK_VERSION_MAJOR 0
-#define FK_VERSION_MINOR 1
+#define FK_VERSION_MINOR 9
 #define FK_VERSION_PATCH 0
 
-/* The version of the library that runs, e.g. "0.1.0". Static storage. */
+/* The version of the library that runs, e.g. "0.9.0". Static storage. */
 FK_API const char *fk_version(void);
 
 #define FK_NO_LIMIT UINT32_MAX         /* for fields of 32 bits */
@@ -328,7 +328,7 @@ typedef struct fk_stats {
     uint64_t output_cut;     /* bytes of output beyond max_output */
     uint64_t vm_ns, host_ns; /* time spent in the VM, and in host methods */
     const char *runtime;     /* what runs the script, as far as it says: "Lua 5.4.4", or of a child
-                                "fkvm-host 0.1.0, Lua 5.4.4"; valid while the VM is open */
+                                "fkvm-host 0.9.0, Lua 5.4.4"; valid while the VM is open */
     const char *limited_by;  /* what ends work at its limit: "signal 61", "count hook", "the child, or
                                 a kill", "a kill", or "nothing"; valid while the VM is open */
     uint64_t host_ns_max;    /* the most that host methods took within one call */
