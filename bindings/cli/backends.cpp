@@ -12,8 +12,7 @@ namespace {
 std::string text_of(const fk_value &object, const char *name) {
     const fk_value *member = fk_value_member(&object, name);
     if (!member) return "";
-    return member->kind == FK_STRING ? std::string(member->string, member->size)
-                                     : json_of(*member);
+    return member->kind == FK_STRING ? std::string(member->string, member->size) : json_of(*member);
 }
 
 } // namespace

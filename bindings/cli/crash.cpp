@@ -94,9 +94,7 @@ std::string time_of(const fk_value &seconds) {
     return text;
 }
 
-double milliseconds(const fk_value &ns) {
-    return ns.kind == FK_INT ? double(ns.integer) / 1e6 : 0;
-}
+double milliseconds(const fk_value &ns) { return ns.kind == FK_INT ? double(ns.integer) / 1e6 : 0; }
 
 void print_end(const fk_value &report) {
     const fk_value &error = member(report, "error");

@@ -34,14 +34,12 @@ std::string line_of(const fk_value &room) {
     const fk_value *players = fk_value_member(&room, "players");
     for (uint32_t i = 0; players && players->kind == FK_ARRAY && i < players->size; i++) {
         const fk_value &name = players->items[i];
-        if (name.kind == FK_STRING)
-            names += (i ? ", " : " ") + std::string(name.string, name.size);
+        if (name.kind == FK_STRING) names += (i ? ", " : " ") + std::string(name.string, name.size);
     }
     const fk_value *playing = fk_value_member(&room, "playing");
     return "room " + std::to_string(number_in(room, "room")) + ", " +
            harmless(text_in(room, "name")) + ": " + std::to_string(number_in(room, "seats")) +
-           " seats, " + (playing && playing->integer ? "playing:" : "waiting:") +
-           harmless(names);
+           " seats, " + (playing && playing->integer ? "playing:" : "waiting:") + harmless(names);
 }
 
 } // namespace

@@ -76,7 +76,8 @@ bool Options::check_methods() const {
     for (const fk_method *m = options_.methods; m && m->name; m++) {
         if (!m->call)
             return invalid(std::string("the host method '") + m->name + "' has no function");
-        if ((m->flags & ~(FK_METHOD_LIST | FK_METHOD_ANSWERS)) || m->reserved[0] || m->reserved[1] || m->reserved[2])
+        if ((m->flags & ~(FK_METHOD_LIST | FK_METHOD_ANSWERS)) || m->reserved[0] ||
+            m->reserved[1] || m->reserved[2])
             return invalid(std::string("the host method '") + m->name +
                            "' has unknown flags: start from {0}");
         for (const fk_method *other = options_.methods; other != m; other++)

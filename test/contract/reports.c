@@ -82,8 +82,8 @@ static void expect_report(const char *status, bool vm_alive) {
                                    "options", "stats", NULL};
          *name; name++)
         assert_non_null(fk_value_member(report, *name));
-    assert_int_equal(
-        fk_value_member(fk_value_member(report, "options"), "call_timeout")->integer, 100);
+    assert_int_equal(fk_value_member(fk_value_member(report, "options"), "call_timeout")->integer,
+                     100);
     assert_true(fk_value_member(fk_value_member(report, "versions"), "fkvm")->size > 0);
     fk_value_free(report);
 }

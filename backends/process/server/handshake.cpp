@@ -37,8 +37,7 @@ void Handshake::take_runtime(const fk_value &about) {
 }
 
 fk_status Handshake::check_protocol(const fk_value *version) {
-    if (!version || (version->kind == FK_INT && version->integer == protocol_version))
-        return FK_OK;
+    if (!version || (version->kind == FK_INT && version->integer == protocol_version)) return FK_OK;
     char *text = nullptr;
     known_.host->to_json(version, &text, nullptr);
     problem_ = "the child '" + known_.name + "' speaks protocol " + (text ? text : "?") +

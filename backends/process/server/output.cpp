@@ -16,8 +16,7 @@ void Conversation::take_output(const fk_value &params) noexcept {
         params.items[1].kind != FK_STRING)
         return;
     const fk_value &text = params.items[0];
-    const auto *known =
-        std::find(std::begin(levels), std::end(levels), text_of(params.items[1]));
+    const auto *known = std::find(std::begin(levels), std::end(levels), text_of(params.items[1]));
     const auto level = known == std::end(levels) ? 0 : known - std::begin(levels);
     known_.output(static_cast<fk_level>(level), text.string, text.size);
 }

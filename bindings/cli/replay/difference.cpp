@@ -68,8 +68,7 @@ Difference find(const fk_value &expected, const fk_value &got, const Place &plac
 
 Difference of_arrays(const fk_value &expected, const fk_value &got, const Place &place) {
     for (uint32_t i = 0; i < std::min(expected.size, got.size); i++)
-        if (Difference found = find(expected.items[i], got.items[i], {&place, {}, i}))
-            return found;
+        if (Difference found = find(expected.items[i], got.items[i], {&place, {}, i})) return found;
     return {place.path(), std::to_string(expected.size) + " items",
             std::to_string(got.size) + " items"};
 }
@@ -77,8 +76,7 @@ Difference of_arrays(const fk_value &expected, const fk_value &got, const Place 
 Difference of_objects(const fk_value &expected, const fk_value &got, const Place &place) {
     const auto member = [](const fk_value &object, const fk_value &name) -> const fk_value * {
         for (uint32_t i = 0; i < object.size; i++)
-            if (view_of(object.members[i].name) == view_of(name))
-                return &object.members[i].value;
+            if (view_of(object.members[i].name) == view_of(name)) return &object.members[i].value;
         return nullptr;
     };
     for (uint32_t i = 0; i < expected.size; i++) {

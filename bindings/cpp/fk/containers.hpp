@@ -121,8 +121,7 @@ struct Convert<std::tuple<T...>> {
         uint32_t i = 0;
         const auto item = [&](auto &to) {
             const uint32_t at = i++;
-            return detail::part(at < value.size ? value.items[at] : missing, to, why,
-                                size_t{at});
+            return detail::part(at < value.size ? value.items[at] : missing, to, why, size_t{at});
         };
         return std::apply([&](T &...to) { return (item(to) && ...); }, out);
     }

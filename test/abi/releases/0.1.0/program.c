@@ -36,7 +36,8 @@ int main(int argc, char **argv) {
     fk_vm *vm;
     if (fk_vm_open(&options, &vm) != FK_OK)
         return printf("open: %s: %s\n", fk_status_name(fk_error_last()->status),
-                      fk_error_last()->message), 1;
+                      fk_error_last()->message),
+               1;
     const fk_value params[] = {FK_INT(21)};
     fk_value *result = NULL;
     if (fk_vm_call(vm, "ask", &FK_ARRAY(params), &result) != FK_OK)
