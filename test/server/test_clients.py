@@ -262,14 +262,14 @@ class Slow(ServerTest):
         self.assertIn("nothing was heard for", await idle.closed())
 
     async def test_who_does_not_read(self):
-        server = await self.serve("--max-queue", "20000")
+        server = await self.serve("--max-queue", "100000")  # more than a game says at once
         raw = socket.socket()
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         raw.setblocking(False)
         self.addCleanup(raw.close)
         loop = asyncio.get_running_loop()
         await loop.sock_connect(raw, ("127.0.0.1", server.port))
-        await loop.sock_sendall(raw, b'{"do":"login","name":"Lurker"}\n{"do":"create"}\n' + b'{"do":"rooms"}\n' * 3900)
+        await loop.sock_sendall(raw, b'{"do":"login","name":"Lurker"}\n{"do":"create"}\n' + b'{"do":"rooms"}\n' * 20000)
         self.assertEqual((await play_alone(server, "Ann", 4))["how"], "over")
         while not any("wait for this client to read them" in line for line in server.log):
             await (await Client.login(server, "Bo")).ask("ping")

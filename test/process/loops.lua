@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: MIT
+function say_something() fk.notify("tell") end
