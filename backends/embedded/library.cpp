@@ -7,6 +7,7 @@
 #include "convert.h"
 #include "coroutines.h"
 #include "finalizers.h"
+#include "io_library.h"
 #include "modules.h"
 #include "runtime.h"
 #include "runtime_lua.h"
@@ -134,7 +135,7 @@ void push_native(lua_State *L) {
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);
     add_values(L);
-    add_files(L);
+    add_process_functions(L);
     set_integer(L, "PRINT", FK_LEVEL_PRINT);
     set_integer(L, "DEBUG", FK_LEVEL_DEBUG);
     set_integer(L, "INFO", FK_LEVEL_INFO);
@@ -258,6 +259,10 @@ void install_library(lua_State *L) {
     lua_setfield(L, LUA_REGISTRYINDEX, "fk.c_stack_left"); // bindings/lua/c_stack.h
     add_coroutines(L);
     add_finalizers(L);
+    add_io(L);
+    add_files(L);
+    add_loading(L);
+    add_searchers(L);
     Runtime::of(L).warnings().take_over(L);
     lua_newtable(L);
     lua_pushvalue(L, -1);
@@ -272,7 +277,7 @@ void install_library(lua_State *L) {
     lua_getfield(L, -1, "answers");
     Runtime::of(L).answers = luaL_ref(L, LUA_REGISTRYINDEX);
     lua_pop(L, 1);
-    for (const char *part : {"files", "sandbox", "methods"}) {
+    for (const char *part : {"sandbox", "methods"}) {
         run_part(L, part);
         lua_pop(L, 1);
     }
