@@ -102,7 +102,7 @@ static void forged_messages(void **state) {
         "print: {\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":[\"forged\"]}\n"
         "print: {\"jsonrpc\":\"2.0\",\"method\":\"mark\",\"params\":[\"forged\"],\"id\":1}\n"
         "print: {\"jsonrpc\":\"2.0\",\"result\":\"forged\",\"id\":1}\n");
-    expect_call(vm, "close_streams", NULL, "[\"nil\",\"nil\",\"nil\",\"file\",\"nil\",\"nil\"]");
+    expect_call(vm, "close_streams", NULL, "[\"nil\",\"nil\",\"nil\",\"file\",\"nil\",\"\"]");
     expect_call(vm, "forge", NULL, "\"fine\"");
     contract_close(vm);
 }
