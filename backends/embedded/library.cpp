@@ -99,7 +99,9 @@ int learn_answers(lua_State *L) {
 }
 
 int null_text(lua_State *L) {
-    lua_pushstring(L, lua_touserdata(L, 1) ? "light userdata" : "null");
+    void *const pointer = lua_touserdata(L, 1);
+    if (pointer) return lua_pushfstring(L, "userdata: %p", pointer), 1; // as Lua names others
+    lua_pushliteral(L, "null");
     return 1;
 }
 

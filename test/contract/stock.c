@@ -134,6 +134,7 @@ static void the_system(void **state) {
     static const row rows[] = {
         {"shell", NULL, "[true,true,\"exit\",3]"},
         {"locale", NULL, "[\"C\",\"C\",\"C\",true]"},
+        {"light_userdata", NULL, "\"userdata: 0x\""},
         {"odd_locale", NULL, "\"bad argument #2 to 'os.setlocale' (invalid option 'none')\""}};
     EXPECT_ROWS(FK_SANDBOX_TRUSTED, rows);
 }

@@ -132,3 +132,4 @@ function shell()
 end
 function locale() return { os.setlocale(), os.setlocale(nil, "numeric"), os.setlocale("C", "numeric"), os.setlocale "none" == nil } end
 function odd_locale() return message(os.setlocale, "C", "none") end
+function light_userdata() return tostring(debug.upvalueid(message, 1)):match "^userdata: 0x" end
