@@ -138,6 +138,10 @@ void add_io(lua_State *L) {
     const int top = lua_gettop(L), library = top + 1, methods = top + 3;
     lua_getglobal(L, LUA_IOLIBNAME);
     luaL_getmetatable(L, LUA_FILEHANDLE);
+    if (Runtime::of(L).restricted()) {
+        lua_pushboolean(L, false);
+        lua_setfield(L, -2, "__metatable"); // what getmetatable() gives
+    }
     lua_getfield(L, -1, "__index");
     lua_pushcfunction(L, set_buffer);
     lua_setfield(L, methods, "setvbuf");

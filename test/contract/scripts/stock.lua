@@ -47,7 +47,8 @@ function no_c_functions()
 end
 
 -- The standard streams.
-function kinds() return { type(io.stdin), io.type(io.stdout), getmetatable(io.stderr).__name, tostring(io.stdin):match("^file %(0x") } end
+function kinds() return { type(io.stdin), io.type(io.stdout), tostring(io.stdin):match "^file %(0x" } end
+function metatable() return getmetatable(io.stderr).__name end
 function input()
   return { io.read() == nil, io.read("a"), io.stdin:read("n") == nil, io.stdin:lines()() == nil, io.lines()() == nil, io.read(0) == nil }
 end
