@@ -136,6 +136,7 @@ int keep_error(lua_State *L) {
     size_t size;
     const char *text = lua_tolstring(L, -1, &size);
     data->traceback = keep_text(*data->arena, text, size);
+    lua_settop(L, 1); // the error itself: `load` gives it to the script
     return 1;
 }
 

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Files as the VM sees them: what scripts ask about paths, and the loading of chunks.
+// What scripts ask about paths.
 #include "base/folder.h"
 #include "library.h"
 #include "paths.h"
 #include "runtime.h"
-#include "streams.h"
 
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -19,13 +16,6 @@ namespace stdfs = std::filesystem;
 void push_text(lua_State *L) {
     const std::string &text = Runtime::of(L).text();
     lua_pushlstring(L, text.data(), text.size());
-}
-
-int resolve(lua_State *L) {
-    const char *path = path_argument(L, 1);
-    without_throwing(L, [&] { Runtime::of(L).text() = absolute(L, path); });
-    push_text(L);
-    return 1;
 }
 
 int pwd(lua_State *L) {
@@ -72,33 +62,6 @@ int is_dir(lua_State *L) {
     return lua_pushboolean(L, is_it), 1;
 }
 
-struct Opened {
-    std::FILE *file = nullptr;
-    int error = 0;
-    const char *note = "";
-};
-
-Opened open_file(lua_State *L, const char *path) {
-    Opened opened;
-    without_throwing(L, [&] {
-        Place place = locate(L, path);
-        opened.file = open_to_read(L, &place);
-        opened.error = place.error;
-        opened.note = place.note;
-    });
-    return opened;
-}
-
-// Returns true, or false and why: nothing to add where no file is.
-int readable(lua_State *L) {
-    const Opened opened = open_file(L, path_argument(L, 1));
-    if (opened.file) return std::fclose(opened.file), lua_pushboolean(L, 1), 1;
-    lua_pushboolean(L, 0);
-    const bool is_missing = opened.error == ENOENT || opened.error == ENOTDIR;
-    if (is_missing && !*opened.note) return 1;
-    return lua_pushfstring(L, ": %s%s", std::strerror(opened.error), opened.note), 2;
-}
-
 // Sorted names; an error if the directory cannot be read.
 int ls(lua_State *L) {
     const char *path = lua_isnoneornil(L, 1) ? "." : path_argument(L, 1);
@@ -126,107 +89,14 @@ int ls(lua_State *L) {
     return 1;
 }
 
-// A shebang line is skipped as lua does; the newline stays, for the line numbers.
-const char *skip_shebang(const char *text, size_t *size) {
-    if (*size >= 3 && std::memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, *size -= 3;
-    if (!*size || *text != '#') return text;
-    const void *end = std::memchr(text, '\n', *size);
-    const size_t skipped = end ? static_cast<size_t>(static_cast<const char *>(end) - text) : *size;
-    *size -= skipped;
-    return text + skipped;
-}
-
-const char *refused(lua_State *L, const char *path, const Opened &opened) {
-    lua_pushfstring(L, "cannot open %s: %s%s", path, std::strerror(opened.error), opened.note);
-    return nullptr;
-}
-
-// The file's text as a Lua userdata on the stack, so that an error frees it; nullptr: a message
-// instead. No file is open while Lua allocates: an error there would leave it so.
-const char *push_contents(lua_State *L, const char *path, size_t *size) {
-    const Opened measured = open_file(L, path);
-    if (!measured.file) return refused(L, path, measured);
-    std::fseek(measured.file, 0, SEEK_END);
-    const long length = std::ftell(measured.file);
-    std::fclose(measured.file);
-    if (length < 0) return lua_pushfstring(L, "cannot read %s: not a file", path), nullptr;
-    auto *text = static_cast<char *>(lua_newuserdatauv(L, static_cast<size_t>(length) + 1, 0));
-    const Opened read = open_file(L, path);
-    if (!read.file) return refused(L, path, read);
-    *size = std::fread(text, 1, static_cast<size_t>(length), read.file);
-    const bool failed = std::ferror(read.file);
-    std::fclose(read.file);
-    if (failed) return lua_pushfstring(L, "cannot read %s: %s", path, std::strerror(EIO)), nullptr;
-    return text;
-}
-
-int remove_file(lua_State *L) {
-    const char *path = path_argument(L, 1);
-    int error = 0;
-    without_throwing(L, [&] { error = std::remove(absolute(L, path).c_str()) == 0 ? 0 : errno; });
-    errno = error;
-    return luaL_fileresult(L, error == 0, path);
-}
-
-int rename_file(lua_State *L) {
-    const char *from = path_argument(L, 1), *to = path_argument(L, 2);
-    int error = 0;
-    without_throwing(L, [&] {
-        const std::string before = absolute(L, from), after = absolute(L, to);
-        error = std::rename(before.c_str(), after.c_str()) == 0 ? 0 : errno;
-    });
-    errno = error;
-    return luaL_fileresult(L, error == 0, nullptr);
-}
-
-// load_file(path [, env]): the chunk, or nil and a message.
-int load_file_function(lua_State *L) {
-    const char *path = path_argument(L, 1);
-    const bool has_env = lua_gettop(L) >= 2;
-    if (!load_file(L, path)) return lua_pushnil(L), lua_insert(L, -2), 2;
-    if (has_env) {
-        lua_pushvalue(L, 2);
-        if (!lua_setupvalue(L, -2, 1)) lua_pop(L, 1);
-    }
-    return 1;
-}
-
 } // namespace
 
-bool load_file(lua_State *L, const char *path) {
-    const int top = lua_gettop(L);
-    size_t size = 0;
-    const char *text = push_contents(L, path, &size);
-    bool good = false;
-    if (text) {
-        text = skip_shebang(text, &size);
-        lua_pushfstring(L, "@%s", path);
-        const bool restricted = Runtime::of(L).restricted();
-        if (restricted && size && *text == LUA_SIGNATURE[0])
-            lua_pushfstring(L, "%s holds bytecode, which is not allowed in this sandbox", path);
-        else
-            good = luaL_loadbufferx(L, text, size, lua_tostring(L, -1), restricted ? "t" : "bt") ==
-                   LUA_OK;
-    }
-    lua_copy(L, -1, top + 1);
-    lua_settop(L, top + 1);
-    return good;
-}
-
 void add_files(lua_State *L) {
-    const luaL_Reg functions[] = {{"cd", cd},
-                                  {"ls", ls},
-                                  {"pwd", pwd},
-                                  {"exists", exists},
-                                  {"is_dir", is_dir},
-                                  {"resolve", resolve},
-                                  {"readable", readable},
-                                  {"load_file", load_file_function},
-                                  {"open_file", open_stream},
-                                  {"remove", remove_file},
-                                  {"rename", rename_file},
-                                  {nullptr, nullptr}};
+    const luaL_Reg functions[] = {{"cd", cd},         {"ls", ls},        {"pwd", pwd},
+                                  {"exists", exists}, {"isDir", is_dir}, {nullptr, nullptr}};
+    lua_pushglobaltable(L);
     luaL_setfuncs(L, functions, 0);
+    lua_pop(L, 1);
 }
 
 } // namespace fkvm

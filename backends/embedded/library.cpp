@@ -7,10 +7,10 @@
 #include "convert.h"
 #include "coroutines.h"
 #include "finalizers.h"
+#include "io_library.h"
 #include "modules.h"
 #include "runtime.h"
 #include "runtime_lua.h"
-#include "which_lua.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -99,15 +99,10 @@ int learn_answers(lua_State *L) {
     return 0;
 }
 
-const char *lua_hidden() noexcept try {
-    static const std::string why = lua_hidden_from_modules();
-    return why.c_str();
-} catch (...) {
-    return "C modules cannot be loaded by this VM: the server is out of memory";
-}
-
 int null_text(lua_State *L) {
-    lua_pushstring(L, lua_touserdata(L, 1) ? "light userdata" : "null");
+    void *const pointer = lua_touserdata(L, 1);
+    if (pointer) return lua_pushfstring(L, "userdata: %p", pointer), 1; // as Lua names others
+    lua_pushliteral(L, "null");
     return 1;
 }
 
@@ -131,12 +126,6 @@ void add_values(lua_State *L) {
     lua_setfield(L, -2, "null");
 }
 
-void add_hidden_lua(lua_State *L) {
-    if (Runtime::of(L).restricted() || !*lua_hidden()) return;
-    lua_pushstring(L, lua_hidden());
-    lua_setfield(L, -2, "no_c_modules");
-}
-
 void push_native(lua_State *L) {
     const luaL_Reg functions[] = {{"call", host_call},
                                   {"notify", host_notify},
@@ -149,7 +138,7 @@ void push_native(lua_State *L) {
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);
     add_values(L);
-    add_files(L);
+    add_process_functions(L);
     set_integer(L, "PRINT", FK_LEVEL_PRINT);
     set_integer(L, "DEBUG", FK_LEVEL_DEBUG);
     set_integer(L, "INFO", FK_LEVEL_INFO);
@@ -157,7 +146,6 @@ void push_native(lua_State *L) {
     set_integer(L, "CRITICAL", FK_LEVEL_CRITICAL);
     lua_pushboolean(L, Runtime::of(L).restricted());
     lua_setfield(L, -2, "restricted");
-    add_hidden_lua(L);
 }
 
 // Asks the processor what it can, 20 us on a virtual machine.
@@ -274,6 +262,10 @@ void install_library(lua_State *L) {
     lua_setfield(L, LUA_REGISTRYINDEX, "fk.c_stack_left"); // bindings/lua/c_stack.h
     add_coroutines(L);
     add_finalizers(L);
+    add_io(L);
+    add_files(L);
+    add_loading(L);
+    add_searchers(L);
     Runtime::of(L).warnings().take_over(L);
     lua_newtable(L);
     lua_pushvalue(L, -1);
@@ -288,7 +280,7 @@ void install_library(lua_State *L) {
     lua_getfield(L, -1, "answers");
     Runtime::of(L).answers = luaL_ref(L, LUA_REGISTRYINDEX);
     lua_pop(L, 1);
-    for (const char *part : {"files", "sandbox", "methods"}) {
+    for (const char *part : {"sandbox", "methods"}) {
         run_part(L, part);
         lua_pop(L, 1);
     }

@@ -13,8 +13,15 @@ void open_hooks(lua_State *L);      // fk.on_open()
 // Loads the file of that path, relative to the VM's directory, as text. Pushes the chunk and
 // returns true, or pushes a message.
 bool load_file(lua_State *L, const char *path);
+// Or pushes why not, "" where there is no such file.
+bool is_readable(lua_State *L, const char *path);
 
-// Adds cd, ls, pwd, exists and what else asks for files to the table on top of the stack.
-void add_files(lua_State *L);
+void add_files(lua_State *L);     // the globals cd, ls, pwd, exists, isDir
+void add_loading(lua_State *L);   // loadfile, dofile
+void add_searchers(lua_State *L); // package.searchers, searchpath, loadlib
+
+// print, what the library os has of files and commands, io.popen. To the table on top of the stack:
+// refuse() and no_debugger(), which make functions in place of Lua's.
+void add_process_functions(lua_State *L);
 
 } // namespace fkvm

@@ -71,6 +71,8 @@ fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
 }
 
 fk_status Runtime::outcome_of(int outcome, fk_status asked, CallData *data) noexcept {
+    // Lua calls no handler for it: what is there is of an error that `load` gave to the script.
+    if (outcome == LUA_ERRMEM) data->traceback = nullptr;
     if (asked == FK_MEMORY_LIMIT) return memory_error(data);
     if (asked != FK_OK) { // even if the script caught it; the traceback tells where it was
         data->message = nullptr;
@@ -95,7 +97,7 @@ fk_status Runtime::answer(CallData *data) noexcept {
 }
 
 fk_status Runtime::memory_error(CallData *data) const noexcept {
-    if (!data->traceback) data->traceback = traceback_.of(L_, -1); // Lua calls no handler for it
+    if (!data->traceback) data->traceback = traceback_.of(L_, -1);
     const bool by_system = LuaMemory::of(L_).system_refused();
     constexpr size_t room = 160;
     char *text = data->arena->array<char>(room);

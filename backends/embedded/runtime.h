@@ -11,6 +11,7 @@
 #include "interrupt.h"
 #include "loaded_files.h"
 #include "name_filter.h"
+#include "standard_streams.h"
 #include "state.h"
 #include "streams.h"
 #include "traceback.h"
@@ -49,6 +50,7 @@ class Runtime final : private LuaMemory::Watcher {
     bool restricted() const noexcept { return options_->sandbox != FK_SANDBOX_TRUSTED; }
     const Reach &reach() const noexcept { return reach_; }
     OpenFiles &open_files() noexcept { return open_files_; }
+    StandardStreams &standard_streams() noexcept { return standard_streams_; }
     std::string &text() noexcept {
         return text_;
     } // of who pushes it next: a Lua error may pass over that
@@ -87,6 +89,7 @@ class Runtime final : private LuaMemory::Watcher {
     Reach reach_;
     std::string text_;
     OpenFiles open_files_;
+    StandardStreams standard_streams_{*this};
     bool loading_for_copies_ = false;
     std::optional<LoadedFiles> loaded_files_; // copies share it untouched
     Arena loaded_arena_;                      // of loaded()

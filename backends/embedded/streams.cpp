@@ -11,13 +11,6 @@
 namespace fkvm {
 namespace {
 
-// As Lua's io.open takes them.
-bool is_mode(const char *mode) noexcept {
-    if (!*mode || !std::strchr("rwa", *mode++)) return false;
-    if (*mode == '+') mode++;
-    return std::strspn(mode, "b") == std::strlen(mode);
-}
-
 int close_stream(lua_State *L) {
     const auto *stream = static_cast<luaL_Stream *>(luaL_checkudata(L, 1, LUA_FILEHANDLE));
     return luaL_fileresult(L, Runtime::of(L).open_files().close(stream->f) == 0, nullptr);
@@ -30,25 +23,6 @@ luaL_Stream *push_stream(lua_State *L) {
     stream->closef = nullptr;
     luaL_setmetatable(L, LUA_FILEHANDLE);
     return stream;
-}
-
-// nil, the text on top of the stack and an errno.
-int refused(lua_State *L, int error) {
-    lua_pushnil(L);
-    lua_insert(L, -2);
-    lua_pushinteger(L, error);
-    return 3;
-}
-
-int refuse_writing(lua_State *L, const char *path, const char *mode) {
-    lua_pushfstring(L, "%s: writing files is not allowed in this sandbox (mode '%s')", path, mode);
-    return refused(L, EACCES);
-}
-
-int refuse_more(lua_State *L, const char *path) {
-    lua_pushfstring(L, "%s: the VM has %d files open, and may have no more; close some", path,
-                    static_cast<int>(OpenFiles::most));
-    return refused(L, EMFILE);
 }
 
 // Files that the script has lost count until they are collected.
@@ -104,12 +78,23 @@ int OpenFiles::close(std::FILE *file) noexcept {
     return std::fclose(file);
 }
 
-int open_stream(lua_State *L) {
-    const char *path = path_argument(L, 1), *mode = luaL_optstring(L, 2, "r");
-    luaL_argcheck(L, is_mode(mode), 2, "invalid mode");
-    if (Runtime::of(L).restricted() && (*mode != 'r' || mode[1] == '+'))
-        return refuse_writing(L, path, mode);
-    if (has_too_many(L)) return refuse_more(L, path);
+bool is_mode(const char *mode) noexcept {
+    if (!*mode || !std::strchr("rwa", *mode++)) return false;
+    if (*mode == '+') mode++;
+    return std::strspn(mode, "b") == std::strlen(mode);
+}
+
+int push_file(lua_State *L, const char *path, const char *mode) {
+    if (Runtime::of(L).restricted() && (*mode != 'r' || mode[1] == '+')) {
+        lua_pushfstring(L, "writing files is not allowed in this sandbox (mode '%s')", mode);
+        return EACCES;
+    }
+    if (!*path) return lua_pushstring(L, std::strerror(ENOENT)), ENOENT;
+    if (has_too_many(L)) {
+        lua_pushfstring(L, "the VM has %d files open, and may have no more; close some",
+                        static_cast<int>(OpenFiles::most));
+        return EMFILE;
+    }
     luaL_Stream *stream = push_stream(L);
     int error = 0;
     const char *note = nullptr;
@@ -119,9 +104,9 @@ int open_stream(lua_State *L) {
         error = place.error;
         note = place.note;
     });
-    if (stream->f) return stream->closef = close_stream, 1;
-    lua_pushfstring(L, "%s: %s%s", path, std::strerror(error), note);
-    return refused(L, error);
+    if (stream->f) return stream->closef = close_stream, 0;
+    lua_pushfstring(L, "%s%s", std::strerror(error), note);
+    return error;
 }
 
 } // namespace fkvm

@@ -27,7 +27,11 @@ class OpenFiles {
     std::unordered_set<std::FILE *> files_;
 };
 
-// open_file(path [, mode]): a file of Lua's io library; or nil, a message and an errno.
-int open_stream(lua_State *L);
+// Pushes a file of Lua's io library and returns 0; or pushes the reason and returns an errno. The
+// mode is one of io.open's.
+int push_file(lua_State *L, const char *path, const char *mode);
+
+// Whether Lua's io.open takes it.
+bool is_mode(const char *mode) noexcept;
 
 } // namespace fkvm

@@ -35,7 +35,7 @@ static void trusted(void **state) {
     fk_vm *vm = open_vm(&options);
     expect_held(vm, "trusted_can");
     expect_held(vm, "os_exit");
-    expect_held(vm, "os_setlocale");
+    expect_held(vm, "os_setlocale_changes");
     close_vm(vm);
 }
 

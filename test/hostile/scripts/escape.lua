@@ -51,8 +51,9 @@ function getinfo_function()
 end
 -- The metatable of strings is this VM's own to spoil; that of fk.null and of files is closed or harmless.
 function shared_metatables()
-  local meta = getmetatable(io.stdout)
-  if type(meta) == "table" then return "the metatable of the output" end
+  for _, file in ipairs { io.stdin, io.stdout, io.stderr, (io.open("escape.lua")) } do
+    if type(getmetatable(file)) == "table" then return "the metatable of files" end
+  end
   local ok = pcall(setmetatable, io.stdout, {})
   if ok then return "another metatable for the output" end
   return "held"
@@ -93,6 +94,7 @@ function os_exit() return refused(os.exit, function() return os.exit(true, true)
 function os_execute() return refused(os.execute, function() return os.execute("true") end) end
 function io_popen() return refused(function() return io.popen("true") end) end
 function os_setlocale() return refused(function() return os.setlocale("C") end, os.setlocale) end
+function os_setlocale_changes() return refused(function() return os.setlocale("nl_NL") end, function() return os.setlocale("", "numeric") end) end
 function os_remove() return refused(function() return os.remove("empty.lua") end) end
 function os_rename() return refused(function() return os.rename("empty.lua", "other.lua") end) end
 function os_tmpname() return refused(os.tmpname) end
