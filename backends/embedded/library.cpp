@@ -99,11 +99,12 @@ int learn_answers(lua_State *L) {
     return 0;
 }
 
-const char *lua_hidden() noexcept try {
-    static const std::string why = lua_hidden_from_modules();
-    return why.c_str();
+// nullptr: out of memory.
+const HiddenLua *hidden_lua() noexcept try {
+    static const HiddenLua hidden = lua_hidden_from_modules();
+    return &hidden;
 } catch (...) {
-    return "C modules cannot be loaded by this VM: the server is out of memory";
+    return nullptr;
 }
 
 int null_text(lua_State *L) {
@@ -132,9 +133,14 @@ void add_values(lua_State *L) {
 }
 
 void add_hidden_lua(lua_State *L) {
-    if (Runtime::of(L).restricted() || !*lua_hidden()) return;
-    lua_pushstring(L, lua_hidden());
+    if (Runtime::of(L).restricted()) return;
+    const HiddenLua *const hidden = hidden_lua();
+    if (!hidden) luaL_error(L, "out of memory");
+    if (hidden->why.empty()) return;
+    lua_pushstring(L, hidden->why.c_str());
     lua_setfield(L, -2, "no_c_modules");
+    lua_pushboolean(L, hidden->another);
+    lua_setfield(L, -2, "has_another_lua");
 }
 
 void push_native(lua_State *L) {

@@ -82,9 +82,15 @@ local popen, execute, loadlib = io.popen, os.execute, package.loadlib
 function io.popen(command, ...) return popen(there(command), ...) end
 function os.execute(command) return execute(there(command)) end
 
--- A module would call a Lua that is not this one, or none.
+-- A module would call a Lua that is not this one, and crash; or none, and the system says only which function is missing.
 if native.no_c_modules then
-  loadlib = function() return nil, native.no_c_modules, "absent" end
+  local load = loadlib
+  loadlib = function(...)
+    if native.has_another_lua then return nil, native.no_c_modules, "open" end
+    local loaded, message, what = load(...)
+    if not loaded and string_find(message, "symbol", 1, true) then message = message .. ". " .. native.no_c_modules end
+    return loaded, message, what
+  end
 end
 
 -- Without a slash it is the name of a library of the system.
