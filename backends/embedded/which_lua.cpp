@@ -58,18 +58,22 @@ void show_lua_to_modules() noexcept {
     static_cast<void>(once);
 }
 
-std::string lua_hidden_from_modules() {
+HiddenLua lua_hidden_from_modules() {
     std::vector<Function> all(std::begin(others), std::end(others));
     all.push_back(ours);
+    HiddenLua hidden;
     for (const Function &function : all) {
         const void *theirs = ::dlsym(RTLD_DEFAULT, function.name);
-        if (theirs == function.address) continue;
-        return std::string("C modules cannot be loaded by this VM: its Lua is inside ") +
-               file_of(ours.address) + " and hidden" +
-               (theirs ? std::string(", and they would find that of ") + file_of(theirs) : "") +
-               ". Use the backend process, or a libfkvm that was built without -Dlua_source";
+        if (theirs == function.address || (!theirs && !hidden.why.empty())) continue;
+        hidden.another = theirs != nullptr;
+        hidden.why = std::string("C modules cannot be loaded by this VM: its Lua is inside ") +
+                     file_of(ours.address) + " and hidden" +
+                     (theirs ? std::string(", and they would find that of ") + file_of(theirs)
+                             : std::string()) +
+                     ". Use the backend process, or a libfkvm that was built without -Dlua_source";
+        if (theirs) break;
     }
-    return {};
+    return hidden;
 }
 
 } // namespace fkvm

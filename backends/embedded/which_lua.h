@@ -14,7 +14,11 @@ std::string mixed_lua();
 // it to them.
 void show_lua_to_modules() noexcept;
 
-// Empty: a C module finds our Lua. Else what it would find, and what to do. After the one above.
-std::string lua_hidden_from_modules();
+// What a C module finds in the place of our Lua. After the one above.
+struct HiddenLua {
+    std::string why;      // and what to do; empty: it finds ours
+    bool another = false; // Lua, and would crash; else it finds none, and cannot be loaded
+};
+HiddenLua lua_hidden_from_modules();
 
 } // namespace fkvm

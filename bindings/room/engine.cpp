@@ -121,6 +121,18 @@ void Engine::call_failed(int activity, const Error &error) {
     log(FK_LEVEL_CRITICAL, text, activity);
 }
 
+// A refusal takes microseconds, and a script may cause a million: all rooms of the VM wait for them.
+void Engine::end_refused() {
+    constexpr uint64_t most_refusals = 10'000;
+    if (refused_ || purse_->refusals() - refusals_ < most_refusals) return;
+    refused_ = true;
+    log(FK_LEVEL_CRITICAL,
+        "a script ran against its quotas " + std::to_string(most_refusals) +
+            " times in one turn, which ends here",
+        current_);
+    fk_vm_interrupt(vm_.get());
+}
+
 // Once a second: lets the VM tidy up, and closes rooms that will come to no end by themselves.
 void Engine::tick() {
     loop_->in(std::chrono::seconds(1), [this] {
@@ -148,6 +160,7 @@ std::string Engine::why_endless(const Room &room) const {
 
 void Engine::poll_vm() {
     if (dead_ || gone_) return;
+    begin_refusals();
     try {
         vm_.poll();
     } catch (const Error &error) {

@@ -67,6 +67,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
     template <class... A>
     std::optional<Value> call_now(int activity, const char *method, const A &...params);
     void call_failed(int activity, const Error &error);
+    void begin_refusals() { refusals_ = purse_->refusals(), refused_ = false; }
+    void end_refused();
     void settle(); // after each job: what the calls of before left to do
     void flush();
     void end_ripe();
@@ -111,6 +113,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     Activity *find_activity(int id) const;
     void enter(Player &player, PlayerState state);
     void delay(Activity &activity, double ms, fkvm::Hold hold);
+    void wait_for_delay(Activity &activity);
     void set_request_timer(Room &room, double ms);
     void request_timed_out(Room &room);
     void destroy_request_timer(Room &room);
@@ -164,6 +167,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
     int warning_room_ = 0;          // it came from there
     uint64_t warnings_ = 0;         // that were the same again
     int current_ = 0;               // the activity that a call runs for
+    uint64_t refusals_ = 0;         // of quotas, before the turn that runs
+    bool refused_ = false;          // it was ended for those since
     int npcs_ = 0;
     Counter ended_rooms_, lost_rooms_;
     std::atomic<bool> killed_ = false;
@@ -179,6 +184,7 @@ template <class... A>
 std::optional<Value> Engine::call_now(int activity, const char *method, const A &...params) {
     if (dead_ || gone_) return std::nullopt;
     current_ = activity;
+    begin_refusals();
     std::optional<Value> result;
     try {
         result = vm_.call<Value>(method, params...);

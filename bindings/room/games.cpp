@@ -146,7 +146,8 @@ void Engine::end(int number, const Outcome &outcome) {
         activity = activities_.extract(number).mapped();
         known_.erase(number);
     }
-    for (const Agenda::Handle &delay : activity->delays) loop_->cancel(delay);
+    if (activity->next_delay) loop_->cancel(*activity->next_delay);
+    activity->delays.clear();
     std::erase_if(turns_, [&](const Turn &turn) { return turn.activity == number; });
     if (number > 0) return end_room(static_cast<Room &>(*activity), outcome);
     auto &task = static_cast<Task &>(*activity);

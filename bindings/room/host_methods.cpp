@@ -39,7 +39,10 @@ struct EngineServer {
     }
     void kick(Player &player) const { engine.kick(player); }
 
-    const fkvm::Purse &purse() const { return *engine.purse_; }
+    const fkvm::Purse &purse() const {
+        engine.end_refused();
+        return *engine.purse_;
+    }
     void delay(Activity &activity, double ms, fkvm::Hold hold) const {
         engine.delay(activity, ms, std::move(hold));
     }

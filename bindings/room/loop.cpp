@@ -84,11 +84,6 @@ bool Loop::post(Job job) {
     return true;
 }
 
-Agenda::Handle Loop::in(std::chrono::duration<double, std::milli> delay, Job job) {
-    using std::chrono::duration_cast;
-    return agenda_.add(Clock::now() + duration_cast<Clock::duration>(delay), std::move(job));
-}
-
 void Loop::attempt(const Job &job) {
     try {
         job();

@@ -39,7 +39,14 @@ class Loop {
     bool post(Job job);
 
     // On the thread only.
-    Agenda::Handle in(std::chrono::duration<double, std::milli> delay, Job job);
+    using Milliseconds = std::chrono::duration<double, std::milli>;
+    Agenda::Handle in(Milliseconds delay, Job job) { return at(moment_in(delay), std::move(job)); }
+    Agenda::Handle at(Clock::time_point moment, Job job) {
+        return agenda_.add(moment, std::move(job));
+    }
+    static Clock::time_point moment_in(Milliseconds delay) {
+        return Clock::now() + std::chrono::duration_cast<Clock::duration>(delay);
+    }
     void cancel(Agenda::Handle handle) { agenda_.cancel(handle); }
     void watch(int fd, Job readable); // -1: nothing
     void unwatch();

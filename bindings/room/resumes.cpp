@@ -69,6 +69,7 @@ void Engine::resume_together() {
     std::vector<std::tuple<int, std::string_view>> list;
     for (const Turn &turn : running_) list.emplace_back(turn.activity, turn.reason);
     current_ = running_.front().activity;
+    begin_refusals();
     try {
         vm_.call<void>("ResumeRooms", list);
         together_ = ran_ > 0;
@@ -87,6 +88,7 @@ void Engine::resumed(int id, bool over) {
         throw Failure("it is not the turn of room " + std::to_string(id), FK_CODE_INVALID_PARAMS);
     end_turn(over);
     current_ = ran_ < running_.size() ? running_[ran_].activity : 0;
+    begin_refusals();
     flush();
 }
 
@@ -104,23 +106,32 @@ void Engine::end_turn(std::optional<bool> over) {
 
 // ---- timers -------------------------------------------------------------------------------------
 
-// Those of an activity become due in the order of their handles.
 void Engine::delay(Activity &activity, double ms, fkvm::Hold hold) {
-    const std::chrono::duration<double, std::milli> time(ms * options_.delay_scale);
-    activity.delays.insert(
-        loop_->in(time, [this, number = activity.id, hold = std::move(hold)]() mutable {
-            Activity *const found = find_activity(number);
-            if (!found) return;
-            found->delays.erase(found->delays.begin());
-            hold.reset();
-            resume(*found, "delay_done");
-        }));
+    activity.delays.add(Loop::moment_in(Loop::Milliseconds(ms * options_.delay_scale)),
+                        std::move(hold));
+    wait_for_delay(activity);
+}
+
+// One job for all delays of an activity. What is overdue waits behind what others have due by now:
+// nobody waits for all delays of a room that has very many.
+void Engine::wait_for_delay(Activity &activity) {
+    const auto next = activity.delays.next();
+    if (!next || (activity.next_delay && activity.next_delay->first <= *next)) return;
+    if (activity.next_delay) loop_->cancel(*activity.next_delay);
+    activity.next_delay = loop_->at(std::max(*next, Clock::now()), [this, number = activity.id] {
+        Activity *const found = find_activity(number);
+        if (!found) return;
+        found->next_delay.reset();
+        found->delays.take(Clock::now());
+        wait_for_delay(*found);
+        resume(*found, "delay_done");
+    });
 }
 
 void Engine::set_request_timer(Room &room, double ms) {
     destroy_request_timer(room);
     const double scale = room.has_online() ? 1 : options_.delay_scale;
-    const std::chrono::duration<double, std::milli> time(ms * scale);
+    const Loop::Milliseconds time(ms * scale);
     room.request_timer = loop_->in(time, [this, number = room.id, serial = room.serial] {
         Room *const found = find_room(number);
         if (found && found->serial == serial) request_timed_out(*found);

@@ -10,7 +10,6 @@
 
 #include <atomic>
 #include <optional>
-#include <set>
 
 namespace fk::room {
 
@@ -67,7 +66,8 @@ struct Activity : fkvm::ActivityModel {
     bool is_ripe = false;         // it is among those that may end
     bool lingers = false;         // its end is put off for the references
     std::optional<Ending> ending; // it ends, Over when the script holds no reference any more
-    std::set<Agenda::Handle> delays;
+    fkvm::Agenda<fkvm::Hold> delays;
+    std::optional<Agenda::Handle> next_delay; // of the loop: the one job for them
     Clock::time_point last_call = Clock::now();
 };
 

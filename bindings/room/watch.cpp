@@ -19,8 +19,12 @@ bool is_within(const fs::path &folder, const fs::path &path) {
 
 class Look {
   public:
+    explicit Look(size_t most) : most_(most) {}
+
     void path(const fs::path &path) {
         root_ = fs::canonical(path, error_);
+        left_ = most_;
+        if (leads_up(path)) return;
         if (fs::is_directory(path, error_))
             folder(path);
         else
@@ -30,11 +34,20 @@ class Look {
     uint64_t sum() const { return sum_; }
 
   private:
+    // A link to a folder that holds it, as to `/`: nobody's package. Where it leads is seen.
+    bool leads_up(fs::path path) {
+        if (!path.has_filename()) path = path.parent_path(); // "linked/"
+        if (!fs::is_symlink(path, error_)) return false;
+        add(path, fs::hash_value(fs::read_symlink(path, error_)), 0);
+        return is_within(root_, fs::canonical(path.parent_path(), error_));
+    }
+
     void folder(const fs::path &path) {
         if (!seen_.insert(fs::canonical(path, error_)).second) return; // a link back
         for (auto entry = fs::directory_iterator(path, error_); entry != fs::directory_iterator();
              entry.increment(error_)) {
-            if (error_) return;
+            if (error_ || left_ == 0) return;
+            left_--;
             if (entry->path().filename().native().starts_with('.')) continue;
             if (entry->is_symlink(error_) && !stays_inside(entry->path())) continue;
             if (entry->is_directory(error_))
@@ -65,6 +78,8 @@ class Look {
         sum_ += hash;
     }
 
+    const size_t most_;
+    size_t left_ = 0; // of the path at hand
     fs::path root_;
     std::set<fs::path> seen_;
     std::error_code error_;
@@ -73,8 +88,8 @@ class Look {
 
 } // namespace
 
-uint64_t fingerprint(const std::vector<std::string> &paths) {
-    Look look;
+uint64_t fingerprint(const std::vector<std::string> &paths, size_t most) {
+    Look look(most);
     for (const std::string &path : paths) look.path(path);
     return look.sum();
 }

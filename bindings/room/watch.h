@@ -11,8 +11,9 @@ namespace fk::room {
 // A number that is another one when a file's name, size or time has changed: of the files named,
 // and of all *.lua below the folders named. A folder named may be a link; below it those links are
 // followed that stay in it, and of others it is seen where they lead. Names that begin with a dot
-// are not looked at.
-uint64_t fingerprint(const std::vector<std::string> &paths);
+// are not looked at, nor is a link to a folder that holds it, nor more than `most` names below one
+// path: a link may lead to a whole disk.
+uint64_t fingerprint(const std::vector<std::string> &paths, size_t most = 50'000);
 
 // Tells of a change once it is complete: when two looks in a row see the same.
 class Watch {

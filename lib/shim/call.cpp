@@ -142,6 +142,8 @@ fk_status fk_vm_interrupt(fk_vm *vm) {
     const NoCancel here;
     const uint64_t word = vm->ending.now();
     vm->ending.wish(word, Ending::Interrupt); // before the backend looks
+    if (vm->lock.held_by_me() && vm->frame && vm->frame->in_notification)
+        vm->interrupted_by_host = true;
     return interrupt_backend(vm, Ending::is_working(word) ? FK_INTERRUPTED : FK_OK);
 }
 

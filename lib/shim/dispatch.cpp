@@ -137,7 +137,8 @@ class HostCall {
 
     // A child says much before it hears of the limit: none of that holds up the server.
     bool is_too_late() const noexcept {
-        return request_.notification && vm_->ending.reason() == Ending::HostLimit;
+        return request_.notification &&
+               (vm_->interrupted_by_host || vm_->ending.reason() == Ending::HostLimit);
     }
 
     void count_time(uint64_t spent) noexcept {

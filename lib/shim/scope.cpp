@@ -63,6 +63,7 @@ fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     if (!nested) {
         vm_->host_calls = 0;
         vm_->host_time = 0;
+        vm_->interrupted_by_host = false;
     }
     vm_->enter();
     if (!nested) vm_->output.begin_call(frame_.work.kind == Work::Idle);

@@ -47,8 +47,9 @@ struct fk_vm : fkvm::Apart {
     fkvm::VmClock clock;
     fkvm::Frame *frame = nullptr; // the innermost, nullptr while idle
     uint32_t depth = 0;
-    uint32_t host_calls = 0; // of the outermost call so far
-    uint64_t host_time = 0;  // likewise, ns
+    uint32_t host_calls = 0;          // of the outermost call so far
+    uint64_t host_time = 0;           // likewise, ns
+    bool interrupted_by_host = false; // likewise: a host method has had enough of notifications
     fkvm::Ending ending;
     std::atomic<uint64_t> works_until{fkvm::VmClock::never}; // of RunningClock, for the watchdog
     uint64_t watch_period = 0;

@@ -14,6 +14,12 @@
 #include "fk_vm.h"
 #include "leaks.h"
 
+#ifdef FK_LUA_INSIDE
+static const bool inside = true;
+#else
+static const bool inside = false;
+#endif
+
 static const char *library, *script;
 
 typedef struct functions {
@@ -90,7 +96,7 @@ static void closed_with_an_open_vm(void **state) {
     assert_int_equal(f.close(vm), FK_OK);
 }
 
-/* C modules of scripts find Lua's functions, though they came with RTLD_LOCAL. */
+/* C modules of scripts find Lua's functions, though they came with RTLD_LOCAL; or hear why not. */
 static void c_module(void **state) {
     (void)state;
     const functions f = load();
@@ -102,7 +108,8 @@ static void c_module(void **state) {
     fk_value *result = NULL;
     assert_int_equal(f.call(vm, "Module", NULL, &result), FK_OK);
     const bool missing = result->kind == FK_STRING && strstr(result->string, "not found");
-    if (!missing && result->kind == FK_STRING) fail_msg("%s", result->string);
+    const bool hidden = result->kind == FK_STRING && strstr(result->string, "its Lua is inside");
+    if (!missing && hidden != inside) fail_msg("%.*s", (int)result->size, result->string);
     f.free(result);
     assert_int_equal(f.close(vm), FK_OK);
     if (missing) skip(); /* no lua-filesystem here */

@@ -259,6 +259,31 @@ static void one_call_for_each(void **state) {
     contract_close(vm);
 }
 
+enum { enough = 100 };
+static int heard;
+
+static fk_status have_enough(void *user, fk_request *request, const fk_value *params) {
+    (void)user, (void)params;
+    if (++heard == enough) fk_vm_interrupt(fk_request_vm(request));
+    return FK_OK;
+}
+
+/* Whoever is flooded may end it, and what is under way by then does not count. */
+static void a_flood_ends_where_it_is_interrupted(void **state) {
+    (void)state;
+    const fk_method methods[] = {{.name = "drop", .call = have_enough}, {0}};
+    fk_vm_options options = contract_options("host.lua");
+    options.methods = methods;
+    fk_vm *vm = contract_open_with(&options);
+    heard = 0;
+    expect_call_fails(vm, "flood", "[\"drop\",500000]", FK_INTERRUPTED, "fk_vm_interrupt");
+    assert_true(fk_error_last()->vm_alive);
+    assert_int_equal(heard, enough);
+    expect_call(vm, "say", "[\"drop\"]", "null"); /* the next work is heard again */
+    assert_int_equal(heard, enough + 1);
+    contract_close(vm);
+}
+
 static const struct CMUnitTest tests[] = {TEST(request_and_notification),
                                           TEST(parameters_keep_their_places),
                                           TEST(unknown_host_method),
@@ -272,5 +297,6 @@ static const struct CMUnitTest tests[] = {TEST(request_and_notification),
                                           TEST(request_knows_its_vm),
                                           TEST(called_while_loading),
                                           TEST(lists),
-                                          TEST(one_call_for_each)};
+                                          TEST(one_call_for_each),
+                                          TEST(a_flood_ends_where_it_is_interrupted)};
 TOPIC(host, tests);

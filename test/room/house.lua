@@ -29,6 +29,7 @@ local commands = {}
 
 function commands.delay(room, _, ms) room.object:delay(tonumber(ms)) end
 function commands.delays(room, _, count) for i = 1, tonumber(count) do room.object:delay(1e9) end end
+function commands.floods(room, _, count) for i = 1, tonumber(count) do room.object:delay(0) end end
 function commands.timer(room, _, ms) room.object:setRequestTimer(tonumber(ms)) end
 function commands.untimer(room) room.object:destroyRequestTimer() end
 

@@ -63,6 +63,18 @@ void the_same_warning_again_is_counted(void **) {
     assert_int_equal(again.room, table.room);
 }
 
+void refusals_end_the_turn(void **) {
+    House house;
+    house.options.quotas.delays = {2, 1000};
+    Table table(1, house);
+    table.ask("delays,300000");
+    const LogLine line = house.expect_line("10000 times in one turn, which ends here");
+    assert_int_equal(line.room, table.room);
+    table.ask("states");
+    table.client(1).expect("States");
+    assert_string_equal(wrong(table, of_room(table, "Room_setSessionData") + ",a").c_str(), "nil");
+}
+
 void computer_players_have_a_limit(void **) {
     House house;
     house.options.quotas.npcs = {2, 100};
@@ -219,6 +231,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(open_delays_have_a_limit_and_end),
         cmocka_unit_test(the_same_warning_again_is_counted),
+        cmocka_unit_test(refusals_end_the_turn),
         cmocka_unit_test(computer_players_have_a_limit),
         cmocka_unit_test(saves_that_wait_have_limits),
         cmocka_unit_test(a_save_outlives_its_room_on_the_account_of_the_vm),

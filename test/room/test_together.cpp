@@ -149,6 +149,41 @@ while read -r line; do
 done
 )sh";
 
+// What came to the first room when the second one went on.
+struct Counting : Client {
+    explicit Counting(std::shared_ptr<std::atomic<int>> count, Mailbox<int> *found)
+        : count(std::move(count)), found(found) {}
+    void notify(std::string_view command, Bytes payload) override {
+        if (command == "Resumed") found ? found->put(*count) : void(++*count);
+        Client::notify(command, payload);
+    }
+    std::shared_ptr<std::atomic<int>> count;
+    Mailbox<int> *found;
+};
+
+void many_due_delays_let_others_pass(void **) {
+    constexpr int many = 1000, few = 50;
+    House house;
+    Gate gate(house);
+    Table table(1, house);
+    Mailbox<int> found;
+    const auto count = std::make_shared<std::atomic<int>>(0);
+    const std::shared_ptr<Client> clients[] = {std::make_shared<Counting>(count, nullptr),
+                                               std::make_shared<Counting>(count, &found)};
+    int rooms[2];
+    for (int i = 0; i < 2; i++) {
+        RoomSpec spec;
+        spec.players.push_back(player(10 + i, clients[i]));
+        rooms[i] = table.thread.add_room(std::move(spec)).id;
+    }
+    gate.hold(table);
+    table.thread.push_request(rooms[0], 10, "floods," + std::to_string(many));
+    table.thread.push_request(rooms[1], 11, "delay,0");
+    gate.open();
+    assert_in_range(found.take("the second room's turn"), 0, few);
+    for (int i = 0; i < many; i++) clients[0]->expect("Resumed", "delay_done");
+}
+
 void a_vm_need_not_know_how(void **) {
     if (std::getenv("FK_VM_BACKEND") != std::string("process")) skip();
     House house;
@@ -174,6 +209,7 @@ int main() {
                                 cmocka_unit_test(one_that_is_over_ends),
                                 cmocka_unit_test(two_answers_are_two_turns),
                                 cmocka_unit_test(a_turn_may_end_a_timer_that_is_due),
+                                cmocka_unit_test(many_due_delays_let_others_pass),
                                 cmocka_unit_test(a_vm_need_not_know_how)};
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

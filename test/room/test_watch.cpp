@@ -93,6 +93,40 @@ void the_folder_itself_may_be_a_link(void **) {
     assert_true(place.look("linked") != before);
 }
 
+// As packages/all -> / would be.
+void a_folder_that_links_to_what_holds_it_is_not_entered(void **) {
+    const Place place;
+    fs::create_directories(place.root / "packages");
+    place.link("packages/up", "..");
+    for (const char *name : {"packages/up", "packages/up/"}) {
+        const uint64_t before = place.look(name);
+        place.write("outside/other.lua");
+        assert_true(place.look(name) == before);
+    }
+    const uint64_t before = place.look("packages/up");
+    fs::remove(place.root / "packages/up");
+    place.link("packages/up", "../package");
+    assert_true(place.look("packages/up") != before);
+}
+
+void a_huge_folder_is_not_looked_through(void **) {
+    const Place place;
+    constexpr size_t most = 20;
+    for (size_t i = 0; i < most; i++) place.write(("huge/" + std::to_string(i) + ".lua").c_str());
+    const std::vector<std::string> paths{(place.root / "huge").string()};
+    const auto seen = [&](size_t limit) {
+        const uint64_t before = fk::room::fingerprint(paths, limit);
+        for (size_t i = 0; i < most; i++)
+            place.write(("huge/" + std::to_string(i) + ".lua").c_str());
+        return fk::room::fingerprint(paths, limit) != before;
+    };
+    assert_true(seen(most));
+    assert_false(seen(0));
+    fs::create_directories(place.root / "huge/below");
+    for (size_t i = 0; i < most; i++) place.write(("huge/below/" + std::to_string(i)).c_str());
+    assert_true(fk::room::fingerprint(paths, 2 * most + 1) == place.look("huge"));
+}
+
 } // namespace
 
 int main() {
@@ -102,6 +136,8 @@ int main() {
         cmocka_unit_test(where_a_link_leads_is_seen),
         cmocka_unit_test(links_within_the_folder_are_followed),
         cmocka_unit_test(the_folder_itself_may_be_a_link),
+        cmocka_unit_test(a_folder_that_links_to_what_holds_it_is_not_entered),
+        cmocka_unit_test(a_huge_folder_is_not_looked_through),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

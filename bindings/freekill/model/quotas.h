@@ -74,6 +74,9 @@ class Purse {
         return taken;
     }
 
+    // So often take() has refused.
+    uint64_t refusals() const { return refusals_; }
+
     void check_name(std::string_view name) const {
         if (name.size() > quotas_.name_bytes)
             throw fk::Failure(
@@ -104,8 +107,9 @@ class Purse {
         const std::shared_ptr<Counts> room, vm;
     };
 
-    [[noreturn]] static void refuse(const std::string &who, const Taken &taken, uint64_t now,
-                                    uint64_t limit, std::string_view which) {
+    [[noreturn]] void refuse(const std::string &who, const Taken &taken, uint64_t now,
+                             uint64_t limit, std::string_view which) const {
+        refusals_++;
         const ThingRow &row = thing_table[taken.thing];
         throw fk::Failure(who + " has " + std::to_string(now - taken.amount) + " " +
                           std::string(row.words) + " and wants " + std::to_string(taken.amount) +
@@ -114,6 +118,7 @@ class Purse {
     }
 
     const Quotas quotas_;
+    mutable std::atomic<uint64_t> refusals_ = 0;
     const std::shared_ptr<Counts> vm_ = std::make_shared<Counts>();
 };
 

@@ -3,6 +3,7 @@
 
 function ask(method, ...) return fk.call(method, ...) end
 function say(method, ...) fk.notify(method, ...) end
+function flood(method, count) for i = 1, count do fk.notify(method, i) end end
 function try_ask(method, ...) return (pcall(fk.call, method, ...)) end
 
 -- Can a script read the server's message from the error?
