@@ -23,8 +23,8 @@ const char *search(lua_State *L, const char *name, const char *path, const char 
         const char *const end = next + std::strcspn(next, LUA_PATH_SEP);
         const char *const file = lua_pushlstring(L, next, static_cast<size_t>(end - next));
         if (is_readable(L, file)) return file;
-        lua_pushfstring(L, "%s%sno file '%s'%s", lua_tostring(L, tried), next == names ? "" : "\n\t",
-                        file, lua_tostring(L, -1));
+        lua_pushfstring(L, "%s%sno file '%s'%s", lua_tostring(L, tried),
+                        next == names ? "" : "\n\t", file, lua_tostring(L, -1));
         lua_replace(L, tried);
         lua_settop(L, tried);
         next = *end ? end + 1 : end;
