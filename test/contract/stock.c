@@ -82,7 +82,7 @@ static void files(void **state) {
     fk_vm *vm = open_at(FK_SANDBOX_TRUSTED);
     fk_value *text = NULL;
     expect_status(fk_vm_call(vm, "lines_of_a_folder", NULL, &text), FK_OK);
-    expect_contains(text->as.string, "Is a directory");
+    expect_contains(text->string, "Is a directory");
     fk_value_free(text);
     contract_close(vm);
 }
