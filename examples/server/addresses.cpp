@@ -17,15 +17,15 @@ std::string network_of(const ip::address &address) {
     return ip::address_v6(bytes).to_string() + "/64";
 }
 
-double Newcomers::left(const Allowance &allowance, Time now) const {
-    const std::chrono::duration<double, std::ratio<3600>> hours = now - allowance.since;
-    return std::min<double>(an_hour_, allowance.left + hours.count() * an_hour_);
+double Allowances::left(const Allowance &allowance, Time now) const {
+    const double periods = (now - allowance.since) / period_;
+    return std::min<double>(most_, allowance.left + periods * most_);
 }
 
-bool Newcomers::admit(const std::string &network, Time now) {
-    if (an_hour_ == 0) return true;
+bool Allowances::admit(const std::string &network, Time now) {
+    if (most_ == 0) return true;
     if (left_.size() >= next_cleaning_) forget(now);
-    const auto [found, is_new] = left_.try_emplace(network, Allowance{double(an_hour_), now});
+    const auto [found, is_new] = left_.try_emplace(network, Allowance{double(most_), now});
     found->second = {left(found->second, now), now};
     if (found->second.left < 1) return false;
     found->second.left--;
@@ -33,9 +33,15 @@ bool Newcomers::admit(const std::string &network, Time now) {
 }
 
 // Those who may do all again are as those who never came.
-void Newcomers::forget(Time now) {
-    std::erase_if(left_, [&](const auto &one) { return left(one.second, now) >= an_hour_; });
+void Allowances::forget(Time now) {
+    std::erase_if(left_, [&](const auto &one) { return left(one.second, now) >= most_; });
     next_cleaning_ = std::max<size_t>(1024, 2 * left_.size());
+}
+
+std::optional<uint64_t> Lines::admit(const std::string &network, Allowances::Time now) {
+    if (!allowed_.admit(network, now)) return dropped_[network]++, std::nullopt;
+    const auto found = dropped_.extract(network);
+    return found ? found.mapped() : 0;
 }
 
 } // namespace server

@@ -5,7 +5,9 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace server {
@@ -13,17 +15,18 @@ namespace server {
 // Whom an address stands for: itself, or of IPv6 the /64, of which one person has all.
 std::string network_of(const boost::asio::ip::address &address);
 
-// New accounts: so many at once, and so many an hour.
-class Newcomers {
+// What an address may do: so often at once, and so often in each period.
+class Allowances {
   public:
     using Time = std::chrono::steady_clock::time_point;
 
-    explicit Newcomers(unsigned an_hour) : an_hour_(an_hour) {} // 0: no limit
+    // most 0: no limit.
+    Allowances(unsigned most, std::chrono::seconds period) : most_(most), period_(period) {}
 
     // False: too many. One is counted if true.
     bool admit(const std::string &network, Time now = std::chrono::steady_clock::now());
 
-    unsigned an_hour() const { return an_hour_; }
+    unsigned most() const { return most_; }
     size_t known() const { return left_.size(); }
 
   private:
@@ -34,9 +37,24 @@ class Newcomers {
     double left(const Allowance &allowance, Time now) const;
     void forget(Time now);
 
-    const unsigned an_hour_;
+    const unsigned most_;
+    const std::chrono::duration<double> period_;
     size_t next_cleaning_ = 1024;
     std::map<std::string, Allowance> left_; // of those that came lately
+};
+
+// Of lines that clients cause, those that an address may have in the log; the rest is counted.
+class Lines {
+  public:
+    explicit Lines(unsigned a_minute) : allowed_(a_minute, std::chrono::minutes(1)) {}
+
+    // nullopt: this one is not logged. Else how many were not since the last that was.
+    std::optional<uint64_t> admit(const std::string &network,
+                                  Allowances::Time now = std::chrono::steady_clock::now());
+
+  private:
+    Allowances allowed_;
+    std::map<std::string, uint64_t> dropped_;
 };
 
 } // namespace server

@@ -5,6 +5,7 @@
 #include "log.h"
 
 #include <stdexcept>
+#include <utility>
 
 namespace server {
 
@@ -27,7 +28,8 @@ std::string name_of(const tcp::endpoint &place) {
 
 Listener::Listener(asio::io_context &io, const std::string &address, uint16_t port,
                    const Crowd &crowd, const Limits &limits, SessionEvents &events)
-    : acceptor_(io), timer_(io), crowd_(crowd), limits_(limits), events_(events) {
+    : acceptor_(io), timer_(io), crowd_(crowd), limits_(limits), events_(events),
+      arrivals_(crowd.arrivals, std::chrono::minutes(1)) {
     error_code failed;
     const tcp::endpoint place(asio::ip::make_address(address, failed), port);
     if (failed) throw std::runtime_error("\"" + address + "\" is no IP address to listen on");
@@ -63,7 +65,31 @@ void Listener::rest() {
     });
 }
 
+// Without a word, which would cost more than the connection.
+bool Listener::may_arrive(const tcp::socket &socket) {
+    error_code failed;
+    const auto place = socket.remote_endpoint(failed);
+    if (failed) return false; // it has gone
+    const std::string network = network_of(place.address());
+    const bool may = arrivals_.admit(network);
+    if (!may) turned_away_++, last_turned_away_ = network;
+    if (turned_away_) tell_turned_away();
+    return may;
+}
+
+// Not one record for each.
+void Listener::tell_turned_away() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told_ < std::chrono::seconds(1)) return;
+    told_ = now;
+    log_event(Level::Warning, "turned_away",
+              {{"from", last_turned_away_},
+               {"connections", std::exchange(turned_away_, 0)},
+               {"limit", "--address-rate"}});
+}
+
 void Listener::take_in(tcp::socket socket) {
+    if (!may_arrive(socket)) return;
     auto session = std::make_shared<Session>(std::move(socket), ++last_, limits_, events_);
     session->start();
     if (const std::string reason = why_not(*session); !reason.empty()) return session->end(reason);

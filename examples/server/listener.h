@@ -2,6 +2,7 @@
 // Takes in clients, as many as there may be.
 #pragma once
 
+#include "addresses.h"
 #include "session.h"
 
 #include <boost/asio/io_context.hpp>
@@ -14,6 +15,7 @@ namespace server {
 // How many clients there may be; of one address 0: no limit of its own.
 struct Crowd {
     size_t clients = 2000, of_one_address = 100;
+    unsigned arrivals = 300; // of one address, a minute
 };
 
 class Listener {
@@ -38,6 +40,8 @@ class Listener {
     void take_in(boost::asio::ip::tcp::socket socket);
     std::string why_not(const Session &session) const; // "": it may come in
     void rest();
+    bool may_arrive(const boost::asio::ip::tcp::socket &socket);
+    void tell_turned_away();
 
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer timer_;
@@ -47,6 +51,10 @@ class Listener {
     std::map<int64_t, std::shared_ptr<Session>> sessions_;
     std::map<std::string, size_t> of_network_; // clients
     int64_t last_ = 0;
+    Allowances arrivals_;
+    uint64_t turned_away_ = 0; // since the log has told
+    std::string last_turned_away_;
+    Allowances::Time told_;
 };
 
 } // namespace server

@@ -58,7 +58,8 @@ void check_name(std::string_view name) {
 Lobby::Lobby(LobbyOptions options, Executor executor, fk::room::RoomThreadPool &pool,
              fk::room::Storage &storage, Accounts &accounts)
     : options_(std::move(options)), executor_(std::move(executor)), pool_(pool), storage_(storage),
-      accounts_(accounts), newcomers_(options_.new_accounts) {}
+      accounts_(accounts), newcomers_(options_.new_accounts, std::chrono::hours(1)),
+      lines_(options_.log_lines) {}
 
 Lobby::Handler Lobby::handler_of(std::string_view what) {
     static const std::map<std::string_view, Handler> handlers = {
@@ -107,19 +108,28 @@ void Lobby::log_in(Session &session, const Message &message) {
     player.session = session.shared_from_this();
     by_session_[session.number()] = player.id;
     session.logged_in();
-    log_event(Level::Info, "login",
-              {{"player", player.id}, {"name", player.name}, {"from", session.address()}});
+    log_client(session, "login",
+               {{"player", player.id}, {"name", player.name}, {"from", session.address()}});
     session.send(answer(message.head,
                         {member("player", FK_INT(player.id)), member("token", text(player.token)),
                          member("room", FK_INT(player.room))}));
     load_rates(player);
 }
 
+void Lobby::log_client(const Session &session, std::string_view event, Fields fields) {
+    const auto dropped = lines_.admit(session.network());
+    if (!dropped) return;
+    if (*dropped)
+        log_event(Level::Warning, "lines_dropped",
+                  {{"from", session.network()}, {"count", *dropped}, {"limit", "--address-log"}});
+    log_event(Level::Info, event, fields);
+}
+
 // Who is here already, or has a seat in a game, is known by the token alone.
 Player &Lobby::admit(const std::string &name, const std::string &token, const Session &from) {
     check_name(name);
     if (!accounts_.has(name) && !newcomers_.admit(from.network()))
-        throw Refused("your address has had " + std::to_string(newcomers_.an_hour()) +
+        throw Refused("your address has had " + std::to_string(newcomers_.most()) +
                       " new accounts within an hour, the most that may be: log in by a name that "
                       "you had before, or later");
     const int id = accounts_.id_of(name);
@@ -156,7 +166,7 @@ void Lobby::load_rates(const Player &player) {
 }
 
 void Lobby::on_end(Session &session, const std::string &reason) noexcept {
-    log_event(Level::Info, "disconnected", {{"from", session.address()}, {"reason", reason}});
+    log_client(session, "disconnected", {{"from", session.address()}, {"reason", reason}});
     const auto known = by_session_.find(session.number());
     if (known == by_session_.end()) return;
     Player &player = players_.at(known->second);

@@ -5,6 +5,7 @@
 
 #include "accounts.h"
 #include "addresses.h"
+#include "log.h"
 #include "message.h"
 #include "session.h"
 
@@ -50,6 +51,7 @@ struct RoomView {
 
 struct LobbyOptions {
     unsigned new_accounts = 60;   // of one address an hour; 0: no limit
+    unsigned log_lines = 600;     // about one address a minute; 0: no limit
     int max_rooms = 10'000;       // waiting and playing
     int seats = 2, max_seats = 8; // of a room whose owner does not say; at most
     int timeout = 15;             // seconds for a reply, the same
@@ -93,6 +95,7 @@ class Lobby : public SessionEvents {
     // lobby.cpp
     void handle(Session &session, std::string_view line);
     void log_in(Session &session, const Message &message);
+    void log_client(const Session &session, std::string_view event, Fields fields);
     Player &admit(const std::string &name, const std::string &token, const Session &from);
     void load_rates(const Player &player);
     void disconnect(Player &player);
@@ -130,7 +133,8 @@ class Lobby : public SessionEvents {
     fk::room::RoomThreadPool &pool_;
     fk::room::Storage &storage_;
     Accounts &accounts_;
-    Newcomers newcomers_;
+    Allowances newcomers_;
+    Lines lines_;
     std::map<int, Player> players_;
     std::map<int64_t, int> by_session_; // Session::number() -> player
     std::map<int, Room> rooms_;

@@ -40,6 +40,11 @@ void add_clients(CLI::App &app, ServerOptions &server, Raw &raw) {
     add("--address-clients", server.crowd.of_one_address,
         "Clients of one address at once (IPv6: of one /64); 0: no limit")
         ->check(CLI::NonNegativeNumber);
+    add("--address-rate", server.crowd.arrivals, "Connections of one address a minute; 0: no limit")
+        ->check(CLI::NonNegativeNumber);
+    add("--address-log", server.lobby.log_lines,
+        "Lines of the log about one address a minute; 0: no limit")
+        ->check(CLI::NonNegativeNumber);
     add("--address-accounts", server.lobby.new_accounts,
         "New accounts of one address an hour; 0: no limit")
         ->check(CLI::NonNegativeNumber);

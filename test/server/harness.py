@@ -27,8 +27,8 @@ class Server:
         self = cls()
         self.log, self.clients = [], []
         command = [PROGRAM, script] if script else [PROGRAM]
-        unlimited = [word for name in ("--address-clients", "--address-accounts") if name not in arguments
-                     for word in (name, "0")]
+        limits = ("--address-clients", "--address-accounts", "--address-rate", "--address-log")
+        unlimited = [word for name in limits if name not in arguments for word in (name, "0")]
         self.process = await asyncio.create_subprocess_exec(
             *command, "--port", "0", "--shell", "--pace", pace, "--max-rate", "1000", *arguments, *unlimited,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -26,8 +26,8 @@ void one_person_has_a_whole_64(void **) {
 }
 
 void an_allowance_grows_again(void **) {
-    Newcomers newcomers(6);
-    const Newcomers::Time start;
+    Allowances newcomers(6, std::chrono::hours(1));
+    const Allowances::Time start;
     for (int i = 0; i < 6; i++) assert_true(newcomers.admit("a", start));
     assert_false(newcomers.admit("a", start));
     assert_true(newcomers.admit("b", start));
@@ -39,15 +39,25 @@ void an_allowance_grows_again(void **) {
 }
 
 void no_limit(void **) {
-    Newcomers newcomers(0);
+    Allowances newcomers(0, std::chrono::hours(1));
     for (int i = 0; i < 10'000; i++) assert_true(newcomers.admit("a", {}));
 }
 
 void who_has_not_come_for_long_is_forgotten(void **) {
-    Newcomers newcomers(6);
+    Allowances newcomers(6, std::chrono::hours(1));
     for (int i = 0; i < 100'000; i++)
-        assert_true(newcomers.admit(std::to_string(i), Newcomers::Time(minutes(i))));
+        assert_true(newcomers.admit(std::to_string(i), Allowances::Time(minutes(i))));
     assert_true(newcomers.known() < 5000);
+}
+
+void lines_beyond_are_counted(void **) {
+    Lines lines(2);
+    const Allowances::Time start;
+    for (int i = 0; i < 2; i++) assert_int_equal(lines.admit("a", start).value(), 0);
+    for (int i = 0; i < 5; i++) assert_false(lines.admit("a", start).has_value());
+    assert_int_equal(lines.admit("b", start).value(), 0);
+    assert_int_equal(lines.admit("a", start + minutes(1)).value(), 5);
+    assert_int_equal(lines.admit("a", start + minutes(1)).value(), 0);
 }
 
 } // namespace
@@ -57,6 +67,7 @@ int main() {
         cmocka_unit_test(one_person_has_a_whole_64),
         cmocka_unit_test(an_allowance_grows_again),
         cmocka_unit_test(no_limit),
+        cmocka_unit_test(lines_beyond_are_counted),
         cmocka_unit_test(who_has_not_come_for_long_is_forgotten),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -145,6 +145,30 @@ class OneAddress(ServerTest):
                 self.assertEqual(str(closed), reason)
         await other.ask("ping")
 
+    async def test_comes_so_often(self):
+        server = await self.serve("--address-rate", "2")
+        turned_away = 0
+        for _ in range(20):
+            try:
+                client = await Client.connect(server)
+                client.send({"do": "ping"})
+                await client.read()
+            except (Closed, ConnectionError):
+                turned_away += 1
+        self.assertGreater(turned_away, 10)
+        await (await Client.login(server, "Bo", "127.0.0.2")).ask("ping")
+        await server.stop()
+        self.assertTrue(any("turned_away from=127.0.0.1 " in line for line in server.log), server.log)
+
+    async def test_fills_so_much_of_the_log(self):
+        server = await self.serve("--address-log", "2")
+        for i in range(20):
+            await (await Client.login(server, f"A{i}")).ask("ping")
+        await Client.login(server, "Bo", "127.0.0.2")
+        await server.stop()
+        self.assertLess(sum("from=127.0.0.1" in line for line in server.log), 10)
+        self.assertTrue(any("name=Bo from=127.0.0.2" in line for line in server.log), server.log)
+
     async def test_makes_so_many_accounts(self):
         server = await self.serve("--address-accounts", "3")
         for i in range(3):
