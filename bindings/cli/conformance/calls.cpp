@@ -58,17 +58,22 @@ void envelope(Trial &trial) {
                   std::to_string(spaced) + " }\t\n");
     session.answer(spaced);
     session.write("{\"jsonrpc\":\"2.0\",\"method\":\"echo\",\"params\":[1],\"later\":{\"id\":[1]},"
-                  "\"id\":" + std::to_string(extended) + "}\n");
+                  "\"id\":" +
+                  std::to_string(extended) + "}\n");
     session.answer(extended);
 }
 
 void params(Trial &trial) {
     Session &session = trial.session();
-    const std::pair<const char *, const char *> cases[] = {
-        {"[]", "[]"},           {"", "[]"},           {"[1,null,3]", "[1,null,3]"},
-        {"[null]", "[null]"},   {"[null,null]", "[null,null]"},
-        {"[1,null]", "[1,null]"}, {"[[],{}]", "[[],{}]"},
-        {"{\"a\":1}", "[{\"a\":1}]"}, {"{}", "[{}]"}};
+    const std::pair<const char *, const char *> cases[] = {{"[]", "[]"},
+                                                           {"", "[]"},
+                                                           {"[1,null,3]", "[1,null,3]"},
+                                                           {"[null]", "[null]"},
+                                                           {"[null,null]", "[null,null]"},
+                                                           {"[1,null]", "[1,null]"},
+                                                           {"[[],{}]", "[[],{}]"},
+                                                           {"{\"a\":1}", "[{\"a\":1}]"},
+                                                           {"{}", "[{}]"}};
     for (const auto &[sent, wanted] : cases) {
         const Rpc got = session.result("pack", sent);
         if (!equal(wanted, got.value))
@@ -140,7 +145,8 @@ void order(Trial &trial) {
     session.result("take_notes", "[]");
     std::string lines;
     for (const char *note : {"1", "\"b\"", "[3]", "4.0"})
-        lines += std::string("{\"jsonrpc\":\"2.0\",\"method\":\"note\",\"params\":[") + note + "]}\n";
+        lines +=
+            std::string("{\"jsonrpc\":\"2.0\",\"method\":\"note\",\"params\":[") + note + "]}\n";
     const int64_t id = session.next_id();
     session.expect(id);
     session.write(lines + "{\"jsonrpc\":\"2.0\",\"method\":\"take_notes\",\"params\":[],\"id\":" +
@@ -188,12 +194,13 @@ void lists_methods(Trial &trial) {
 } // namespace
 
 std::vector<Row> greeting_rows() {
-    return {{"hello", "it says hello once it can be called", greets,
-             "send the notification $/hello with [{\"protocol\":1,\"name\":\"..\"}] when the script "
-             "is loaded, and flush standard output after each message"},
-            {"answer", "a request is answered, with its id", answers,
-             "answer each request with one line {\"jsonrpc\":\"2.0\",\"result\":..,\"id\":ID}, ID "
-             "as it came, and flush it"}};
+    return {
+        {"hello", "it says hello once it can be called", greets,
+         "send the notification $/hello with [{\"protocol\":1,\"name\":\"..\"}] when the script "
+         "is loaded, and flush standard output after each message"},
+        {"answer", "a request is answered, with its id", answers,
+         "answer each request with one line {\"jsonrpc\":\"2.0\",\"result\":..,\"id\":ID}, ID "
+         "as it came, and flush it"}};
 }
 
 std::vector<Row> call_rows() {
@@ -210,8 +217,8 @@ std::vector<Row> call_rows() {
          "answer with the error code -32601, and go on"},
         {"failing-method", "a method that fails is an error with its message", failing_method,
          "catch what methods raise; answer with the code -32000 and the message"},
-        {"failing-notification", "a notification that fails is not answered",
-         failing_notification, "answer only what has an id; write the error to standard error"},
+        {"failing-notification", "a notification that fails is not answered", failing_notification,
+         "answer only what has an id; write the error to standard error"},
         {"unknown-notification", "an unknown notification is ignored", unknown_notification,
          "answer only what has an id, and go on"},
         {"error-to-null", "an error with the id null is survived", error_to_null,

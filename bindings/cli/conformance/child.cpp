@@ -9,6 +9,7 @@
 #include <fstream>
 #include <poll.h>
 #include <spawn.h>
+#include <sstream>
 #include <stdexcept>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,6 +20,8 @@ extern char **environ;
 namespace cli {
 
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr size_t most_errors = 2000;
 
@@ -34,7 +37,16 @@ struct Pipe {
 
 void not_blocking(int fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK); }
 
-// Our own, but what the library would say in its place (docs/environment.md).
+// What the library lets through of ours.
+bool passes(std::string_view name) {
+    for (const char *allowed :
+         {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "USER", "LOGNAME",
+          "FK_DISABLED_PACKS", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"})
+        if (name == allowed) return true;
+    return name.starts_with("LC_") || name.starts_with("LUA_PATH") || name.starts_with("LUA_CPATH");
+}
+
+// As the library would make it (docs/environment.md).
 std::vector<std::string> environment(const std::map<std::string, std::string> &settings) {
     std::map<std::string, std::string> said = {
         {"FK_VM_OPEN_TIMEOUT", "30000"},     {"FK_VM_CALL_TIMEOUT", "15000"},
@@ -44,7 +56,7 @@ std::vector<std::string> environment(const std::map<std::string, std::string> &s
     for (const auto &[name, value] : settings) said[name] = value;
     std::vector<std::string> result;
     for (char **entry = environ; *entry; entry++)
-        if (std::strncmp(*entry, "FK_VM_", 6) != 0) result.emplace_back(*entry);
+        if (passes({*entry, std::strcspn(*entry, "=")})) result.emplace_back(*entry);
     for (const auto &[name, value] : said) result.push_back(name + "=" + value);
     return result;
 }
@@ -106,7 +118,8 @@ Child::~Child() {
         kill(-pid_, SIGKILL);
         kill(pid_, SIGKILL);
         int status;
-        while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {}
+        while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+        }
     }
     for (const int fd : {pidfd_, in_, out_, err_})
         if (fd >= 0) close(fd);
@@ -126,8 +139,7 @@ void Child::pump(Deadline until, bool until_ended) {
                       {until_ended ? pidfd_ : -1, POLLIN, 0}};
     if (poll(ready, 4, ms_until(until)) <= 0) return;
     if (ready[0].revents) {
-        const ssize_t n =
-            ::write(in_, to_write_.data() + written_, to_write_.size() - written_);
+        const ssize_t n = ::write(in_, to_write_.data() + written_, to_write_.size() - written_);
         if (n > 0)
             written_ += static_cast<size_t>(n);
         else if (errno != EAGAIN && errno != EINTR)
@@ -191,23 +203,44 @@ std::optional<std::string> Child::line(Deadline until) {
 void Child::interrupt(uint32_t messages) {
     sigval value{};
     value.sival_int = static_cast<int>((messages & 0x3fffffff) << 1);
-    if (!reap()) sigqueue(pid_, SIGINT, value);
+    if (reap() || sigqueue(pid_, SIGINT, value) != 0) return;
+    wait_for([](const Look &look) { return !look.pending; }, 1s);
 }
 
-void Child::settle(Deadline until) {
-    const std::string path = "/proc/" + std::to_string(pid_) + "/status";
-    while (!reap() && std::chrono::steady_clock::now() < until) {
-        std::ifstream file(path);
-        bool asleep = false, pending = false;
-        for (std::string line; std::getline(file, line);) {
-            if (line.starts_with("State:")) asleep = line.find("S (") != line.npos;
-            if (line.starts_with("SigPnd:") || line.starts_with("ShdPnd:"))
-                pending |= line.find_first_of("123456789abcdef", 7) != line.npos;
-        }
-        if (asleep && !pending) return;
-        pump(std::min(until, std::chrono::steady_clock::now() + std::chrono::milliseconds(5)),
-             true);
+void Child::settle() {
+    wait_for([](const Look &look) { return look.asleep && !look.pending; }, 5s);
+}
+
+void Child::wait_until_busy() {
+    const uint64_t ticks = look().ticks;
+    wait_for([ticks](const Look &look) { return look.ticks >= ticks + 2; }, 500ms);
+}
+
+// Of the process: what it is doing, and how long it has.
+Child::Look Child::look() const {
+    const std::string folder = "/proc/" + std::to_string(pid_);
+    Look look;
+    std::ifstream status(folder + "/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("State:")) look.asleep = line.find("S (") != line.npos;
+        if (line.starts_with("SigPnd:") || line.starts_with("ShdPnd:"))
+            look.pending |= line.find_first_of("123456789abcdef", 7) != line.npos;
     }
+    std::ifstream stat(folder + "/stat");
+    std::string text;
+    std::getline(stat, text);
+    std::istringstream fields(text.substr(std::min(text.rfind(')') + 1, text.size())));
+    for (int field = 3; field < 14 && fields >> text; field++) {
+    }
+    fields >> look.ticks;
+    return look;
+}
+
+void Child::wait_for(const std::function<bool(const Look &)> &seen,
+                     std::chrono::milliseconds most) {
+    const Deadline until = std::chrono::steady_clock::now() + most;
+    while (!reap() && !seen(look()) && std::chrono::steady_clock::now() < until)
+        pump(std::min(until, std::chrono::steady_clock::now() + 1ms), true);
 }
 
 void Child::close_input() {

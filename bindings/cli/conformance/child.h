@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,19 +38,28 @@ class Child {
     bool at_end() const { return at_end_ && lines_end_ == 0; }
 
     // SIGINT as the server sends it. `messages`: how many it has written so far.
+    // Returns when it has been delivered.
     void interrupt(uint32_t messages);
-    // Until the child has taken its signals and sleeps again.
-    void settle(Deadline until);
+    void settle();          // until the child has taken its signals and sleeps again
+    void wait_until_busy(); // until it computes; not for long, should it not
 
     void close_input();
     // Whether it ended; its output is taken meanwhile.
     bool ended(Deadline until);
 
-    std::string fate();                             // "exited with code 3", "still runs"
+    std::string fate(); // "exited with code 3", "still runs"
     bool exited_well() const { return status_ == 0; }
     std::string last_words() const { return errors_; } // the end of its standard error
+    void forget_words() { errors_.clear(); }
 
   private:
+    struct Look {
+        bool asleep = false, pending = false; // pending: a signal
+        uint64_t ticks = 0;                   // of its own time, hundredths of a second
+    };
+    Look look() const;
+    void wait_for(const std::function<bool(const Look &)> &seen, std::chrono::milliseconds most);
+
     void start(const Launch &launch, int in, int out, int err);
     void pump(Deadline until, bool until_ended);
     void take_output();
@@ -59,9 +69,9 @@ class Child {
     pid_t pid_ = -1;
     int pidfd_ = -1, in_ = -1, out_ = -1, err_ = -1;
     std::string to_write_, received_, errors_;
-    size_t written_ = 0;   // of to_write_
-    size_t lines_end_ = 0; // in received_: behind the last end of a line
-    std::optional<int> status_;            // as waitpid() has it
+    size_t written_ = 0;        // of to_write_
+    size_t lines_end_ = 0;      // in received_: behind the last end of a line
+    std::optional<int> status_; // as waitpid() has it
     bool at_end_ = false;
 };
 

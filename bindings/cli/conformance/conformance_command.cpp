@@ -38,7 +38,8 @@ Trial make_trial(const ConformanceArguments &arguments) {
     std::string script = arguments.script;
     if (arguments.lua || (ours && script.empty())) script = share_file("conformance.lua");
     if (script.empty() && (arguments.lua || ours))
-        throw std::runtime_error("conformance.lua, which comes with fkvm, is missing: use --script");
+        throw std::runtime_error(
+            "conformance.lua, which comes with fkvm, is missing: use --script");
     if (!script.empty()) script = fs::absolute(script).string();
     Launch launch;
     launch.words = ours ? std::vector{find_host(script)} : arguments.command;
@@ -72,8 +73,8 @@ using Rows = std::vector<Row>;
 
 Rows further_rows() {
     Rows all;
-    for (const Rows &some : {value_rows(), call_rows(), host_rows(), interrupt_rows(),
-                             ending_rows(), library_rows()})
+    for (const Rows &some :
+         {value_rows(), call_rows(), host_rows(), interrupt_rows(), ending_rows(), library_rows()})
         all.insert(all.end(), some.begin(), some.end());
     return all;
 }
@@ -90,8 +91,8 @@ bool know_rows(const ConformanceArguments &arguments, const Rows &first, const R
     return true;
 }
 
-std::vector<Outcome> try_all(const ConformanceArguments &arguments, Trial &trial,
-                             const Rows &first, const Rows &rest) {
+std::vector<Outcome> try_all(const ConformanceArguments &arguments, Trial &trial, const Rows &first,
+                             const Rows &rest) {
     std::vector<Outcome> outcomes;
     std::string blocked;
     const auto attempt = [&](const Row &row) {
@@ -146,21 +147,23 @@ void print_table(const std::vector<Outcome> &outcomes) {
     const std::string margin(9 + 2 + width + 2, ' ');
     for (const Outcome &outcome : outcomes) {
         const std::string what = outcome.what.empty() ? "" : ": " + harmless(outcome.what);
-        printf("%s  %s  %s%s\n",
-               styled(stdout, style_of(outcome.holding), padded(word_of(outcome.holding), 9))
-                   .c_str(),
-               padded(outcome.row->name, width).c_str(), outcome.row->promise, what.c_str());
+        printf(
+            "%s  %s  %s%s\n",
+            styled(stdout, style_of(outcome.holding), padded(word_of(outcome.holding), 9)).c_str(),
+            padded(outcome.row->name, width).c_str(), outcome.row->promise, what.c_str());
         if (outcome.holding == Holding::Fails)
             printf("%s-> %s\n", margin.c_str(), outcome.row->advice);
     }
     const size_t fails = count(outcomes, Holding::Fails),
                  untried = count(outcomes, Holding::NotTried);
-    printf("\n%s\n",
-           styled(stdout, fails ? Style::Red : untried ? Style::Yellow : Style::Green,
-                  plural(count(outcomes, Holding::Holds), "row holds", "rows hold") + ", " +
-                      plural(fails, "fails", "fail") + ", " + std::to_string(untried) +
-                      " not tried")
-               .c_str());
+    printf("\n%s\n", styled(stdout,
+                            fails     ? Style::Red
+                            : untried ? Style::Yellow
+                                      : Style::Green,
+                            plural(count(outcomes, Holding::Holds), "row holds", "rows hold") +
+                                ", " + plural(fails, "fails", "fail") + ", " +
+                                std::to_string(untried) + " not tried")
+                         .c_str());
 }
 
 } // namespace

@@ -50,13 +50,12 @@ void end_in_host_method(Trial &trial) {
 } // namespace
 
 std::vector<Row> ending_rows() {
-    return {
-        {"bye", "it answers bye and exits with 0", bye,
-         "answer the request bye with \"Goodbye\", flush, and exit with 0"},
-        {"end-of-input", "it exits with 0 when its standard input ends", end_of_input,
-         "exit with 0 at the end of file"},
-        {"end-in-host-method", "it ends when its input does while it waits", end_in_host_method,
-         "exit at the end of file also where you wait for the answer of a host method"}};
+    return {{"bye", "it answers bye and exits with 0", bye,
+             "answer the request bye with \"Goodbye\", flush, and exit with 0"},
+            {"end-of-input", "it exits with 0 when its standard input ends", end_of_input,
+             "exit with 0 at the end of file"},
+            {"end-in-host-method", "it ends when its input does while it waits", end_in_host_method,
+             "exit at the end of file also where you wait for the answer of a host method"}};
 }
 
 } // namespace cli

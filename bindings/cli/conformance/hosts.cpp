@@ -81,6 +81,7 @@ void host_error(Trial &trial) {
     const Rpc rpc = session->error("call_host", "[\"ask\"]");
     if (rpc.text.find("no such card") == rpc.text.npos)
         throw Wrong("the error says '" + shown(rpc.text) + "', and not what the host method said");
+    expect_equal("\"alive\"", session->result("echo", "[\"alive\"]").value);
 }
 
 void nested_call(Trial &trial) {
@@ -144,14 +145,15 @@ void notifies(Trial &trial) {
     Hosted session(trial, {});
     session->result("notify_host", "[\"news\",3]");
     expect_heard(*session, {"news[1]", "news[2]", "news[3]"});
-    if (session->used_each)
-        throw Wrong("it used \"each\", which FK_VM_FEATURES had not announced");
+    if (session->used_each) throw Wrong("it used \"each\", which FK_VM_FEATURES had not announced");
 }
 
 // Between calls nothing else makes it flush.
 void idle_calls(Trial &trial) {
     Hosted session(trial, {});
-    session->result("echo", "[1]");
+    session->result("notify_host", "[\"news\",0]"); // that both are there
+    session->result("call_host", "[\"ask\",1]");
+    session->heard.clear();
     session->notify("notify_host", "[\"news\",1]");
     session->serve_until([&] { return session->heard.size() == 1; },
                          "a notification that a notification had made");

@@ -24,6 +24,7 @@ class Library {
         options.methods = methods_;
         options.output = hear;
         options.user = this;
+        options.open_timeout = static_cast<uint32_t>(trial.limit().count());
         options.call_timeout = static_cast<uint32_t>(trial.limit().count());
     }
     ~Library() {
@@ -109,8 +110,8 @@ void errors(Trial &trial) {
 void values(Trial &trial) {
     Library library(trial);
     library.host = [](fk_request *request, const fk_value *params) {
-        return fk_reply(request, params->type == FK_ARRAY && params->size ? params->as.items
-                                                                           : nullptr);
+        return fk_reply(request,
+                        params->type == FK_ARRAY && params->size ? params->as.items : nullptr);
     };
     library.open();
     size_t count = 0;
@@ -191,21 +192,20 @@ void timeout(Trial &trial) {
 } // namespace
 
 std::vector<Row> library_rows() {
-    return {
-        {"library-errors", "errors have their status, and the VM lives", errors,
-         "answer with the error codes of docs/protocol.md"},
-        {"library-values", "fk_vm_call and fk_reply carry every value", values,
-         "see the rows of values above; params nest 128 deep"},
-        {"library-nesting", "fk_vm_call nests in host methods", nesting,
-         "serve calls while you wait for the answer of a host method"},
-        {"library-output", "what is printed reaches fk_vm_options.output", output,
-         "print to standard error, or send $/output"},
-        {"library-longest", "a result over max_message is FK_BAD_VALUE", longest,
-         "answer with the error -32003 in place of a line longer than $FK_VM_MAX_MESSAGE"},
-        {"library-interrupt", "fk_vm_interrupt ends a call, and the VM lives", interrupted,
-         "end the method at SIGINT within 50 ms, and answer with an error"},
-        {"library-timeout", "call_timeout ends a call, and the VM lives", timeout,
-         "end the method at SIGINT within 50 ms, and answer with an error"}};
+    return {{"library-errors", "errors have their status, and the VM lives", errors,
+             "answer with the error codes of docs/protocol.md"},
+            {"library-values", "fk_vm_call and fk_reply carry every value", values,
+             "see the rows of values above; params nest 128 deep"},
+            {"library-nesting", "fk_vm_call nests in host methods", nesting,
+             "serve calls while you wait for the answer of a host method"},
+            {"library-output", "what is printed reaches fk_vm_options.output", output,
+             "print to standard error, or send $/output"},
+            {"library-longest", "a result over max_message is FK_BAD_VALUE", longest,
+             "answer with the error -32003 in place of a line longer than $FK_VM_MAX_MESSAGE"},
+            {"library-interrupt", "fk_vm_interrupt ends a call, and the VM lives", interrupted,
+             "end the method at SIGINT within 50 ms, and answer with an error"},
+            {"library-timeout", "call_timeout ends a call, and the VM lives", timeout,
+             "end the method at SIGINT within 50 ms, and answer with an error"}};
 }
 
 } // namespace cli

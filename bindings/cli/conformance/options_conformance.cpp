@@ -27,7 +27,7 @@ void add_conformance(CLI::App &app, int &exit_code) {
         ->excludes(script);
     command->add_option("--rows", conformance->rows, "Only these rows, after hello and answer")
         ->delimiter(',')
-        ->expected(1);
+        ->allow_extra_args(false);
     command->add_option("--timeout", conformance->timeout, "Seconds of one answer")
         ->check(CLI::Range(0.1, 3600.0))
         ->capture_default_str();

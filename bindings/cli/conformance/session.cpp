@@ -52,6 +52,7 @@ void Session::gone(const std::string &during) {
 
 void Session::write(std::string_view line) {
     written_ += static_cast<uint32_t>(std::count(line.begin(), line.end(), '\n'));
+    child_.forget_words();
     if (child_.write(line, deadline())) return;
     if (child_.ended(now()) || child_.at_end())
         gone("before it had read '" + shown(line.substr(0, line.find('\n'))) + "'");
@@ -62,7 +63,8 @@ int64_t Session::request(std::string_view method, const std::string &params) {
     const int64_t id = next_id();
     expect(id);
     write("{\"jsonrpc\":\"2.0\",\"method\":" + json_of(method) +
-          (params.empty() ? "" : ",\"params\":" + params) + ",\"id\":" + std::to_string(id) + "}\n");
+          (params.empty() ? "" : ",\"params\":" + params) + ",\"id\":" + std::to_string(id) +
+          "}\n");
     return id;
 }
 
@@ -221,9 +223,8 @@ bool Session::greeting(const Rpc &rpc, Hello *hello) {
     if (rpc.kind != Rpc::Notification) return false;
     if (rpc.method == "$/starting") strict_names_ = true;
     if (rpc.method == "$/failed") {
-        const fk_value *why = rpc.params.type == FK_ARRAY && rpc.params.size > 1
-                                  ? &rpc.params.as.items[1]
-                                  : nullptr;
+        const fk_value *why =
+            rpc.params.type == FK_ARRAY && rpc.params.size > 1 ? &rpc.params.as.items[1] : nullptr;
         throw Wrong("its script did not load: " +
                     (why && why->type == FK_STRING ? std::string(view_of(*why)) : "no reason"));
     }

@@ -63,10 +63,10 @@ class Session {
     void set_host(HostMethod host) { host_ = std::move(host); }
     // What the child has called, as "name[params]", in order; those with "each" once an item.
     std::vector<std::string> heard;
-    std::vector<std::string> output;      // lines that are no message, and what "$/output" held
-    std::vector<std::string> broken;      // what broke the rules: sentences
-    std::vector<std::string> to_null;     // errors without a request: sentences
-    std::vector<int64_t> answered_twice;  // ids
+    std::vector<std::string> output;     // lines that are no message, and what "$/output" held
+    std::vector<std::string> broken;     // what broke the rules: sentences
+    std::vector<std::string> to_null;    // errors without a request: sentences
+    std::vector<int64_t> answered_twice; // ids
     bool used_each = false;
 
     uint32_t written() const { return written_; } // messages

@@ -47,57 +47,95 @@ const std::vector<std::string> integers = {"0",
                                            R"({"$int":"9223372036854775807"})",
                                            R"({"$int":"-9223372036854775808"})"};
 
-const std::vector<std::string> floats = {
-    "0.0", "-0.0", "3.0", "-1.0", "0.1", "1e+22", "1e-07", "5e-324", "2.2250738585072014e-308",
-    "1.7976931348623157e+308", "9007199254740992.0", "9.223372036854775807e+18",
-    R"({"$float":"inf"})", R"({"$float":"-inf"})", R"({"$float":"nan"})"};
+const std::vector<std::string> floats = {"0.0",
+                                         "-0.0",
+                                         "3.0",
+                                         "-1.0",
+                                         "0.1",
+                                         "1e+22",
+                                         "1e-07",
+                                         "5e-324",
+                                         "2.2250738585072014e-308",
+                                         "1.7976931348623157e+308",
+                                         "9007199254740992.0",
+                                         "9.223372036854775807e+18",
+                                         R"({"$float":"inf"})",
+                                         R"({"$float":"-inf"})",
+                                         R"({"$float":"nan"})"};
 
 const std::vector<std::string> strings = {
-    R"("")", R"("plain")", R"("\"\\/")", R"("\n\r\t\b\f\u0001\u001f")", "\"\x7f\"",
-    "\"\xc3\xa9\xe5\xbc\xa0\xe9\xa3\x9e\"",   // two and three bytes a letter
-    "\"e\xcc\x81\"",                          // combining: not to be normalized
-    "\"\xf0\x9d\x84\x9e\xf0\x9f\x83\x8f\"",   // astral
-    R"("\ud834\udd1e")",                      // the same, as a pair of surrogates
-    "\"\xe2\x80\xa8\xe2\x80\xa9\xc2\x85\"",   // ends of lines elsewhere, not here
-    "\"\xef\xbb\xbfmark\"", "\"\xef\xbf\xbd\xef\xbf\xbf\"", "\" a\xc2\xa0\"",
-    R"("$int")", R"("null")", R"("3")"};
+    R"("")",
+    R"("plain")",
+    R"("\"\\/")",
+    R"("\n\r\t\b\f\u0001\u001f")",
+    "\"\x7f\"",
+    "\"\xc3\xa9\xe5\xbc\xa0\xe9\xa3\x9e\"", // two and three bytes a letter
+    "\"e\xcc\x81\"",                        // combining: not to be normalized
+    "\"\xf0\x9d\x84\x9e\xf0\x9f\x83\x8f\"", // astral
+    R"("\ud834\udd1e")",                    // the same, as a pair of surrogates
+    "\"\xe2\x80\xa8\xe2\x80\xa9\xc2\x85\"", // ends of lines elsewhere, not here
+    "\"\xef\xbb\xbfmark\"",
+    "\"\xef\xbf\xbd\xef\xbf\xbf\"",
+    "\" a\xc2\xa0\"",
+    R"("$int")",
+    R"("null")",
+    R"("3")"};
 
 const std::vector<std::string> bytes = {
-    R"({"$bytes":"AA=="})", R"({"$bytes":"YQBi"})", R"({"$bytes":"/w=="})",
-    R"({"$bytes":"//8="})", R"({"$bytes":"////"})", R"({"$bytes":"wK8="})", // overlong
-    R"({"$bytes":"7aCA"})",                       // a surrogate alone
-    R"({"$bytes":"9I+/vw=="})",                   // the last letter there is
-    R"({"$bytes":"9JCAgA=="})",                   // the one behind it
-    R"({"$bytes":"5byg5g=="})"};                  // cut off
+    R"({"$bytes":"AA=="})",     R"({"$bytes":"YQBi"})", R"({"$bytes":"/w=="})",
+    R"({"$bytes":"//8="})",     R"({"$bytes":"////"})", R"({"$bytes":"wK8="})", // overlong
+    R"({"$bytes":"7aCA"})",                                                     // a surrogate alone
+    R"({"$bytes":"9I+/vw=="})",  // the last letter there is
+    R"({"$bytes":"9JCAgA=="})",  // the one behind it
+    R"({"$bytes":"5byg5g=="})"}; // cut off
 
 const std::vector<std::string> containers = {
-    "[]", "{}", "[[]]", "[{}]", R"({"a":[]})", R"({"a":{}})", "[null]", R"({"a":null})",
-    "[null,null,1]", "[1,null]", "[[1],[2,[3]]]", R"([{"a":[{"b":[]}]}])", R"({"":1})",
-    R"({"1":"x","2":"y"})", R"({"b":1,"a":2})", R"({"\"\\\n":1})",
+    "[]",
+    "{}",
+    "[[]]",
+    "[{}]",
+    R"({"a":[]})",
+    R"({"a":{}})",
+    "[null]",
+    R"({"a":null})",
+    "[null,null,1]",
+    "[1,null]",
+    "[[1],[2,[3]]]",
+    R"([{"a":[{"b":[]}]}])",
+    R"({"":1})",
+    R"({"1":"x","2":"y"})",
+    R"({"b":1,"a":2})",
+    R"({"\"\\\n":1})",
     R"({"__proto__":1,"constructor":2,"toString":3,"length":4})",
-    "{\"\xe5\xbc\xa0\":{\"\xf0\x9f\x83\x8f\":1}}", "[1,2.0,\"3\",true,null,[],{}]"};
+    "{\"\xe5\xbc\xa0\":{\"\xf0\x9f\x83\x8f\":1}}",
+    "[1,2.0,\"3\",true,null,[],{}]"};
 
 const std::vector<std::string> wrappers = {
-    R"({"$object":{"$int":"5"}})", R"({"$object":{"$int":5}})", R"({"$object":{"$bytes":"AA=="}})",
-    R"({"$object":{"$float":"nan"}})", R"({"$object":{"$":1}})", R"({"$object":{"$later":[]}})",
-    R"({"$object":{"$object":{}}})", R"({"$object":{"$object":{"$object":{"$object":{}}}}})",
+    R"({"$object":{"$int":"5"}})",
+    R"({"$object":{"$int":5}})",
+    R"({"$object":{"$bytes":"AA=="}})",
+    R"({"$object":{"$float":"nan"}})",
+    R"({"$object":{"$":1}})",
+    R"({"$object":{"$later":[]}})",
+    R"({"$object":{"$object":{}}})",
+    R"({"$object":{"$object":{"$object":{"$object":{}}}}})",
     R"({"$object":{"$object":{"$int":"9007199254740993"}}})",
-    R"({"$object":{"$a":{"$object":{"$b":{"$bytes":"AA=="}}}}})", R"({"$int":"5","a":1})",
-    R"({"$object":{},"b":{}})", R"({"a":{"$object":{"$bytes":"x"}}})",
+    R"({"$object":{"$a":{"$object":{"$b":{"$bytes":"AA=="}}}}})",
+    R"({"$int":"5","a":1})",
+    R"({"$object":{},"b":{}})",
+    R"({"a":{"$object":{"$bytes":"x"}}})",
     R"({"$object":{"$x":{"$float":"inf"}}})"};
 
 std::vector<ValueGroup> make() {
     const std::vector<std::string> deep = {
         nested("[", "", "]", 125), nested("{\"a\":", "{}", "}", 124),
-        nested("[{\"k\":", "1", "}]", 62),
-        nested("{\"$object\":{\"$n\":", "1", "}}", 50)};
+        nested("[{\"k\":", "1", "}]", 62), nested("{\"$object\":{\"$n\":", "1", "}}", 50)};
     std::string many = "[0";
     for (int i = 1; i < 5000; i++) many += "," + std::to_string(i);
-    std::vector<ValueGroup> groups = {{"scalars", scalars},       {"integers", integers},
-                                      {"floats", floats},         {"strings", strings},
-                                      {"bytes", bytes},           {"containers", containers},
-                                      {"wrappers", wrappers},     {"depth", deep},
-                                      {"width", {many + "]", wide_object(1000)}}};
+    std::vector<ValueGroup> groups = {
+        {"scalars", scalars},   {"integers", integers}, {"floats", floats},
+        {"strings", strings},   {"bytes", bytes},       {"containers", containers},
+        {"wrappers", wrappers}, {"depth", deep},        {"width", {many + "]", wide_object(1000)}}};
     groups[4].texts.push_back(every_byte());
     return groups;
 }
