@@ -8,6 +8,7 @@ CALLED = "    try:\n        result"
 SERVED = 'if "method" in message: run(**message)'
 AWAITED = 'elif until and message.get("id") == until: return message'
 DECODED = "for key, x in held.items()}"
+BYE = 'if method == "bye": sys.exit()'
 LAST = 'return {"$int": str(v)} if'
 WAITED = "def call(method, *params):\n"
 HANDLER = "signal.default_int_handler(number, frame))"
@@ -37,7 +38,8 @@ FAULTS = {
     "cuts-ids": ([(RESULT, RESULT.replace("id=id", "id=id & 0xffffffff or 9"))], "ids"),
     "wants-order-of-members": ([(SERVED, 'message = message if next(iter(message)) == "jsonrpc" '
                                  'else {}\n        ' + SERVED)], "envelope"),
-    "wants-known-members": ([("(method, params=[], id=None, **_)", "(method, jsonrpc, params=[], id=None)")], "envelope"),
+    "wants-known-members": ([("(method, params=[], id=None, **_)",
+                              "(method, jsonrpc, params=[], id=None)")], "envelope"),
     "wrong-code": ([("else -32601", "else -32603")], "unknown-method methods library-errors"),
     "hides-messages": ([("repr(e)}", '"error"}')], "failing-method host-error"),
     "dies-of-errors": ([(ERROR, ERROR + "\n        if code == -32000: sys.exit(1)")],
@@ -51,15 +53,18 @@ FAULTS = {
     "any-answer": ([(AWAITED, "elif until: return message")], "error-while-waiting"),
 
     # Values.
-    "swallows-null": ([(RESULT, "if id and result is not None: send(id=id, result=encode(result))")],
-                      "scalars notify-host output library-output " + ECHOED),
-    "cuts-int64": ([('"$int": int', '"$int": float')], "integers wrappers " + ECHOED),
+    "swallows-null": ([(RESULT, RESULT.replace("if id", "if id and result is not None"))],
+                      "scalars notify-host idle-calls output library-output " + ECHOED),
+    "cuts-int64": ([('"$int": int', '"$int": float')],
+                   "integers wrappers library-values " + ECHOED),
+    "cuts-lists": ([("return [encode(x) for x in v]", "return [encode(x) for x in v[:1000]]")],
+                   "width " + ECHOED),
     "int32": (encoding("if isinstance(v, int) and abs(v) > 2**31: v = v & 0xffffffff"),
               "integers wrappers " + ECHOED),
     "nan-as-null": ([('return {"$float": str(v)}', "return None")], "floats wrappers " + ECHOED),
-    "raw-nan": ([('return {"$float": str(v)}', "pass")], "floats wrappers " + ECHOED),
+    "raw-nan": ([('return {"$float": str(v)}', "pass")], "floats wrappers rules " + ECHOED),
     "whole-floats": (encoding("if isinstance(v, float) and v.is_integer(): return int(v)"),
-                     "floats containers call-host order " + ECHOED),
+                     "floats containers call-host order rules " + ECHOED),
     "loses-minus-zero": (encoding("if isinstance(v, float): v += 0.0"), "floats " + ECHOED),
     "six-digits": (encoding("if isinstance(v, float): v = float('%.6g' % v)"),
                    "floats " + ECHOED),
@@ -69,19 +74,21 @@ FAULTS = {
                        + [("    if isinstance(v, bytes): return", "    if isinstance(v, bytes): "
                            "v = v.split(bytes(1))[0]\n    if isinstance(v, bytes): return")],
                        "bytes wrappers " + ECHOED),
-    "normalizes": (encoding("if isinstance(v, str): v = __import__('unicodedata').normalize('NFC', v)"),
+    "normalizes": (encoding("from unicodedata import normalize")
+                   + encoding("if isinstance(v, str): v = normalize('NFC', v)"),
                    "strings " + ECHOED),
     "half-surrogates": ([("**message})", '**message}).replace("\\\\ud834", "\\\\ud83")')],
-                        "strings " + ECHOED),
+                        "strings rules " + ECHOED),
     "empty-list": (encoding("if v == {}: return []"),
                    "containers wrappers depth params call-host " + ECHOED),
-    "loses-null-members": ([("for key, x in v.items()}", "for key, x in v.items() if x is not None}")],
+    "loses-null-members": ([("for key, x in v.items()}",
+                             "for key, x in v.items() if x is not None}")],
                            "containers " + ECHOED),
-    "no-wrapper": ([('return {"$object": v}', "pass")], "wrappers depth " + ECHOED),
+    "no-wrapper": ([('return {"$object": v}', "pass")], "wrappers depth rules " + ECHOED),
     "inside-out": ([(DECODED, "for key, x in (held if held is v else decode(held)).items()}")],
                    "wrappers depth " + ECHOED),
-    "shallow": ([(CALLED, "    try:\n        if str(params).count('[') > 100: raise ValueError('deep')\n"
-                  + CALLED[9:])], "depth " + ECHOED),
+    "shallow": ([(CALLED, "    try:\n        if str(params).count('[') > 100: "
+                  "raise ValueError('deep')\n" + CALLED[9:])], "depth " + ECHOED),
     "drops-null-params": ([(CALLED, "    while params and isinstance(params, list) and "
                             "params[-1] is None: params.pop()\n    try:\n        result")],
                           "scalars params " + ECHOED),
@@ -97,17 +104,22 @@ FAULTS = {
                  "order idle-calls sigint-notification"),
     "late-notifications": ([("def notify(method, *params): send(",
                              "def notify(method, *params): later.append(dict("),
-                            ("params=encode(params))\ndef", "params=encode(params)))\nlater = []\ndef"),
+                            ("params=encode(params))\ndef",
+                             "params=encode(params)))\nlater = []\ndef"),
                            (RESULT, RESULT + "\n        while later: send(**later.pop(0))")],
                            "notify-host"),
     "no-idle-flush": ([("flush=True", 'flush="id" in message or message["method"] == "$/hello"')],
                       "idle-calls"),
-    "unasked-each": ([("def notify(method, *params): send(method=method, params=encode(params))",
-                       "def notify(method, *params): send(method=method, params=[], each=encode(params))")],
+    "unasked-each": ([("params=encode(params))\ndef", "params=[], each=encode(params))\ndef")],
                      "notify-host"),
-    "prints-to-a-host-method": ([("sys.stderr, itertools", "type('Out', (), {'flush': lambda self: None, 'write': lambda self, "
-                                  "text: send(method='print', params=[text])})(), itertools")],
-                                "output library-output"),
+    "notifies-with-id-null": ([("params=encode(params))\ndef",
+                                "params=encode(params), id=None)\ndef")],
+                              "notify-host idle-calls rules"),
+    "prints-to-a-host-method": ([("sys.stderr, itertools", "Out(), itertools"), ("out, sys", """
+class Out:
+    def write(self, text): send(method="print", params=[text])
+    def flush(self): pass
+out, sys""")], "output library-output"),
 
     # Host methods.
     "hides-host-errors": ([('raise RuntimeError(answer["error"]["message"])', "return None")],
@@ -118,29 +130,33 @@ FAULTS = {
                         "nested-call nested-depth same-ids library-nesting"),
     "shallow-nesting": ([(WAITED, WAITED + "    if len(__import__('inspect').stack(0)) > 60: "
                           "raise RecursionError('too deep')\n")], "nested-depth library-nesting"),
-    "mixes-ids": ([(SERVED, 'if until and message.get("id") == until: return message\n        ' + SERVED)],
+    "mixes-ids": ([(SERVED, AWAITED.replace("elif", "if") + "\n        " + SERVED)],
                   "same-ids library-nesting"),
 
     # Signals.
-    "dies-on-sigint": ([(ON_SIGINT, "signal.signal(signal.SIGINT, signal.SIG_DFL)\n(lambda number, frame:")],
+    "dies-on-sigint": ([(ON_SIGINT, "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
+                         "(lambda number, frame:")],
                        "sigint-idle " + SIGINT),
-    "ignores-sigint": ([(ON_SIGINT, "signal.signal(signal.SIGINT, signal.SIG_IGN)\n(lambda number, frame:")],
+    "ignores-sigint": ([(ON_SIGINT, "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+                         "(lambda number, frame:")],
                        SIGINT),
-    "late-interrupt": ([(AT_SIGINT, AT_SIGINT[:-1]
-                         + " or stale.append(1))"),
-                        (CALLED, "    if stale: stale.clear(); method = 'fail'\n    try:\n        result"),
-                        (WAITED, "stale = []\n" + WAITED)], "?"),
-    "second-sigint": ([(AT_SIGINT, "    (seen and os._exit(1)) or frame.f_code.co_filename == sys.argv[1] and "
-                        "(seen.append(1) or " + HANDLER + ")"),
-                       (CALLED, "    seen.clear()\n    try:\n        result"),
+    "late-interrupt": ([(AT_SIGINT, AT_SIGINT[:-1] + " or stale.append(1))"),
+                        (CALLED, "    if stale: stale.clear(); method = 'fail'\n" + CALLED),
+                        (WAITED, "stale = []\n" + WAITED)],
+                       "sigint-idle sigint-again sigint-in-host-method"),
+    "second-sigint": ([(AT_SIGINT, "    (seen and os._exit(1)) or "
+                        "frame.f_code.co_filename == sys.argv[1] and (seen.append(1) or "
+                        + HANDLER + ")"),
+                       (CALLED, "    seen.clear()\n" + CALLED),
                        (WAITED, "seen = []\n" + WAITED)], "sigint-again"),
     "forgets-limits": ([('"interrupt": True', '"interrupt": True, "limits": True')], "own-limits"),
 
     # The end.
-    "ignores-bye": ([('if method == "bye": sys.exit()', "pass")], "bye"),
-    "exits-with-3": ([('if method == "bye": sys.exit()', 'if method == "bye": sys.exit(3)')], "bye"),
+    "ignores-bye": ([(BYE, "pass")], "bye"),
+    "exits-with-3": ([(BYE, BYE.replace("()", "(3)"))], "bye"),
     "refuses-bye": ([(', "bye": lambda: "Goodbye"', "")], "bye"),
-    "ignores-the-end": ([("    sys.exit()\ndef", "    while True: __import__('time').sleep(1)\ndef")],
+    "ignores-the-end": ([("    sys.exit()\ndef",
+                          "    while True: __import__('time').sleep(1)\ndef")],
                         "end-of-input end-in-host-method"),
 }
 

@@ -6,10 +6,8 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
 #include <poll.h>
 #include <spawn.h>
-#include <sstream>
 #include <stdexcept>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -20,8 +18,6 @@ extern char **environ;
 namespace cli {
 
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr size_t most_errors = 2000;
 
@@ -69,7 +65,7 @@ std::vector<char *> pointers(std::vector<std::string> &texts) {
 }
 
 int ms_until(Deadline until) {
-    const auto left = until - std::chrono::steady_clock::now();
+    const auto left = until - now();
     const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
     return static_cast<int>(std::clamp<long long>(ms, 0, 1'000'000));
 }
@@ -182,15 +178,14 @@ void Child::take_errors() {
 
 bool Child::write(std::string_view text, Deadline until) {
     to_write_ += text;
-    while (in_ >= 0 && !to_write_.empty() && std::chrono::steady_clock::now() < until)
-        pump(until, false);
+    while (in_ >= 0 && !to_write_.empty() && now() < until) pump(until, false);
     return to_write_.empty();
 }
 
 std::optional<std::string> Child::line(Deadline until) {
     while (lines_end_ == 0 && !at_end_) {
         pump(until, false);
-        if (lines_end_ == 0 && std::chrono::steady_clock::now() >= until) return std::nullopt;
+        if (lines_end_ == 0 && now() >= until) return std::nullopt;
     }
     if (lines_end_ == 0) return std::nullopt;
     const size_t size = received_.find('\n');
@@ -200,61 +195,18 @@ std::optional<std::string> Child::line(Deadline until) {
     return line;
 }
 
-void Child::interrupt(uint32_t messages) {
-    sigval value{};
-    value.sival_int = static_cast<int>((messages & 0x3fffffff) << 1);
-    if (reap() || sigqueue(pid_, SIGINT, value) != 0) return;
-    wait_for([](const Look &look) { return !look.pending; }, 1s);
-}
-
-void Child::settle() {
-    wait_for([](const Look &look) { return look.asleep && !look.pending; }, 5s);
-}
-
-void Child::wait_until_busy() {
-    const uint64_t ticks = look().ticks;
-    wait_for([ticks](const Look &look) { return look.ticks >= ticks + 2; }, 500ms);
-}
-
-// Of the process: what it is doing, and how long it has.
-Child::Look Child::look() const {
-    const std::string folder = "/proc/" + std::to_string(pid_);
-    Look look;
-    std::ifstream status(folder + "/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.starts_with("State:")) look.asleep = line.find("S (") != line.npos;
-        if (line.starts_with("SigPnd:") || line.starts_with("ShdPnd:"))
-            look.pending |= line.find_first_of("123456789abcdef", 7) != line.npos;
-    }
-    std::ifstream stat(folder + "/stat");
-    std::string text;
-    std::getline(stat, text);
-    std::istringstream fields(text.substr(std::min(text.rfind(')') + 1, text.size())));
-    for (int field = 3; field < 14 && fields >> text; field++) {
-    }
-    fields >> look.ticks;
-    return look;
-}
-
-void Child::wait_for(const std::function<bool(const Look &)> &seen,
-                     std::chrono::milliseconds most) {
-    const Deadline until = std::chrono::steady_clock::now() + most;
-    while (!reap() && !seen(look()) && std::chrono::steady_clock::now() < until)
-        pump(std::min(until, std::chrono::steady_clock::now() + 1ms), true);
-}
-
 void Child::close_input() {
     if (in_ >= 0) close(in_);
     in_ = -1;
 }
 
 bool Child::ended(Deadline until) {
-    while (!reap() && std::chrono::steady_clock::now() < until) pump(until, true);
+    while (!reap() && now() < until) pump(until, true);
     return reap();
 }
 
 std::string Child::fate() {
-    ended(std::chrono::steady_clock::now() + std::chrono::milliseconds(at_end_ ? 500 : 0));
+    ended(now() + std::chrono::milliseconds(at_end_ ? 500 : 0));
     if (!status_) return at_end_ ? "closed its standard output" : "still runs";
     if (WIFEXITED(*status_)) return "exited with code " + std::to_string(WEXITSTATUS(*status_));
     return "was killed by signal " + std::to_string(WTERMSIG(*status_));

@@ -23,6 +23,8 @@ struct Launch {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
+inline Deadline now() { return std::chrono::steady_clock::now(); }
+
 class Child {
   public:
     explicit Child(const Launch &launch); // throws std::runtime_error

@@ -47,15 +47,27 @@ void end_in_host_method(Trial &trial) {
     expect_end(*session, "the end of its standard input while it waited for a host method");
 }
 
+void keeps_rules(Trial &trial) {
+    const auto &broken = trial.broken();
+    if (!broken.empty())
+        throw Wrong("in all of the above " + std::to_string(broken.size()) +
+                    (broken.size() == 1 ? " line was" : " lines were") +
+                    " no good, the first: " + broken[0]);
+}
+
 } // namespace
 
 std::vector<Row> ending_rows() {
-    return {{"bye", "it answers bye and exits with 0", bye,
-             "answer the request bye with \"Goodbye\", flush, and exit with 0"},
-            {"end-of-input", "it exits with 0 when its standard input ends", end_of_input,
-             "exit with 0 at the end of file"},
-            {"end-in-host-method", "it ends when its input does while it waits", end_in_host_method,
-             "exit at the end of file also where you wait for the answer of a host method"}};
+    return {
+        {"bye", "it answers bye and exits with 0", bye,
+         "answer the request bye with \"Goodbye\", flush, and exit with 0"},
+        {"end-of-input", "it exits with 0 when its standard input ends", end_of_input,
+         "exit with 0 at the end of file"},
+        {"end-in-host-method", "it ends when its input does while it waits", end_in_host_method,
+         "exit at the end of file also where you wait for the answer of a host method"},
+        {"rules", "what it sends can be read, all of it", keeps_rules,
+         "write lines of strict JSON by the table of items in docs/protocol.md; a notification has "
+         "no id at all"}};
 }
 
 } // namespace cli

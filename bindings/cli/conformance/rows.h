@@ -29,12 +29,16 @@ class Trial {
     const std::string &script() const { return script_; } // behind the command; empty: none
     std::chrono::milliseconds limit() const { return limit_; }
 
+    // Of all conversations.
+    const std::vector<std::string> &broken() const { return broken_; }
+
     std::string remark; // of the row that runs, if it holds
 
   private:
     Launch launch_;
     std::string script_;
     std::chrono::milliseconds limit_;
+    std::vector<std::string> broken_; // before session_, which adds to it
     std::unique_ptr<Session> session_;
     Hello hello_;
 };

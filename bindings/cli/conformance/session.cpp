@@ -24,15 +24,11 @@ std::string text_of(const fk_value &params) {
     return first && first->type == FK_STRING ? std::string(view_of(*first)) : std::string();
 }
 
-Deadline now() { return std::chrono::steady_clock::now(); }
+} // namespace
 
 std::string seconds(std::chrono::milliseconds time) {
     return std::to_string(time.count() / 1000) + " s";
 }
-
-bool is_true(const fk_value *value) { return value && value->type == FK_BOOL && value->as.integer; }
-
-} // namespace
 
 std::string shown(std::string_view text) {
     constexpr size_t most = 100;
@@ -112,6 +108,7 @@ void Session::take(const Rpc &rpc) {
     note(rpc);
     if (rpc.kind == Rpc::Notification) return;
     const std::string said = host_ ? host_(rpc) : "\"result\":null";
+    tells_from_ = last_id_ + 1; // while it waited it was free to answer what came before
     write("{\"jsonrpc\":\"2.0\"," + said + ",\"id\":" + std::to_string(rpc.id) + "}\n");
 }
 
@@ -124,9 +121,11 @@ bool Session::take_answer(const Rpc &rpc, int64_t id) {
     }
     if (probes_.erase(rpc.id)) {
         done_.insert(rpc.id);
-        if (id && rpc.id > id)
+        if (id && rpc.id > id && rpc.id >= tells_from_)
             throw Wrong("it did not answer, and answered the request after" +
-                        (broken.empty() ? "" : "; it sent what cannot be read: " + broken.back()));
+                        (broken.size() == broken_before_
+                             ? ""
+                             : "; it sent what cannot be read: " + broken.back()));
         return false;
     }
     if (rpc.id == 0 || done_.contains(rpc.id)) {
@@ -167,8 +166,10 @@ Rpc Session::answer(int64_t id) {
     const size_t broken_before = broken.size();
     Deadline probe_at = now() + patience;
     while (now() < until) {
+        const int64_t told_from = tells_from_;
         std::optional<Rpc> rpc = step(std::min(probe_at, until), id, "before it answered");
         if (rpc) return std::move(*rpc);
+        if (tells_from_ != told_from) probe_at = now() + patience;
         const size_t unreadable = broken.size() - broken_before;
         if (unreadable > 1) throw Wrong("what it sent cannot be read: " + broken.back());
         if (probe_at == until || (!unreadable && now() < probe_at)) continue;
@@ -217,49 +218,6 @@ std::optional<Rpc> Session::serve_until(const std::function<bool()> &done, const
         if (std::optional<Rpc> rpc = step(until, id, "before " + what)) return rpc;
     }
     return std::nullopt;
-}
-
-bool Session::greeting(const Rpc &rpc, Hello *hello) {
-    if (rpc.kind != Rpc::Notification) return false;
-    if (rpc.method == "$/starting") strict_names_ = true;
-    if (rpc.method == "$/failed") {
-        const fk_value *why =
-            rpc.params.type == FK_ARRAY && rpc.params.size > 1 ? &rpc.params.as.items[1] : nullptr;
-        throw Wrong("its script did not load: " +
-                    (why && why->type == FK_STRING ? std::string(view_of(*why)) : "no reason"));
-    }
-    if (rpc.method != "$/hello" && (rpc.method != "hello" || strict_names_)) return false;
-    strict_names_ = strict_names_ || rpc.method == "$/hello";
-    const bool listed = rpc.params.type == FK_ARRAY && rpc.params.size;
-    const fk_value &about = listed ? rpc.params.as.items[0] : rpc.params;
-    const fk_value *protocol = fk_value_member(&about, "protocol");
-    if (protocol && (protocol->type != FK_INT || protocol->as.integer != 1))
-        throw Wrong("its hello says protocol " + json_of(*protocol) + ", this is 1");
-    const fk_value *name = fk_value_member(&about, "name");
-    *hello = {is_true(fk_value_member(&about, "interrupt")),
-              is_true(fk_value_member(&about, "limits")), strict_names_,
-              name && name->type == FK_STRING ? std::string(view_of(*name)) : ""};
-    return true;
-}
-
-Hello Session::greet() {
-    Hello hello;
-    const Deadline until = deadline();
-    while (!greeted_) {
-        const std::optional<Rpc> rpc = next(until);
-        if (rpc && rpc->is_answer())
-            take_answer(*rpc, 0);
-        else if (rpc && greeting(*rpc, &hello))
-            greeted_ = true;
-        else if (rpc)
-            take(*rpc);
-        else if (child_.at_end())
-            gone("before its hello");
-        else if (now() >= until)
-            throw Wrong("no hello within " + seconds(limit_) +
-                        (broken.empty() ? "" : ": " + broken.back()));
-    }
-    return hello;
 }
 
 } // namespace cli

@@ -24,6 +24,8 @@ struct NotTried : std::runtime_error {
 // Text for a message, cut where it is long.
 std::string shown(std::string_view text);
 
+std::string seconds(std::chrono::milliseconds time); // "10 s"
+
 struct Hello {
     bool interrupt = false, limits = false, strict_names = false;
     std::string name;
@@ -35,8 +37,9 @@ class Session {
     // is not used.
     using HostMethod = std::function<std::string(const Rpc &call)>;
 
-    Session(const Launch &launch, std::chrono::milliseconds limit)
-        : child_(launch), limit_(limit) {}
+    // What breaks the rules is added to broken, as sentences.
+    Session(const Launch &launch, std::chrono::milliseconds limit, std::vector<std::string> &broken)
+        : broken(broken), child_(launch), limit_(limit), broken_before_(broken.size()) {}
 
     Hello greet();
 
@@ -63,8 +66,8 @@ class Session {
     void set_host(HostMethod host) { host_ = std::move(host); }
     // What the child has called, as "name[params]", in order; those with "each" once an item.
     std::vector<std::string> heard;
-    std::vector<std::string> output;     // lines that are no message, and what "$/output" held
-    std::vector<std::string> broken;     // what broke the rules: sentences
+    std::vector<std::string> output; // lines that are no message, and what "$/output" held
+    std::vector<std::string> &broken;
     std::vector<std::string> to_null;    // errors without a request: sentences
     std::vector<int64_t> answered_twice; // ids
     bool used_each = false;
@@ -87,8 +90,10 @@ class Session {
 
     Child child_;
     std::chrono::milliseconds limit_;
+    size_t broken_before_;
     HostMethod host_;
     int64_t last_id_ = 0;
+    int64_t tells_from_ = 1; // a probe with a lower id says nothing of the request before it
     std::set<int64_t> open_, probes_, done_; // ids of ours
     uint32_t written_ = 0;                   // messages
     bool greeted_ = false, strict_names_ = false;

@@ -21,7 +21,7 @@ void expect_alive(Session &session, const char *when) {
 // The server asks again where nothing has happened. messages: how many the wish is about.
 Rpc interrupted_answer(Session &session, int64_t id, uint32_t messages) {
     const Deadline until = session.deadline();
-    while (std::chrono::steady_clock::now() < until) {
+    while (now() < until) {
         session.child().interrupt(messages);
         if (std::optional<Rpc> rpc = session.answer_within(id, 1s)) return std::move(*rpc);
     }

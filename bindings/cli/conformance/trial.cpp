@@ -11,7 +11,7 @@ Session &Trial::session() {
 std::unique_ptr<Session> Trial::fresh(const std::map<std::string, std::string> &settings) {
     Launch launch = launch_;
     launch.settings.insert(settings.begin(), settings.end());
-    auto session = std::make_unique<Session>(launch, limit_);
+    auto session = std::make_unique<Session>(launch, limit_, broken_);
     hello_ = session->greet();
     return session;
 }
