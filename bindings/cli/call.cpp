@@ -22,6 +22,21 @@ bool read_params(const std::string &text, Value &params) {
     return false;
 }
 
+bool is_json(const std::string &word) { return word.starts_with('[') || word.starts_with('{'); }
+
+// A child by command may have no script: METHOD, or METHOD and PARAMS, stand in its place then.
+bool place_words(CallArguments &arguments) {
+    std::string &script = arguments.vm.script, &method = arguments.method;
+    const bool without = !arguments.vm.command.empty() &&
+                         (method.empty() || (arguments.params.empty() && is_json(method)));
+    if (without) {
+        arguments.params = std::move(method);
+        method = std::exchange(script, {});
+    }
+    if (arguments.params.empty()) arguments.params = "[]";
+    return !method.empty() && (without || !script.empty());
+}
+
 int fail(const CallArguments &arguments, const char *what, ExitCode code) {
     if (arguments.json)
         printf("{\"ok\":false,\"error\":%s}\n", json_of_last_error().c_str());
@@ -32,7 +47,13 @@ int fail(const CallArguments &arguments, const char *what, ExitCode code) {
 
 } // namespace
 
-int call(const CallArguments &arguments) {
+int call(const CallArguments &given) {
+    CallArguments arguments = given;
+    if (!place_words(arguments)) {
+        complain("SCRIPT and METHOD are needed; SCRIPT may be left out with --command. Try: fkvm "
+                 "call --help");
+        return Usage;
+    }
     Value params;
     if (!read_params(arguments.params, params)) return Usage;
     set_environment(arguments.vm);

@@ -61,6 +61,15 @@ struct SoakArguments {
 };
 int soak(const SoakArguments &arguments);
 
+struct ConformanceArguments {
+    std::vector<std::string> command; // empty: fkvm-host
+    std::vector<std::string> rows;    // empty: all
+    std::string script;
+    double timeout = 10; // seconds of one answer
+    bool lua = false, all = false, json = false;
+};
+int conformance(const ConformanceArguments &arguments);
+
 struct CrashArguments {
     std::string folder;
     size_t messages = 50;

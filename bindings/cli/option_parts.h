@@ -36,6 +36,7 @@ void add_shell(CLI::App &app, int &exit_code);
 void add_backends(CLI::App &app, int &exit_code);
 void add_bench(CLI::App &app, int &exit_code);
 void add_soak(CLI::App &app, int &exit_code);
+void add_conformance(CLI::App &app, int &exit_code);
 void add_crash(CLI::App &app, int &exit_code);
 void add_replay(CLI::App &app, int &exit_code);
 void add_doctor(CLI::App &app, int &exit_code);

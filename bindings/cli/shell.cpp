@@ -46,6 +46,9 @@ class Shell {
     void obey(const ShellLine &line);
     void call(const ShellLine &line);
     void poll();
+    const std::string &what_runs() const {
+        return arguments_.vm.script.empty() ? arguments_.vm.command : arguments_.vm.script;
+    }
     bool alive() const { return vm_.stats().alive; }
     std::vector<std::string> methods(bool *known);
     std::vector<std::string> complete(const std::string &line) const;
@@ -174,7 +177,7 @@ void Shell::reload() {
     }
     if (arguments_.json)
         return print(JsonObject().add("ok", true).add("word", ":reload").raw("result", "null"));
-    printf("a new VM runs %s\n", arguments_.vm.script.c_str());
+    printf("a new VM runs %s\n", what_runs().c_str());
 }
 
 void Shell::call(const ShellLine &line) {
@@ -214,8 +217,8 @@ int Shell::run() {
         return NotOpened;
     }
     if (input_.interactive() && !arguments_.json)
-        printf("%s in %s, %s. :help tells more\n", arguments_.vm.script.c_str(),
-               vm_.stats().backend, plural(methods_.size(), "method", "methods").c_str());
+        printf("%s in %s, %s. :help tells more\n", what_runs().c_str(), vm_.stats().backend,
+               plural(methods_.size(), "method", "methods").c_str());
     while (!done_) {
         poll();
         const std::optional<Line> line = input_.next(dead_ ? "fkvm (dead)> " : "fkvm> ");
@@ -228,6 +231,11 @@ int Shell::run() {
 
 } // namespace
 
-int shell(const ShellArguments &arguments) { return Shell(arguments).run(); }
+int shell(const ShellArguments &arguments) {
+    if (!arguments.vm.script.empty() || !arguments.vm.command.empty())
+        return Shell(arguments).run();
+    complain("SCRIPT is needed; it may be left out with --command. Try: fkvm shell --help");
+    return Usage;
+}
 
 } // namespace cli

@@ -103,6 +103,24 @@ class Pipe(Case):
         self.assertEqual(say("ping")["result"], "PONG")
         self.assertEqual(say.end(), 1)
 
+    def test_child_without_a_script(self):
+        """A command may need none; this one answers every call with the name of the method."""
+        child = """sh -c 'echo {\\"jsonrpc\\":\\"2.0\\",\\"method\\":\\"$/hello\\"}
+            while read -r line; do
+                name=${line#*method\\":\\"}; id=${line##*:}
+                echo {\\"jsonrpc\\":\\"2.0\\",\\"result\\":\\"${name%%\\"*}\\",\\"id\\":$id
+            done'"""
+        command = ["--command", child]
+        done = fkvm("shell", *command, text="one\ntwo [1]\n")
+        if "no backend" in done.stderr:
+            self.skipTest("this build has no process backend")
+        self.assertEqual(self.good(done), '"one"\n"two"\n')
+        for words in (["three"], ["three", "[1]"], ["three", '{"a":1}']):
+            self.assertEqual(self.good(fkvm("call", *command, *words)), '"three"\n')
+        self.assertEqual(self.good(fkvm("call", *command, SCRIPT, "four")), '"four"\n')
+        self.good(fkvm("call", *command), 2)
+        self.good(fkvm("call", "one"), 2)
+
     def test_script_that_does_not_open(self):
         self.assertIn("no/such.lua", fkvm("shell", "no/such.lua").stderr)
         self.good(fkvm("shell", "no/such.lua"), 3)

@@ -108,6 +108,11 @@ fk_status fk_vm::notification(Peer &, const RpcMessage &message) noexcept try {
 }
 
 fk_status fk_vm::stray(Peer &, std::string_view, const RpcMessage &message) noexcept {
+    if (message.kind == RpcMessage::Error && !message.id) { // of a line that the server did not get
+        std::fprintf(stderr, "%s: the server could not use a line: %.*s\n", name_,
+                     static_cast<int>(message.text.size()), message.text.data());
+        return FK_OK;
+    }
     std::fprintf(stderr, "%s: the parent broke the protocol: %s\n", name_,
                  message.problem ? message.problem : "no message, or an answer to no request");
     return FK_PROTOCOL;

@@ -124,9 +124,11 @@ fk_status ProcessVm::take(const RpcMessage &answer) {
     const AnsweredError error(answer);
     fk_failure failure = error.failure();
     fk_status status = error.status;
-    if (patience_.reason() != FK_OK) {
+    fk_status reason = patience_.reason();
+    if (reason == FK_OK) reason = known_.host->must_end(known_.vm); // another thread has asked it
+    if (reason != FK_OK) {
         patience_.renew();
-        status = patience_.reason();
+        status = reason;
         failure.message = nullptr; // the host's words
     }
     return known_.host->fail(known_.vm, status, &failure);
