@@ -66,14 +66,16 @@ std::vector<std::string> make_environment(const fk_vm_options &options, bool is_
     return result;
 }
 
-// $FK_VM_HOST, else where the installation puts it relative to this library, else the build tree.
+// $FK_VM_HOST, else where the installation puts it relative to this library, or to a program that
+// this is linked into, else the build tree.
 std::string host_file() {
     if (const char *path = environment("FK_VM_HOST")) return path;
     Dl_info info; // of a static library's program: what its caller says
     if (!is_privileged() && dladdr(reinterpret_cast<void *>(&split_command), &info) &&
         info.dli_fname) {
         const auto folder = stdfs::absolute(info.dli_fname).parent_path();
-        for (const char *relative : {FKVM_HOST_FROM_LIBRARY, FKVM_HOST_IN_BUILD}) {
+        for (const char *relative :
+             {FKVM_HOST_FROM_LIBRARY, FKVM_HOST_FROM_PROGRAM, FKVM_HOST_IN_BUILD}) {
             const auto path = (folder / relative).lexically_normal();
             if (::access(path.c_str(), X_OK) == 0) return path.string();
         }
