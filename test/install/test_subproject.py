@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A project takes fkvm as a subproject: dependency('fkvm') is the one in it, and its program runs.
+"""A project takes fkvm as a subproject: dependency('fkvm') is the one in it, and its program runs. It is a unity build,
+as that of examples/play.sh: all sources of a target in one file, where two helpers of one name collide.
 
 usage: test_subproject.py FOLDER
 """
@@ -29,8 +30,8 @@ def main():
     shutil.copy(os.path.join(ABI, "program.c"), folder)
     os.symlink(SOURCE, os.path.join(folder, "subprojects", "fkvm"))
     build = os.path.join(folder, "build")
-    run("meson", "setup", "--force-fallback-for=fkvm", build, folder)
-    run("ninja", "-C", build, "super")
+    run("meson", "setup", "--force-fallback-for=fkvm", "--unity=on", "-Dunity_size=100", build, folder)
+    run("ninja", "-C", build)
     said = run(os.path.join(build, "super"), os.path.join(ABI, "program.lua"))
     if " embedded " not in said:
         sys.exit(f"super said {said}")
