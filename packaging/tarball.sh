@@ -17,7 +17,7 @@ build() { # name, meson options...
     build=$folder/$1
     shift
     rm -rf "$build"
-    meson setup "$build" --buildtype=release --strip --prefix=/opt/fkvm --libdir=lib --libexecdir=libexec -Dpkgconfig.relocatable=true \
+    meson setup "$build" --buildtype=release --unity=on -Dunity_size=100 --strip --prefix=/opt/fkvm --libdir=lib --libexecdir=libexec -Dpkgconfig.relocatable=true \
         -Dtests=disabled -Dqt=disabled -Dcjson=disabled -Dseccomp=enabled "$@" >"$build.log"
     ninja -C "$build" --quiet
     DESTDIR="$build/installed" meson install -C "$build" --no-rebuild --quiet

@@ -14,7 +14,7 @@ for backend in embedded process; do
     echo "unpacked.sh: $backend plays"
 done
 bin/fk-play --version 2>/dev/null || bin/fk-play --help >/dev/null
-[ -f include/fkvm/fk_vm.h ] && [ -f lib/libfkvm.a ] && [ -f share/doc/fkvm/LICENSE ]
+[ -d include/fkvm ] && [ -f lib/libfkvm.a ] && [ -f share/doc/fkvm/LICENSE ]
 
 # A program of one's own, where there is a compiler.
 if command -v cc >/dev/null && command -v pkg-config >/dev/null; then
