@@ -23,7 +23,7 @@ int pwd(lua_State *L) {
     return 1;
 }
 
-bool is_folder(const Place &place) {
+bool is_folder(const FilePlace &place) {
     std::error_code ec;
     return !place.error && stdfs::is_directory(place.path, ec);
 }
@@ -49,7 +49,7 @@ int exists(lua_State *L) {
     bool is_there = false;
     without_throwing(L, [&] {
         std::error_code ec;
-        const Place place = locate(L, path);
+        const FilePlace place = locate(L, path);
         is_there = !place.error && stdfs::exists(place.path, ec);
     });
     return lua_pushboolean(L, is_there), 1;
@@ -69,7 +69,7 @@ int ls(lua_State *L) {
     without_throwing(L, [&] {
         std::string &text = Runtime::of(L).text();
         text.clear();
-        const Place place = locate(L, path, true);
+        const FilePlace place = locate(L, path, true);
         error = place.error;
         if (error) return;
         for (const std::string &name : names_in(place.path, &error))

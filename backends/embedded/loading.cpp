@@ -41,7 +41,7 @@ Opened open_file(lua_State *L, const char *path) {
     Opened opened;
     if (!*path) return opened;
     without_throwing(L, [&] {
-        Place place = locate(L, path);
+        FilePlace place = locate(L, path);
         opened.file = open_to_read(L, &place);
         opened.error = place.error;
         opened.note = place.note;

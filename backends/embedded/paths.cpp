@@ -53,7 +53,7 @@ bool is_of_kernel(int file) noexcept {
 #endif
 }
 
-std::FILE *refuse(Place *place, int error, const char *note) noexcept {
+std::FILE *refuse(FilePlace *place, int error, const char *note) noexcept {
     place->error = error;
     place->note = note;
     return nullptr;
@@ -61,13 +61,13 @@ std::FILE *refuse(Place *place, int error, const char *note) noexcept {
 
 bool is_regular(const struct stat &status) noexcept { return S_ISREG(status.st_mode); }
 
-std::FILE *refuse_kind(Place *place, const struct stat &status) noexcept {
+std::FILE *refuse_kind(FilePlace *place, const struct stat &status) noexcept {
     return S_ISDIR(status.st_mode) ? refuse(place, EISDIR, "") : refuse(place, EACCES, no_file);
 }
 
 // Looked at before, for an open can do harm to a device; and after, for what is there may have
 // changed.
-std::FILE *open_regular(Place *place) noexcept {
+std::FILE *open_regular(FilePlace *place) noexcept {
     struct stat status;
     if (::stat(place->path.c_str(), &status) != 0) return refuse(place, errno, "");
     if (!is_regular(status)) return refuse_kind(place, status);
@@ -102,9 +102,9 @@ std::string absolute(lua_State *L, const char *path) {
     return (directory / path).lexically_normal().string();
 }
 
-Place locate(lua_State *L, const char *path, bool listed) {
+FilePlace locate(lua_State *L, const char *path, bool listed) {
     Runtime &runtime = Runtime::of(L);
-    Place place{absolute(L, path)};
+    FilePlace place{absolute(L, path)};
     if (LoadedFiles *files = runtime.loaded_files()) files->saw(place.path, listed);
     if (!runtime.restricted()) return place;
     std::string real = real_path(place.path);
@@ -115,7 +115,7 @@ Place locate(lua_State *L, const char *path, bool listed) {
     return place;
 }
 
-std::FILE *open_to_read(lua_State *L, Place *place) noexcept {
+std::FILE *open_to_read(lua_State *L, FilePlace *place) noexcept {
     if (place->error) return nullptr;
     if (Runtime::of(L).restricted()) return open_regular(place);
     std::FILE *const file = std::fopen(place->path.c_str(), "re");

@@ -18,18 +18,18 @@ std::string absolute(lua_State *L, const char *path);
 
 // Where a path leads, or why not. What lies outside of the VM's reach looks the same whether it is
 // there or not.
-struct Place {
+struct FilePlace {
     std::string path;
     int error = 0;         // an errno
     const char *note = ""; // to be said behind its text
 };
 
 // Below `trusted` without links, and within reach. listed: the names in that folder count. Throws.
-Place locate(lua_State *L, const char *path, bool listed = false);
+FilePlace locate(lua_State *L, const char *path, bool listed = false);
 
 // Opens it for reading: below `trusted` nothing but a regular file that no kernel makes up.
 // nullptr: place->error.
-std::FILE *open_to_read(lua_State *L, Place *place) noexcept;
+std::FILE *open_to_read(lua_State *L, FilePlace *place) noexcept;
 
 // C++ objects must be gone before a Lua error is raised, even one for want of memory: the work is
 // done in functions that return, the pushing and raising in those that Lua calls. A text waits in

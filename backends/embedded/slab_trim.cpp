@@ -11,17 +11,14 @@
 #include <new>
 
 namespace fkvm {
-namespace {
-
-struct Span {
-    char *begin;
-    size_t first, pages;
-};
-
-} // namespace
 
 // How many bytes of each page of the regions are free.
 class Slab::PageCounts {
+    struct Span {
+        char *begin;
+        size_t first, pages;
+    };
+
   public:
     explicit PageCounts(const Region *regions) noexcept {
         for (const Region *region = regions; region; region = region->next) spans_++;

@@ -41,7 +41,7 @@ bool leaves_few(std::FILE *file) noexcept {
     return static_cast<rlim_t>(::fileno(file)) >= limit.rlim_cur - limit.rlim_cur / 4;
 }
 
-std::FILE *open_by_mode(lua_State *L, Place *place, const char *mode) noexcept {
+std::FILE *open_by_mode(lua_State *L, FilePlace *place, const char *mode) noexcept {
     if (*mode == 'r' && mode[1] != '+') return open_to_read(L, place);
     const char how[] = {*mode, mode[1] == '+' ? '+' : 'e', 'e', '\0'};
     std::FILE *const file = std::fopen(place->path.c_str(), how);
@@ -49,7 +49,7 @@ std::FILE *open_by_mode(lua_State *L, Place *place, const char *mode) noexcept {
     return file;
 }
 
-std::FILE *open_counted(lua_State *L, Place *place, const char *mode) {
+std::FILE *open_counted(lua_State *L, FilePlace *place, const char *mode) {
     Runtime &runtime = Runtime::of(L);
     std::FILE *const file = open_by_mode(L, place, mode);
     if (file && runtime.restricted() && leaves_few(file)) {
@@ -99,7 +99,7 @@ int push_file(lua_State *L, const char *path, const char *mode) {
     int error = 0;
     const char *note = nullptr;
     without_throwing(L, [&] {
-        Place place = locate(L, path);
+        FilePlace place = locate(L, path);
         stream->f = open_counted(L, &place, mode);
         error = place.error;
         note = place.note;

@@ -9,7 +9,7 @@ namespace cli {
 
 namespace {
 
-std::string text_of(const fk_value &object, const char *name) {
+std::string text_or_json(const fk_value &object, const char *name) {
     const fk_value *member = fk_value_member(&object, name);
     if (!member) return "";
     return member->kind == FK_STRING ? std::string(member->string, member->size) : json_of(*member);
@@ -33,9 +33,9 @@ int backends(const BackendsArguments &arguments) {
         const fk_value &entry = list->items[i];
         const fk_value *available = fk_value_member(&entry, "available");
         const bool usable = available && available->integer;
-        table.row({styled(stdout, Style::Bold, text_of(entry, "name")),
+        table.row({styled(stdout, Style::Bold, text_or_json(entry, "name")),
                    usable ? styled(stdout, Style::Green, "yes") : styled(stdout, Style::Red, "no"),
-                   text_of(entry, "source"), text_of(entry, "about")});
+                   text_or_json(entry, "source"), text_or_json(entry, "about")});
     }
     table.print(stdout);
     return Fine;

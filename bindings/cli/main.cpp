@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // fkvm: the command line.
 #include "commands.h"
+#include "describe.h"
 #include "messages.h"
 #include "options.h"
 #include "term.h"
@@ -59,6 +60,7 @@ int main(int argc, char **argv) {
         fputs(app.help().c_str(), stderr);
         return cli::Usage;
     }
+    if (cli::describes(app, argc, argv)) return cli::Fine;
     if (argv[1][0] != '-' && complain_of_command(app, argv[1])) return cli::Usage;
     try {
         app.parse(argc, argv);

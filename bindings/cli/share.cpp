@@ -39,9 +39,9 @@ std::string example_game(std::string &problem) {
     return path;
 }
 
-std::string helper_program(const std::string &name) {
+std::string bench_helper(const std::string &name) {
     const fs::path here = fs::path(own_path()).parent_path();
-    return first_of({here / "../../test/bench" / name, here.parent_path() / "libexec/fkvm" / name});
+    return first_of({here / "../../test/bench" / name, here.parent_path() / "share/fkvm" / name});
 }
 
 } // namespace cli

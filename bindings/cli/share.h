@@ -16,7 +16,7 @@ std::string share_file(const std::string &name);
 // The path of the example game; else problem says what to do.
 std::string example_game(std::string &problem);
 
-// The path of a helper program called name, empty if there is none.
-std::string helper_program(const std::string &name);
+// The path of what fkvm bench measures limits with; empty if there is none of that name.
+std::string bench_helper(const std::string &name);
 
 } // namespace cli

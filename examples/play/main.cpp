@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // fk-play: a small terminal client of fk-server, for the example game. docs/server.md.
+#include "describe.h"
 #include "play.h"
 
 #include <CLI/CLI.hpp>
@@ -83,6 +84,7 @@ int main(int argc, char **argv) {
     CLI::App app("Play at an fk-server, in the terminal.", "fk-play");
     Arguments arguments;
     add_options(app, arguments);
+    if (cli::describes(app, argc, argv)) return Fine;
     try {
         app.parse(argc, argv);
         return run(arguments);

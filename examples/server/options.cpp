@@ -2,6 +2,7 @@
 // What the command line offers.
 #include "options.h"
 
+#include "describe.h"
 #include "freekill.h"
 #include "quotas.h"
 #include "term.h"
@@ -218,6 +219,7 @@ bool parse_arguments(int argc, char **argv, Arguments &arguments, int &exit_code
     add_clients(app, arguments.server, raw);
     add_rooms(app, arguments.server, raw);
     add_output(app, arguments, raw);
+    if (cli::describes(app, argc, argv)) return exit_code = 0, false;
     exit_code = 2;
     try {
         app.parse(argc, argv);

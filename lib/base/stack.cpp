@@ -16,7 +16,7 @@ namespace {
 
 #ifdef __linux__
 
-constexpr uintptr_t page = 4096;
+constexpr uintptr_t least_page = 4096;
 
 // The main thread's grows down to its limit.
 StackRange of_main_thread(uintptr_t high) noexcept {
@@ -27,7 +27,8 @@ StackRange of_main_thread(uintptr_t high) noexcept {
 
 StackRange find(uintptr_t here) noexcept {
     if (::getpid() == static_cast<pid_t>(::syscall(SYS_gettid)))
-        return of_main_thread((here | (page - 1)) + 1); // what is above costs a walk through /proc
+        // What is above costs a walk through /proc.
+        return of_main_thread((here | (least_page - 1)) + 1);
     pthread_attr_t attributes;
     if (pthread_getattr_np(pthread_self(), &attributes) != 0) return {};
     void *low = nullptr;

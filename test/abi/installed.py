@@ -38,6 +38,7 @@ class Tree:
         self.build = os.path.abspath(build)
         self.root = os.path.join(self.build, "test", "abi", "installed")
         options = {o["name"]: o["value"] for o in self.info("buildoptions")}
+        self.options = options
         self.prefix = options["prefix"]
         self.lib = os.path.join(self.root, self.prefix.lstrip("/"), options["libdir"])
         self.sanitize = options.get("b_sanitize", "none")

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <filesystem>
+#include <initializer_list>
 #include <unistd.h>
 
 extern char **environ;
@@ -66,19 +67,34 @@ std::vector<std::string> make_environment(const fk_vm_options &options, bool is_
     return result;
 }
 
-// $FK_VM_HOST, else where the installation puts it relative to this library, else the build tree.
+// The first of these programs, relative to the folder of file, that can be run; else empty.
+std::string first_beside(const stdfs::path &file, std::initializer_list<const char *> programs) {
+    for (const char *program : programs) {
+        const auto path = (stdfs::absolute(file).parent_path() / program).lexically_normal();
+        if (::access(path.c_str(), X_OK) == 0) return path.string();
+    }
+    return {};
+}
+
+// Where the installation puts it relative to this library, else the build tree, else relative to
+// the program, of which the library may be a part.
+std::string host_beside_us() {
+    Dl_info info;
+    if (dladdr(reinterpret_cast<void *>(&split_command), &info) && info.dli_fname) {
+        std::string path =
+            first_beside(info.dli_fname, {FKVM_HOST_FROM_LIBRARY, FKVM_HOST_IN_BUILD});
+        if (!path.empty()) return path;
+    }
+    std::error_code ignored;
+    const stdfs::path program = stdfs::read_symlink("/proc/self/exe", ignored);
+    return program.empty() ? "" : first_beside(program, {FKVM_HOST_FROM_PROGRAM});
+}
+
+// $FK_VM_HOST, else the one that belongs to this library.
 std::string host_file() {
     if (const char *path = environment("FK_VM_HOST")) return path;
-    Dl_info info; // of a static library's program: what its caller says
-    if (!is_privileged() && dladdr(reinterpret_cast<void *>(&split_command), &info) &&
-        info.dli_fname) {
-        const auto folder = stdfs::absolute(info.dli_fname).parent_path();
-        for (const char *relative : {FKVM_HOST_FROM_LIBRARY, FKVM_HOST_IN_BUILD}) {
-            const auto path = (folder / relative).lexically_normal();
-            if (::access(path.c_str(), X_OK) == 0) return path.string();
-        }
-    }
-    return FKVM_HOST_INSTALLED;
+    const std::string path = is_privileged() ? "" : host_beside_us();
+    return path.empty() ? FKVM_HOST_INSTALLED : path;
 }
 
 } // namespace

@@ -12,7 +12,7 @@
 namespace fkvm {
 
 // The beginning of a line for a message; what is no printable text as \xNN.
-std::string quoted(std::string_view text);
+std::string shown_bytes(std::string_view text);
 
 class ConversationOwner {
   public:

@@ -13,7 +13,7 @@ bool is_answer(const RpcMessage &message) noexcept {
 
 } // namespace
 
-std::string quoted(std::string_view text) {
+std::string shown_bytes(std::string_view text) {
     constexpr size_t enough = 200;
     constexpr std::string_view mark = "\xef\xbb\xbf"; // of the order of bytes: it would not be seen
     std::string result = "'";
@@ -53,7 +53,7 @@ fk_status Conversation::take_stray(Peer &peer, std::string_view line, const RpcM
     if (is_answer(message)) return FK_OK;
     if (++broken_ >= most_broken) {
         problem_ = "it sent " + std::to_string(most_broken) +
-                   " broken messages, the last: " + quoted(line);
+                   " broken messages, the last: " + shown_bytes(line);
         return FK_PROTOCOL;
     }
     const int64_t id =
@@ -74,10 +74,10 @@ std::string Conversation::unusable() const {
         text += "\nLines that were taken as output: " + std::to_string(unusable_.lines) + ".";
     if (unusable_.messages)
         text += "\nMessages that could not be used: " + std::to_string(unusable_.messages) + ".";
-    if (!text.empty()) text += " The last: " + quoted(unusable_.last);
+    if (!text.empty()) text += " The last: " + shown_bytes(unusable_.last);
     if (!unfinished.empty())
         text += "\nBytes of a line that did not end: " + std::to_string(unfinished.size()) + ": " +
-                quoted(unfinished);
+                shown_bytes(unfinished);
     if (text.empty() && peer_.bytes_in() == unusable_.bytes_before)
         text = "\nNothing came from it: does it flush its standard output?";
     return text;
@@ -91,15 +91,15 @@ fk_status Conversation::broken_by_host(std::string_view line, const RpcMessage &
             std::string(message.problem) + " (at byte " + std::to_string(message.offset) + ")";
     else
         problem_ = "it sent a line that is no message";
-    problem_ += ": " + quoted(line);
+    problem_ += ": " + shown_bytes(line);
     return FK_PROTOCOL;
 }
 
 void Conversation::report_dropped(std::string_view line, const RpcMessage &message) {
     const std::string record =
         "the child '" + known_.name + "' sent what cannot be used (counted from now on): " +
-        (message.problem ? message.problem : "an answer to no open request") + ": " + quoted(line) +
-        "\n";
+        (message.problem ? message.problem : "an answer to no open request") + ": " +
+        shown_bytes(line) + "\n";
     known_.output(FK_LEVEL_WARNING, record.data(), record.size());
 }
 

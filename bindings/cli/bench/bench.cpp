@@ -54,7 +54,7 @@ const Sizes quick = {.games = 3,
                      .growth_longest = 5};
 
 std::string helper(const std::string &name) {
-    const std::string path = helper_program(name);
+    const std::string path = bench_helper(name);
     if (path.empty())
         throw std::runtime_error(
             name + ", a program that comes with fkvm, is missing. Install fkvm again");
@@ -97,7 +97,10 @@ Reading Bench::measure(const ProbeArguments &probe) {
     return read_probe(probe);
 }
 
-Reading Bench::measure_raw(const std::vector<std::string> &words, bool pin) {
+bool Bench::has_limits() const { return !bench_helper("fkvm-raw").empty(); }
+
+std::optional<Reading> Bench::measure_raw(const std::vector<std::string> &words, bool pin) {
+    if (!has_limits()) return {};
     show("bare " + words[0]);
     std::vector<std::string> command = {helper("fkvm-raw")};
     if (pin) command.push_back("--pin");

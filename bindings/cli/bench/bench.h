@@ -7,6 +7,8 @@
 #include "progress.h"
 #include "report.h"
 
+#include <optional>
+
 namespace cli {
 
 // How much is measured.
@@ -34,9 +36,11 @@ class Bench {
     // Plays the game on that backend, without preloads.
     ProbeArguments probe(const std::string &what, const std::string &backend) const;
 
+    bool has_limits() const; // of the machine, which measure_raw finds
+
     // These show what is going on, and throw std::runtime_error.
     Reading measure(const ProbeArguments &probe);
-    Reading measure_raw(const std::vector<std::string> &words, bool pin = false);
+    std::optional<Reading> measure_raw(const std::vector<std::string> &words, bool pin = false);
     Reading measure_floor();
 
     void start_section(const std::string &name, double part);

@@ -6,6 +6,7 @@
 #include "summary.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace cli {
 
@@ -23,10 +24,22 @@ struct Percentiles {
         max.push_back(found["max_ns"] / 1e3);
     }
 
+    void add(const std::optional<Reading> &found) {
+        if (found) add(*found);
+    }
+
     void add_with_wire(const Reading &found) {
         add(found);
         out = found["out"];
         in = found["in"];
+    }
+
+    // As what others are measured against.
+    double limit() const { return p50.empty() ? unknown : median(p50); }
+
+    // Nothing where it was not measured.
+    void add_row(Section &section, const std::string &name, double of) const {
+        if (!p50.empty()) section.rows.push_back(row(name, of));
     }
 
     // The bytes that a bare transport must carry to be compared.
@@ -66,11 +79,11 @@ void add_process_calls(Bench &bench, bool pin, Section &section) {
         pipe.add(bench.measure_raw(process.transport("pipe", count), pin));
         sockets.add(bench.measure_raw(process.transport("socketpair", count), pin));
     }
-    const double limit = median(pipe.p50);
-    section.rows.push_back(pipe.row(std::string("bare pipes") + place(pin), limit));
-    section.rows.push_back(sockets.row(std::string("bare socketpair") + place(pin), limit));
+    const double limit = pipe.limit();
+    pipe.add_row(section, std::string("bare pipes") + place(pin), limit);
+    sockets.add_row(section, std::string("bare socketpair") + place(pin), limit);
     Row row = process.row(std::string("process") + place(pin), limit);
-    row.target = Target{4, 1.2};
+    if (!pipe.p50.empty()) row.target = Target{4, 1.2};
     section.rows.push_back(std::move(row));
 }
 
@@ -82,10 +95,10 @@ void add_embedded_calls(Bench &bench, Section &section) {
         embedded.add(bench.measure(probe));
         bare.add(bench.measure_raw({"pcall", std::to_string(probe.count)}));
     }
-    const double limit = median(bare.p50);
-    section.rows.push_back(bare.row("bare lua_pcall", limit));
+    const double limit = bare.limit();
+    bare.add_row(section, "bare lua_pcall", limit);
     Row row = embedded.row("embedded", limit);
-    row.target = Target{4, 4.0};
+    if (!bare.p50.empty()) row.target = Target{4, 4.0};
     section.rows.push_back(std::move(row));
 }
 
@@ -103,7 +116,8 @@ Section bench_call(Bench &bench) {
         }
     }
     section.note =
-        "The limit: lua_pcall, or a ping-pong over pipes with as many bytes there and back.";
+        "The limit: lua_pcall, or a ping-pong over pipes with as many bytes there and back" +
+        std::string(bench.has_limits() ? "." : "; only a build folder has the program for it.");
     return section;
 }
 
@@ -120,8 +134,8 @@ Section bench_latency(Bench &bench) {
             const bool wire = found.out > 0;
             if (wire) pipe.add(bench.measure_raw(found.transport("pipe", probe.count)));
             const std::string name = grouped(size) + " B, ";
-            section.rows.push_back(found.row(name + backend, wire ? median(pipe.p50) : unknown));
-            if (wire) section.rows.push_back(pipe.row(name + "bare pipes", median(pipe.p50)));
+            section.rows.push_back(found.row(name + backend, pipe.limit()));
+            pipe.add_row(section, name + "bare pipes", pipe.limit());
         }
     section.note = "On the wire bytes are base64. The limit: a ping-pong over pipes with as many "
                    "bytes there and back.";

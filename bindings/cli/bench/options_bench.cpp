@@ -8,7 +8,7 @@ namespace cli {
 
 namespace {
 
-std::string joined(const std::vector<std::string> &words) {
+std::string with_commas(const std::vector<std::string> &words) {
     std::string text;
     for (const std::string &word : words) text += (text.empty() ? "" : ", ") + word;
     return text;
@@ -50,7 +50,7 @@ void add_bench(CLI::App &app, int &exit_code) {
                      arguments->freekill);
     command
         ->add_option("-s,--sections", arguments->sections,
-                     "Only these of: " + joined(bench_sections()))
+                     "Only these of: " + with_commas(bench_sections()))
         ->delimiter(',')
         ->check(CLI::IsMember(bench_sections()));
     command->add_option("-g,--games", arguments->games,

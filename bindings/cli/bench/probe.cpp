@@ -19,10 +19,10 @@ namespace cli {
 
 namespace {
 
-using File = std::unique_ptr<FILE, int (*)(FILE *)>;
+using Scratch = std::unique_ptr<FILE, int (*)(FILE *)>;
 
-File scratch() {
-    File file(tmpfile(), fclose);
+Scratch scratch() {
+    Scratch file(tmpfile(), fclose);
     if (!file)
         throw std::runtime_error("cannot make a temporary file: set TMPDIR to a folder with room");
     return file;
@@ -37,7 +37,7 @@ std::string contents(FILE *file) {
     return text;
 }
 
-std::string joined(const std::vector<std::string> &command) {
+std::string with_spaces(const std::vector<std::string> &command) {
     std::string line;
     for (const std::string &word : command) line += (line.empty() ? "" : " ") + word;
     return line;
@@ -123,12 +123,12 @@ std::string Reading::text(const char *name) const {
 }
 
 Reading read_program(const std::vector<std::string> &command) {
-    const File out = scratch(), error = scratch();
+    const Scratch out = scratch(), error = scratch();
     const int status = run_to_end(command, out.get(), error.get());
     if (status == 0) return Reading(contents(out.get()));
     std::string said = contents(error.get());
     while (!said.empty() && said.back() == '\n') said.pop_back();
-    throw std::runtime_error(joined(command) + "\n" + said);
+    throw std::runtime_error(with_spaces(command) + "\n" + said);
 }
 
 Reading read_probe(const ProbeArguments &arguments) { return read_program(command_of(arguments)); }

@@ -8,16 +8,16 @@ namespace cli {
 
 namespace {
 
-struct Entry {
+struct ProbeEntry {
     const char *name;
     std::string (*measure)(const ProbeArguments &);
 };
 
-const Entry entries[] = {{"game", probe_game},     {"parallel", probe_parallel},
-                         {"rounds", probe_rounds}, {"endurance", probe_endurance},
-                         {"crowd", probe_crowd},   {"pause", probe_pause},
-                         {"close", probe_close},   {"call", probe_call},
-                         {"echo", probe_echo},     {"notify", probe_notify}};
+const ProbeEntry probes[] = {{"game", probe_game},     {"parallel", probe_parallel},
+                             {"rounds", probe_rounds}, {"endurance", probe_endurance},
+                             {"crowd", probe_crowd},   {"pause", probe_pause},
+                             {"close", probe_close},   {"call", probe_call},
+                             {"echo", probe_echo},     {"notify", probe_notify}};
 
 } // namespace
 
@@ -29,7 +29,7 @@ int probe(const ProbeArguments &arguments) {
         complain(problem);
         return Usage;
     }
-    for (const Entry &entry : entries) {
+    for (const ProbeEntry &entry : probes) {
         if (mine.what != entry.name) continue;
         printf("%s\n", entry.measure(mine).c_str());
         return Fine;

@@ -82,7 +82,7 @@ void set_environment(const RecordedVm &vm) {
     setenv("FK_VM_TEMPLATE", vm.from_template ? "first" : "off", 0);
 }
 
-struct Report {
+struct Replayed {
     const ReplayArguments &arguments;
     const Contents &contents;
     const RecordedVm &vm;
@@ -101,7 +101,7 @@ struct Report {
     void warn() const;
 };
 
-int Report::exit_code() const {
+int Replayed::exit_code() const {
     switch (outcome) {
     case Outcome::Equal:
     case Outcome::Ended:
@@ -123,7 +123,7 @@ const char *name_of(Outcome outcome) {
     return names[static_cast<int>(outcome)];
 }
 
-std::string Report::json() const {
+std::string Replayed::json() const {
     const Replay::Counts &counts = replay.counts();
     JsonObject json;
     json.add("outcome", name_of(outcome))
@@ -154,7 +154,7 @@ std::string Report::json() const {
     return json.raw("parted", parted.text()).text();
 }
 
-void Report::print_parting(const Parting &parting) const {
+void Replayed::print_parting(const Parting &parting) const {
     print_row("expected", parting.expected, Style::Green);
     print_row("got", parting.got, Style::Red);
     const std::string values =
@@ -172,7 +172,7 @@ std::string place_of(const Parting &parting) {
     return "at message " + grouped(parting.number) + ", line " + std::to_string(parting.line);
 }
 
-std::string Report::headline() const {
+std::string Replayed::headline() const {
     const Replay::Counts &counts = replay.counts();
     std::string done = plural(counts.messages, "message", "messages") + " in " +
                        plural(counts.calls, "call", "calls") + ", " + cli::seconds(seconds);
@@ -190,7 +190,7 @@ std::string Report::headline() const {
     }
 }
 
-void Report::print() const {
+void Replayed::print() const {
     const bool good = exit_code() == Fine;
     printf("%s\n", styled(stdout, good ? Style::Green : Style::Red, headline()).c_str());
     if (replay.parting()) print_parting(*replay.parting());
@@ -198,7 +198,7 @@ void Report::print() const {
         print_row("error", replay.problem());
 }
 
-void Report::warn() const {
+void Replayed::warn() const {
     if (contents.strange_lines)
         complain("passed over " + plural(contents.strange_lines, "line", "lines") +
                  " of the trace, from line " + std::to_string(contents.first_strange) +
@@ -208,7 +208,7 @@ void Report::warn() const {
     if (outcome == Outcome::Unreadable) complain(replay.problem());
 }
 
-int Report::tell() const {
+int Replayed::tell() const {
     warn();
     if (arguments.json)
         printf("%s\n", json().c_str());
@@ -255,7 +255,7 @@ int replay_vm(const ReplayArguments &arguments, const Contents &contents, const 
         replay.run([&] { return interrupts.asked(); });
     }
     const Outcome outcome = replay.close();
-    return Report{arguments, contents, vm, replay, outcome, double(monotonic_ns() - begin) / 1e9}
+    return Replayed{arguments, contents, vm, replay, outcome, double(monotonic_ns() - begin) / 1e9}
         .tell();
 }
 

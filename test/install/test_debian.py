@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""packaging/debian says what the sources say: the symbols of the map, the version, and where each installed file goes.
+
+usage: test_debian.py SOURCE BUILD
+"""
+import fnmatch
+import json
+import os
+import re
+import sys
+
+ELSEWHERE = re.compile(r"fkqt|fkvm-qt")  # not packaged
+
+
+def read(*parts):
+    with open(os.path.join(*parts), encoding="utf-8") as file:
+        return file.read()
+
+
+def differing(source, debian, build):
+    listed = re.findall(r"^ (\w+)@FKVM_0\.1 ", read(debian, "libfkvm1.symbols"), re.M)
+    exported = re.findall(r"^ +(fk_\w+);", read(source, "lib/shim/fkvm.map"), re.M)
+    if sorted(listed) != sorted(exported):
+        yield f"libfkvm1.symbols and fkvm.map differ in {sorted(set(listed) ^ set(exported))}"
+    version = re.search(r"version: '([\d.]+)'", read(source, "meson.build"))[1]
+    if not read(debian, "changelog").startswith(f"fkvm ({version}-"):
+        yield f"the changelog does not begin with version {version}"
+    packages = set(re.findall(r"^Package: (\S+)", read(debian, "control") + read(debian, "control.python3"), re.M))
+    patterns = {}
+    for name in os.listdir(debian):
+        if name.endswith(".install"):
+            lines = [line.split()[0] for line in read(debian, name).splitlines()]
+            patterns.update({line: name for line in lines})
+            if name.removesuffix(".install") not in packages:
+                yield f"{name} is of no package"
+    patterns.update({line: "not-installed" for line in read(debian, "not-installed").split()})
+    for path in installed(build):
+        if not ELSEWHERE.search(path) and not any(fnmatch.fnmatch(path, p) or fnmatch.fnmatch(path, p + "/*") for p in patterns):
+            yield f"{path} goes into no package"
+
+
+def installed(build):
+    """As the package's build would have it: in /usr, fkvm-host in a folder of the soname."""
+    folders = {"bindir": "usr/bin", "libdir": "usr/lib/x", "libdir_shared": "usr/lib/x", "libdir_static": "usr/lib/x",
+               "includedir": "usr/include", "datadir": "usr/share", "mandir": "usr/share/man", "libexecdir": "usr/lib/x/libfkvm1",
+               "moduledir_shared": "usr/lib/x", "prefix": "usr"}
+    for part in json.loads(read(build, "meson-info/intro-install_plan.json")).values():
+        for entry in part.values():
+            yield re.sub(r"^\{(\w+)\}", lambda found: folders[found[1]], entry["destination"])
+
+
+def main():
+    source, build = sys.argv[1:]
+    wrong = list(differing(source, os.path.join(source, "packaging/debian"), build))
+    print("\n".join(wrong) or "packaging/debian fits the sources")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
