@@ -23,10 +23,12 @@ MAY_USE = {
     "bindings/cpp": [],
     "bindings/qt": [],
     "bindings/cjson": [],
+    "bindings/node": [],
     "bindings/room": ["bindings/cpp", "bindings/freekill"],
     "bindings/cli": ["bindings/cpp", "bindings/freekill"],
     "examples/backend": [],
     "examples/cardgame": ["bindings/lua", "bindings/freekill"],
+    "examples/node": ["bindings/node", "bindings/lua"],
     "examples/server": ["bindings/*"],
     "examples/play": ["bindings/*", "examples/server"],
 }

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// fkvm for Node.js: a Lua VM, embedded or in a child process (docs/node.md).
+export * from './src/errors.js';
+export { Float } from './src/values.js';
+export { Vm, backends, open, openAsync, version } from './src/vm.js';
