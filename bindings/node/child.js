@@ -29,7 +29,7 @@ function run(method, params) {
   if (!called)
     throw Object.assign(new Error(`the script has no function '${method}'`),
                         { code: codes.noMethod });
-  return work(() => called(...params), options.interruptLoops ?? true);
+  return work(() => called(...params), options.interruptLoops);
 }
 
 function describe(error) {

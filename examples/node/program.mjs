@@ -17,8 +17,9 @@ const vm = open({
   output: (text, level) => console.log(`${level}: ${text}`),
 });
 
-console.log(vm.call('total', ['peach', 'sword']));
-console.log(await vm.callAsync('total', ['peach', 'peach', 'peach']));
+const { sum, mean } = vm.call('total', ['peach', 'sword']);
+console.log(`sum ${sum}, mean ${mean}`);
+console.log((await vm.callAsync('total', ['peach', 'peach', 'peach'])).sum);
 
 try {
   vm.call('total', ['peach', 'dragon']);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The C half of bench_node.mjs: add(1, 2) by fk_vm_call(), timed, in the process of Node.
+// The C half of bench_node.mjs: add(1, 2) by fk_vm_call(), in the process of Node.
 #include <fk_vm.h>
-
-#include <time.h>
 
 static fk_vm *vm;
 
@@ -12,20 +10,12 @@ FK_API int bench_open(const char *script) {
     return fk_vm_open(&options, &vm);
 }
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
-// Nanoseconds of one call, or -1.
-FK_API double bench_add(int calls) {
-    const double from = now();
-    for (int i = 0; i < calls; i++) {
+FK_API int bench_add(int calls) {
+    while (calls--) {
         const fk_value items[] = {FK_INT(1), FK_INT(2)};
         fk_value *sum;
-        if (fk_vm_call(vm, "add", &FK_ARRAY(items), &sum) != FK_OK) return -1;
+        if (fk_vm_call(vm, "add", &FK_ARRAY(items), &sum) != FK_OK) return 1;
         fk_value_free(sum);
     }
-    return (now() - from) / calls;
+    return 0;
 }

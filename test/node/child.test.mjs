@@ -104,21 +104,26 @@ test('host methods may be called while loading', (t) => {
   assert.deepEqual(seen, ['loading', 'early bird']);
 });
 
-test('a limit ends what waits and what loops before its first await; the VM lives', (t) => {
+test('a limit ends what waits; the VM lives', (t) => {
   const vm = opened(t, { callTimeout: 300 });
-  for (const method of ['wait', 'loop']) {
-    const error = thrown(() => vm.call(method));
-    assert.ok(error instanceof fkvm.TimeoutError, error);
-    assert.ok(error.vmAlive, error);
-  }
+  const error = thrown(() => vm.call('wait'));
+  assert.ok(error instanceof fkvm.TimeoutError && error.vmAlive, error);
   assert.equal(vm.call('isAborted'), true);
 });
 
-test('a loop after an await is ended with its VM', (t) => {
-  const vm = opened(t, { callTimeout: 300 });
-  const error = thrown(() => vm.call('lateLoop'));
-  assert.ok(error instanceof fkvm.TimeoutError);
-  assert.equal(error.death, 'TIMEOUT');
+test('interruptLoops: what computes before the first await, too', (t) => {
+  const vm = opened(t, { callTimeout: 300 }, 'loops');
+  const error = thrown(() => vm.call('loop'));
+  assert.ok(error instanceof fkvm.TimeoutError && error.vmAlive, error);
+  assert.equal(vm.call('add', 1, 2), 3);
+});
+
+test('another loop is ended with its VM', (t) => {
+  for (const [method, mode] of [['loop', ''], ['lateLoop', 'loops']]) {
+    const error = thrown(() => opened(t, { callTimeout: 300 }, mode).call(method));
+    assert.ok(error instanceof fkvm.TimeoutError);
+    assert.equal(error.death, 'TIMEOUT');
+  }
 });
 
 test('an interrupt ends a call', async (t) => {

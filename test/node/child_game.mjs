@@ -54,4 +54,4 @@ serve({
   isAborted: () => isAborted,
   die: () => process.exit(3),
   rejectLater() { setTimeout(() => Promise.reject(new Error('nobody caught this'))); },
-}, { close: () => console.log('closing') });
+}, { close: () => console.log('closing'), interruptLoops: mode.includes('loops') });

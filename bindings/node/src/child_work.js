@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What runs in a child: each call or notification of the server is a piece of work, which SIGINT
-// ends. JavaScript has one thread, so what waits is ended by its rejected promises, and a loop
-// before the first await by node:vm, which stops it.
+// ends. JavaScript has one thread: what waits ends by its rejected promises, what computes before
+// the first await by node:vm.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Script } from 'node:vm';
 
