@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Types of fkvm for Node.js (docs/node.md).
 
-/** What arrives from a script. Bytes that are no text are a Buffer, integers beyond 2^53 a bigint. */
+/** What arrives from a script: other bytes than text as Buffer, integers beyond 2^53 as bigint. */
 export type Value = null | boolean | number | bigint | string | Float | Buffer | Value[] |
   { [name: string]: Value };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Asynchronous calls: in parallel, in order, beside synchronous ones.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { BusyError, InterruptedError, OpenFailedError, ScriptError, openAsync } from 'fkvm';
 import koffi from 'koffi';
@@ -94,6 +95,18 @@ test('many opens', async () => {
   await Promise.all(vms.map((vm) => vm.closeAsync()));
 });
 
+test('without enough stack on worker threads asynchronous calls are refused', () => {
+  const program = `
+    import koffi from 'koffi';
+    koffi.load('libc.so.6');
+    const { open } = await import('fkvm');
+    const vm = open({ script: ${JSON.stringify(script)} });
+    console.log(vm.call('add', 1, 2), (await vm.callAsync('add', 1, 2).catch((e) => e)).message);`;
+  const done = spawnSync(process.execPath, ['--input-type=module', '-e', program],
+                         { encoding: 'utf8' });
+  assert.match(done.stdout, /^3 koffi gives asynchronous calls too little stack/, done.stderr);
+});
+
 test('an open that fails', async () => {
   assert.ok(await rejected(openAsync({ script: 'no.lua' })) instanceof OpenFailedError);
 });
@@ -103,4 +116,17 @@ test('all VMs share the slots that koffi has for callbacks', (t) => {
   const before = koffi.stats().callbacks;
   for (let i = 0; i < 5; i++) opened(t, { methods: { x() {} }, output() {} });
   assert.equal(koffi.stats().callbacks, before);
+});
+
+test('a call that failed keeps its cause, whatever waited for its end', async (t) => {
+  const problem = new Error('no card');
+  let after;
+  const vm = opened(t, { methods: { draw() {
+    after = vm.callAsync('add', 3, 4);
+    throw problem;
+  } } });
+  assert.equal(thrown(() => vm.call('ask', 'draw')).cause, problem);
+  const both = [rejected(vm.callAsync('ask', 'draw')), vm.callAsync('add', 1, 2)];
+  assert.equal((await both[0]).cause, problem);
+  assert.deepEqual([await both[1], await after], [3, 7]);
 });

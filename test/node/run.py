@@ -100,9 +100,10 @@ def run_example(node, page, programs):
     folder.mkdir(exist_ok=True)
     for name, block in blocks.items():
         (folder / name).write_text(block)
-    for program in [name for name in blocks if name.endswith(".mjs") and name[:-3] + "txt" in blocks]:
+    for expected in [name for name in blocks if name.endswith(".txt")]:
+        program = expected[:-3] + "mjs"
         done = subprocess.run([node, program], cwd=folder, capture_output=True, text=True)
-        wanted = blocks[program[:-3] + "txt"]
+        wanted = blocks[expected]
         if done.returncode or done.stdout != wanted:
             sys.exit(f"{program} ended with {done.returncode} and said\n{done.stdout}{done.stderr}"
                      f"expected\n{wanted}")

@@ -13,15 +13,18 @@ function load() {
   }
 }
 
-try { // a VM wants more stack than koffi gives to asynchronous calls
+const leastStack = 1 << 20; // of a worker thread; koffi's default is an eighth of that
+try {
   koffi.config({ async_stack_size: 2 << 20, sync_stack_size: 4 << 20 });
-} catch { // koffi is in use already; a stack that is too small is an error of the call
+} catch { // koffi is in use already
 }
+export const hasAsync = koffi.config().async_stack_size >= leastStack;
 
 const lib = load();
-const hostType = koffi.proto('void FkvmHost(uintptr_t user, uintptr_t request, str method, ' +
-                             'str params, size_t size)');
-const outputType = koffi.proto('void FkvmOutput(uintptr_t user, int level, void *text, size_t size)');
+const hostType = koffi.proto(
+  'void FkvmHost(uintptr_t user, uintptr_t request, str method, str params, size_t size)');
+const outputType = koffi.proto(
+  'void FkvmOutput(uintptr_t user, int level, void *text, size_t size)');
 
 const freeText = lib.func('void fk_text_free(void *)');
 
@@ -30,7 +33,8 @@ export const native = {
   open: lib.func('int fk_vm_open_json(str options, FkvmHost *host, FkvmOutput *output, ' +
                  'uintptr_t user, _Out_ uint64_t *vm, _Out_ uint64_t *error)'),
   call: lib.func('int fk_vm_call_json(uint64_t, str method, str params, _Out_ uint64_t *answer)'),
-  notify: lib.func('int fk_vm_notify_json(uint64_t, str method, str params, _Out_ uint64_t *error)'),
+  notify: lib.func('int fk_vm_notify_json(uint64_t, str method, str params, ' +
+                   '_Out_ uint64_t *error)'),
   poll: lib.func('int fk_vm_poll_json(uint64_t, _Out_ uint64_t *error)'),
   close: lib.func('int fk_vm_close_json(uint64_t, _Out_ uint64_t *error)'),
   stats: lib.func('int fk_vm_stats_json(uint64_t, _Out_ uint64_t *answer)'),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// JSON-RPC of docs/protocol.md at the child's end: lines in, lines out, calls that wait for answers.
+// JSON-RPC of docs/protocol.md at the child's end: lines in and out, calls that wait for answers.
 import { Buffer } from 'node:buffer';
 import { failure } from './errors.js';
 import { read, write } from './values.js';
@@ -33,7 +33,8 @@ export class Peer {
   #lastId = 0;
   exact = false; // see read()
 
-  // send takes text. handlers: request(method, params, id), notification(method, params), broken(why)
+  // send takes text. handlers: request(method, params, id), notification(method, params),
+  // broken(why).
   constructor(send, handlers) {
     this.#send = send;
     this.#handlers = handlers;

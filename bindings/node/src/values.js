@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Values as JSON of the wire (docs/protocol.md, "Values"), both ways. No koffi: a child uses it too.
+// Values as JSON of the wire (docs/protocol.md, "Values"), both ways. A child uses it too.
 import { Buffer } from 'node:buffer';
 import { failure } from './errors.js';
 

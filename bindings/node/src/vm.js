@@ -3,15 +3,14 @@
 // so that no worker thread waits for a VM, and this thread never waits for one that needs it.
 import { failure, readError } from './errors.js';
 import { Host, hostCallbacks } from './host.js';
-import { runOnThread } from './jobs.js';
+import { Jobs } from './jobs.js';
 import { native, status as is, takeText } from './library.js';
-import { camelStats, splitOptions } from './options.js';
+import { camelStats } from './options.js';
 import { read, write } from './values.js';
 import { watch } from './watch.js';
 
-const interruptAgain = 20; // ms
-const key = Symbol('fkvm'); // VMs come from open()
-let openArguments, opened;
+export const key = Symbol('fkvm'); // VMs come from open()
+export let openArguments, opened;
 const out = new BigUint64Array(1); // of synchronous calls: read at once after each
 
 function checkMethod(method) {
@@ -26,8 +25,7 @@ export class Vm {
   #died;
   #watch = null;
   #depth = 0; // of functions of this VM on this thread
-  #jobs = [];
-  #running = null; // the job on a worker thread
+  #jobs = new Jobs(() => !this.#depth, () => this.#beginJob());
   #isOver = false; // closing has begun
 
   constructor(secret, { methods, output, died, exactFloats }) {
@@ -37,9 +35,9 @@ export class Vm {
     this.#died = died;
   }
 
-  static { // for open() and openAsync(), which are no methods
-    openArguments = (vm, text, handle, error) => vm.#openArguments(text, handle, error);
-    opened = (vm, status, handle, error) => vm.#opened(status, handle, error);
+  static { // for open.js
+    openArguments = (vm, ...args) => vm.#openArguments(...args);
+    opened = (vm, ...args) => vm.#opened(...args);
   }
 
   #openArguments(text, handle, error) {
@@ -49,10 +47,11 @@ export class Vm {
             handle, error];
   }
 
-  #opened(status, handle, error) {
-    if (status !== is.ok) {
+  // problem is one of koffi's own.
+  #opened(problem, status, handle, error) {
+    if (problem || status !== is.ok) {
       this.#host.end();
-      throw readError(takeText(error), this.#host.thrown);
+      throw problem ?? readError(takeText(error), this.#host.thrown);
     }
     this.#handle = handle[0];
     this.#watch = watch(native.fd(this.#handle), () => this.#pollQuietly());
@@ -74,20 +73,19 @@ export class Vm {
 
   async callAsync(method, ...params) {
     checkMethod(method);
-    const answer = await this.#queue(native.call, method, write(params, 'params'));
+    const answer = await this.#later(native.call, method, write(params, 'params'));
     return read(answer, this.#exact);
   }
 
   async notifyAsync(method, ...params) {
     checkMethod(method);
-    await this.#queue(native.notify, method, write(params, 'params'));
+    await this.#later(native.notify, method, write(params, 'params'));
   }
 
   // False: the work ends only at the script's next use of a host method.
   interrupt() {
     this.#checkOpen();
-    if (this.#running) this.#interruptUntilOver();
-    return native.interrupt(this.#handle) !== is.unstoppable;
+    return this.#interrupt();
   }
 
   stats() {
@@ -114,21 +112,19 @@ export class Vm {
     this.#checkFree();
     this.#watch.pause();
     const status = native.close(this.#handle, out);
-    const answer = takeText(out);
-    this.#closed(status);
-    if (status !== is.ok) throw readError(answer);
+    this.#closed(null, status, takeText(out));
   }
 
   async closeAsync() {
     if (!this.#handle || this.#isOver) return;
     this.#isOver = true;
-    for (const job of this.#jobs.splice(0)) job.reject(closedError());
-    if (this.#running) this.#interruptUntilOver();
-    try {
-      await this.#queue(native.close);
-    } finally {
+    this.#jobs.giveUp(closedError());
+    if (this.#jobs.isRunning) this.#interrupt();
+    const settle = (...outcome) => {
       this.#isOver = false;
-    }
+      this.#closed(...outcome);
+    };
+    await this.#jobs.add(native.close, [], settle);
   }
 
   #checkOpen() {
@@ -137,9 +133,14 @@ export class Vm {
 
   // A synchronous function would wait for a thread whose host methods wait for this one.
   #checkFree() {
-    if (!this.#running) return;
+    if (!this.#jobs.isRunning) return;
     throw failure('BUSY', 'an asynchronous call of this VM is running: await it, or use ' +
                           'callAsync(), notifyAsync() or closeAsync()');
+  }
+
+  #interrupt() {
+    if (this.#jobs.isRunning) this.#jobs.interruptUntilOver(this.#handle);
+    return native.interrupt(this.#handle) !== is.unstoppable;
   }
 
   #run(call, ...args) {
@@ -147,16 +148,15 @@ export class Vm {
     this.#checkFree();
     if (!this.#depth) this.#host.thrown = null;
     this.#depth++;
-    let status;
     try {
-      status = call(this.#handle, ...args, out);
+      const status = call(this.#handle, ...args, out);
+      const answer = takeText(out);
+      if (status !== is.ok) throw this.#failed(answer);
+      return answer;
     } finally {
       this.#depth--;
-      if (!this.#depth && this.#jobs.length) queueMicrotask(() => this.#next());
+      if (!this.#depth) this.#jobs.next();
     }
-    const answer = takeText(out);
-    if (status !== is.ok) throw this.#failed(answer);
-    return answer;
   }
 
   #failed(answer) {
@@ -174,7 +174,7 @@ export class Vm {
   }
 
   #pollQuietly() {
-    if (this.#running || this.#depth || !this.#handle) return;
+    if (this.#jobs.isRunning || this.#depth || !this.#handle) return;
     try {
       this.poll();
     } catch (error) {
@@ -182,53 +182,33 @@ export class Vm {
     }
   }
 
-  #queue(call, ...args) {
-    if (call !== native.close) this.#checkOpen();
-    return new Promise((resolve, reject) => {
-      this.#jobs.push({ call, args, resolve, reject });
-      this.#next();
+  async #later(call, ...args) {
+    this.#checkOpen();
+    return this.#jobs.add(call, args, (error, status, answer) => {
+      this.#watch.resume();
+      if (error) throw error;
+      if (status !== is.ok) throw this.#failed(answer);
+      return answer;
     });
   }
 
-  #next() {
-    if (this.#running || this.#depth || !this.#jobs.length) return;
-    const job = this.#jobs.shift();
-    if (!this.#handle) {
-      job.reject(closedError());
-      return this.#next();
-    }
-    this.#running = job;
+  #beginJob() {
     this.#watch.pause();
     this.#host.thrown = null;
-    const answer = [0];
-    runOnThread(job.call, [this.#handle, ...job.args, answer], (error, status) => {
-      clearInterval(job.interrupts);
-      this.#running = null;
-      this.#settle(job, error, status, takeText(answer));
-      this.#next();
-    });
+    return this.#handle;
   }
 
-  #settle(job, error, status, answer) {
-    const isClose = job.call === native.close && !error;
-    if (isClose) this.#closed(status);
-    else this.#watch.resume();
-    if (!error && status === is.ok) job.resolve(answer);
-    else job.reject(error ?? (isClose ? readError(answer) : this.#failed(answer)));
-  }
-
-  // The worker thread may not have begun.
-  #interruptUntilOver() {
-    const job = this.#running;
-    job.interrupts ??= setInterval(() => native.interrupt(this.#handle), interruptAgain);
-    native.interrupt(this.#handle);
-  }
-
-  #closed(status) {
-    if (status === is.busy) return this.#watch.resume();
-    this.#watch.close();
-    this.#host.end();
-    this.#handle = 0;
+  // Unless it is busy, the VM is gone whatever the status.
+  #closed(error, status, answer) {
+    if (error || status === is.busy) {
+      this.#watch.resume();
+    } else {
+      this.#watch.close();
+      this.#host.end();
+      this.#handle = 0;
+    }
+    if (error) throw error;
+    if (status !== is.ok) throw readError(answer);
   }
 }
 
@@ -238,36 +218,3 @@ if (Symbol.asyncDispose) Vm.prototype[Symbol.asyncDispose] = Vm.prototype.closeA
 function closedError() {
   return failure('INVALID', 'this VM is closed', { vmAlive: false });
 }
-
-export function open(options = {}) {
-  const { text, ours } = splitOptions(options);
-  const vm = new Vm(key, ours);
-  const handle = [0], error = [0];
-  const status = native.open(...openArguments(vm, text, handle, error));
-  return opened(vm, status, handle, error);
-}
-
-export function openAsync(options = {}) {
-  return new Promise((resolve, reject) => {
-    const { text, ours } = splitOptions(options);
-    const vm = new Vm(key, ours);
-    const handle = [0], error = [0];
-    runOnThread(native.open, openArguments(vm, text, handle, error), (problem, status) => {
-      if (problem) return reject(problem);
-      try {
-        resolve(opened(vm, status, handle, error));
-      } catch (failed) {
-        reject(failed);
-      }
-    });
-  });
-}
-
-export function backends() {
-  const status = native.backends(out);
-  const answer = takeText(out);
-  if (status !== is.ok) throw readError(answer);
-  return read(answer);
-}
-
-export const version = native.version();
