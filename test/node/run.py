@@ -7,7 +7,8 @@ the test is skipped.
 usage: run.py SOURCE_ROOT FOLDER test|types|example|node FILE... [-- ARGUMENT...]
     test     runs FILES that end with .test.mjs by node --test
     types    checks FILES by tsc
-    example  runs the block program.mjs of the first file, docs/node.md, and compares what it prints
+    example  runs the programs of the first file, docs/node.md, that ARGUMENTs name, and compares
+             what they print
     node     runs the first file
 """
 import fcntl
@@ -75,7 +76,7 @@ def install(npm, package, folder):
 def prepare(npm, root, folder, files):
     package = root / "bindings/node"
     programs = folder / "programs"  # not in the package's own folder, where 'fkvm' would be itself
-    folder.mkdir(parents=True, exist_ok=True)
+    programs.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         install(npm, package, folder)
@@ -84,26 +85,20 @@ def prepare(npm, root, folder, files):
                 copy(source, folder / "node_modules/fkvm" / source.relative_to(package))
         for file in files:
             copy(file, programs / file.name)
-        copy_text(programs / "package.json", '{ "type": "module" }\n')
+        (programs / "package.json").write_text('{ "type": "module" }\n')
     return programs
 
 
-def copy_text(target, text):
-    if not target.exists():
-        target.write_text(text)
-
-
-def run_example(node, page, programs):
+def run_example(node, page, programs, names):
     text = page.read_text()
     blocks = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.M | re.S))
     folder = programs / f"example-{os.environ.get('FK_VM_BACKEND', 'default')}"
     folder.mkdir(exist_ok=True)
     for name, block in blocks.items():
         (folder / name).write_text(block)
-    for expected in [name for name in blocks if name.endswith(".txt")]:
-        program = expected[:-3] + "mjs"
+    for name in names:
+        program, wanted = name + ".mjs", blocks[name + ".txt"]
         done = subprocess.run([node, program], cwd=folder, capture_output=True, text=True)
-        wanted = blocks[expected]
         if done.returncode or done.stdout != wanted:
             sys.exit(f"{program} ended with {done.returncode} and said\n{done.stdout}{done.stderr}"
                      f"expected\n{wanted}")
@@ -128,7 +123,7 @@ def main(root, folder, kind, *rest):
     programs = prepare(npm, pathlib.Path(root), pathlib.Path(folder).resolve(), files)
     names = [file.name for file in files]
     if kind == "example":
-        return run_example(node, files[0], programs)
+        return run_example(node, files[0], programs, arguments)
     if kind == "types":
         command = [node, "../node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]
     elif kind == "test":
