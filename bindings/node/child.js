@@ -2,7 +2,7 @@
 // A VM in JavaScript: FK_VM_COMMAND="node game.js" (docs/node.md). It speaks docs/protocol.md on
 // standard input and output, needs no libfkvm, and takes them as soon as it is imported.
 import { codes, CallError, Peer } from './src/peer.js';
-import { takeStdout } from './src/child_output.js';
+import { takeStdout, wellFormed } from './src/child_output.js';
 import { InterruptedError, interruptAll, orInterrupted, signal, throwIfInterrupted, work }
   from './src/child_work.js';
 
@@ -32,14 +32,17 @@ function run(method, params) {
   return work(() => called(...params), options.interruptLoops);
 }
 
+const messageOf = (error) => wellFormed(String(error?.message ?? error));
+const stackOf = (error) => wellFormed(String(error?.stack ?? error));
+
 function describe(error) {
   const isInterrupted = error instanceof InterruptedError;
   const isBad = error?.status === 'BAD_VALUE';
   const isOwn = Number.isInteger(error?.code) && !(error instanceof CallError);
   const code = isBad ? codes.badValue : isOwn ? error.code : codes.script;
-  const data = { traceback: String(error?.stack ?? error) };
+  const data = { traceback: stackOf(error) };
   if (isInterrupted) data.status = 'INTERRUPTED';
-  return { code, message: String(error?.message ?? error), data };
+  return { code, message: messageOf(error), data };
 }
 
 async function request(method, params, id) {
@@ -55,8 +58,7 @@ async function notification(method, params) {
   try {
     await run(method, params);
   } catch (error) {
-    const why = String(error?.message ?? error);
-    peer.notify('$/output', [`the notification '${method}' failed: ${why}\n`, 'warning']);
+    console.warn(`the notification '${method}' failed: ${messageOf(error)}`);
   }
 }
 
@@ -85,8 +87,7 @@ function startReading() {
 
 // In place of the greeting: the server gives it to who opens the VM.
 function sayFailure(error) {
-  const traceback = String(error?.stack ?? error);
-  peer.notify('$/failed', ['OPEN_FAILED', String(error?.message ?? error), traceback]);
+  peer.notify('$/failed', ['OPEN_FAILED', messageOf(error), stackOf(error)]);
   write('', () => process.exit(1));
 }
 

@@ -58,6 +58,9 @@ test('an async host method is refused, but may serve notifications', async (t) =
   assert.match(await vm.callAsync('try_ask', 'later'), /'later' returned a promise/);
   vm.call('tell', 1);
   assert.deepEqual(told, [1]);
+  const warning = new Promise((resolve) => process.once('warning', resolve));
+  opened(t, { methods: { told: async () => { throw new Error('too late'); } } }).call('tell');
+  assert.equal((await warning).message, "the host method 'told' failed: too late");
 });
 
 test("'*' takes what no other name takes; without it there is no such method", (t) => {

@@ -69,6 +69,15 @@ test('console is output, in order with notifications', (t) => {
                           'print half line', 'print closing']);
 });
 
+test('long output, and half a surrogate pair', (t) => {
+  const seen = [];
+  const vm = opened(t, { output: (text) => seen.push(text), maxMessage: 1 << 20 });
+  vm.call('flood', 300001); // the server cuts long lines
+  assert.ok(seen.slice(1).join('') === '😀'.repeat(300001) + '\ufffd');
+  assert.equal(thrown(() => vm.call('halfPair')).message, 'half \ufffd');
+  assert.match(thrown(() => vm.call('echo', '\u0001'.repeat(300000))).message, /max_message/);
+});
+
 test('standard error is output, too', async (t) => {
   const seen = [];
   const vm = opened(t, { output: (text, level) => seen.push([level, text]) });

@@ -41,6 +41,8 @@ serve({
     process.stdout.write('half');
     process.stdout.write(' line\n');
   },
+  flood: (n) => console.log('😀'.repeat(n) + '\ud83d'),
+  halfPair: () => { throw new Error('half \ud83d'); },
   raw() { process.stderr.write('raw\n'); },
   loop: () => { for (;;); },
   async lateLoop() {

@@ -83,6 +83,8 @@ export class Peer {
     } catch (error) {
       return this.#handlers.broken(`a line is no JSON: ${error.message}`);
     }
+    if (typeof message !== 'object' || message === null)
+      return this.#handlers.broken('a line is no message');
     const { method, params = [], id } = message;
     if (method === undefined) return this.#takeAnswer(message);
     const list = Array.isArray(params) ? params : params === null ? [] : [params];

@@ -178,7 +178,7 @@ export class Vm {
     try {
       this.poll();
     } catch (error) {
-      if (error.vmAlive !== false) throw error;
+      if (error.vmAlive !== false && error.status !== 'BUSY') throw error;
     }
   }
 
