@@ -25,10 +25,12 @@ MAY_USE = {
     "bindings/qt": [],
     "bindings/cjson": [],
     "bindings/luajit": ["lib/foreign/cdef.py"],
+    "bindings/node": [],
     "bindings/room": ["bindings/cpp", "bindings/freekill"],
     "bindings/cli": ["bindings/cpp", "bindings/freekill"],
     "examples/backend": [],
     "examples/cardgame": ["bindings/lua", "bindings/freekill"],
+    "examples/node": ["bindings/node", "bindings/lua"],
     "examples/server": ["bindings/*"],
     "examples/play": ["bindings/*", "examples/server"],
 }
