@@ -184,9 +184,9 @@ void lists_methods(Trial &trial) {
         trial.remark = "it has none, shells complete nothing";
         return;
     }
-    bool good = rpc.kind == Rpc::Result && rpc.value.type == FK_ARRAY;
+    bool good = rpc.kind == Rpc::Result && rpc.value.kind == FK_ARRAY;
     for (uint32_t i = 0; good && i < rpc.value.size; i++)
-        good = rpc.value.as.items[i].type == FK_STRING;
+        good = rpc.value.items[i].kind == FK_STRING;
     if (!good) throw Wrong("the answer is no array of names");
     trial.remark = std::to_string(rpc.value.size) + " names";
 }

@@ -7,7 +7,7 @@ namespace cli {
 
 namespace {
 
-bool is_true(const fk_value *value) { return value && value->type == FK_BOOL && value->as.integer; }
+bool is_true(const fk_value *value) { return value && value->kind == FK_BOOL && value->integer; }
 
 } // namespace
 
@@ -16,21 +16,21 @@ bool Session::greeting(const Rpc &rpc, Hello *hello) {
     if (rpc.method == "$/starting") strict_names_ = true;
     if (rpc.method == "$/failed") {
         const fk_value *why =
-            rpc.params.type == FK_ARRAY && rpc.params.size > 1 ? &rpc.params.as.items[1] : nullptr;
+            rpc.params.kind == FK_ARRAY && rpc.params.size > 1 ? &rpc.params.items[1] : nullptr;
         throw Wrong("its script did not load: " +
-                    (why && why->type == FK_STRING ? std::string(view_of(*why)) : "no reason"));
+                    (why && why->kind == FK_STRING ? std::string(view_of(*why)) : "no reason"));
     }
     if (rpc.method != "$/hello" && (rpc.method != "hello" || strict_names_)) return false;
     strict_names_ = strict_names_ || rpc.method == "$/hello";
-    const bool listed = rpc.params.type == FK_ARRAY && rpc.params.size;
-    const fk_value &about = listed ? rpc.params.as.items[0] : rpc.params;
+    const bool listed = rpc.params.kind == FK_ARRAY && rpc.params.size;
+    const fk_value &about = listed ? rpc.params.items[0] : rpc.params;
     const fk_value *protocol = fk_value_member(&about, "protocol");
-    if (protocol && (protocol->type != FK_INT || protocol->as.integer != 1))
+    if (protocol && (protocol->kind != FK_INT || protocol->integer != 1))
         throw Wrong("its hello says protocol " + json_of(*protocol) + ", this is 1");
     const fk_value *name = fk_value_member(&about, "name");
     *hello = {is_true(fk_value_member(&about, "interrupt")),
               is_true(fk_value_member(&about, "limits")), strict_names_,
-              name && name->type == FK_STRING ? std::string(view_of(*name)) : ""};
+              name && name->kind == FK_STRING ? std::string(view_of(*name)) : ""};
     return true;
 }
 

@@ -53,8 +53,8 @@ void calls_host(Trial &trial) {
 void values_through_host(Trial &trial) {
     std::string current, problem;
     Hosted session(trial, [&](const Rpc &call) {
-        const bool one = call.params.type == FK_ARRAY && call.params.size == 1;
-        if (!one || !equal(current, call.params.as.items[0]))
+        const bool one = call.params.kind == FK_ARRAY && call.params.size == 1;
+        if (!one || !equal(current, call.params.items[0]))
             problem = ", it called " + shown(json_of(call.params));
         return "\"result\":" + current;
     });

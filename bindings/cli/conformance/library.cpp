@@ -111,7 +111,7 @@ void values(Trial &trial) {
     Library library(trial);
     library.host = [](fk_request *request, const fk_value *params) {
         return fk_reply(request,
-                        params->type == FK_ARRAY && params->size ? params->as.items : nullptr);
+                        params->kind == FK_ARRAY && params->size ? params->items : nullptr);
     };
     library.open();
     size_t count = 0;

@@ -19,9 +19,9 @@ bool is_output(std::string_view method) {
 }
 
 std::string text_of(const fk_value &params) {
-    const bool texts = params.type == FK_ARRAY && params.size > 0;
-    const fk_value *first = texts ? params.as.items : nullptr;
-    return first && first->type == FK_STRING ? std::string(view_of(*first)) : std::string();
+    const bool texts = params.kind == FK_ARRAY && params.size > 0;
+    const fk_value *first = texts ? params.items : nullptr;
+    return first && first->kind == FK_STRING ? std::string(view_of(*first)) : std::string();
 }
 
 } // namespace
@@ -96,10 +96,10 @@ void Session::note(const Rpc &rpc) {
     if (rpc.method == "$/output" || (is_output(rpc.method) && !strict_names_)) {
         output.push_back(text_of(rpc.params));
     } else if (!rpc.method.starts_with("$/")) {
-        const std::string rest = rpc.params.type == FK_NULL ? "[]" : json_of(rpc.params);
+        const std::string rest = rpc.params.kind == FK_NULL ? "[]" : json_of(rpc.params);
         if (!each) heard.push_back(std::string(rpc.method) + rest);
         for (uint32_t i = 0; each && i < each->size; i++)
-            heard.push_back(std::string(rpc.method) + "[" + json_of(each->as.items[i]) +
+            heard.push_back(std::string(rpc.method) + "[" + json_of(each->items[i]) +
                             (rest == "[]" ? "]" : "," + rest.substr(1)));
     }
 }
