@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Bytes of a child, and its life.
 #include "child.h"
 
 #include <algorithm>

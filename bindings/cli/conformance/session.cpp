@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Lines to messages, and answers to those who wait for them.
 #include "session.h"
 
 #include "json.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The conversation that rows share, and those of their own.
 #include "rows.h"
 
 namespace cli {

@@ -21,13 +21,13 @@ void expect_heard(const Session &session, const std::vector<std::string> &wanted
 }
 
 // A session whose host methods are those of the row, until it ends.
-class Hosted {
+class Answering {
   public:
-    Hosted(Trial &trial, Session::HostMethod host) : session_(trial.session()) {
+    Answering(Trial &trial, Session::HostMethod host) : session_(trial.session()) {
         session_.heard.clear();
         session_.set_host(std::move(host));
     }
-    ~Hosted() { session_.set_host({}); }
+    ~Answering() { session_.set_host({}); }
     Session *operator->() { return &session_; }
     Session &operator*() { return session_; }
 
@@ -43,7 +43,7 @@ void before_hello(Trial &trial) {
 }
 
 void calls_host(Trial &trial) {
-    Hosted session(trial, [](const Rpc &) { return "\"result\":{\"answer\":[1,2.0]}"; });
+    Answering session(trial, [](const Rpc &) { return "\"result\":{\"answer\":[1,2.0]}"; });
     const Rpc got = session->result("call_host", "[\"ask\",1,\"x\",null,{}]");
     expect_heard(*session, {"ask[1,\"x\",null,{}]"});
     if (!equal("{\"answer\":[1,2.0]}", got.value))
@@ -52,7 +52,7 @@ void calls_host(Trial &trial) {
 
 void values_through_host(Trial &trial) {
     std::string current, problem;
-    Hosted session(trial, [&](const Rpc &call) {
+    Answering session(trial, [&](const Rpc &call) {
         const bool one = call.params.kind == FK_ARRAY && call.params.size == 1;
         if (!one || !equal(current, call.params.items[0]))
             problem = ", it called " + shown(json_of(call.params));
@@ -75,7 +75,7 @@ void values_through_host(Trial &trial) {
 }
 
 void host_error(Trial &trial) {
-    Hosted session(trial, [](const Rpc &) {
+    Answering session(trial, [](const Rpc &) {
         return "\"error\":{\"code\":-32050,\"message\":\"no such card\",\"data\":[1]}";
     });
     const Rpc rpc = session->error("call_host", "[\"ask\"]");
@@ -85,7 +85,7 @@ void host_error(Trial &trial) {
 }
 
 void nested_call(Trial &trial) {
-    Hosted session(trial, [&](const Rpc &) {
+    Answering session(trial, [&](const Rpc &) {
         Session &inner = trial.session();
         inner.notify("note", "[\"inside\"]");
         expect_equal("\"inner\"", inner.result("echo", "[\"inner\"]").value);
@@ -99,7 +99,7 @@ void nested_call(Trial &trial) {
 void nested_depth(Trial &trial) {
     constexpr int depth = 32; // max_nesting
     int level = 0;
-    Hosted session(trial, [&](const Rpc &) {
+    Answering session(trial, [&](const Rpc &) {
         const int here = ++level;
         if (here < depth)
             expect_equal(std::to_string(here + 1),
@@ -116,7 +116,7 @@ void nested_depth(Trial &trial) {
 
 // Each side numbers its own requests: the child's id may be the server's, too.
 void same_ids(Trial &trial) {
-    Hosted session(trial, [&](const Rpc &call) {
+    Answering session(trial, [&](const Rpc &call) {
         Session &inner = trial.session();
         inner.expect(call.id);
         inner.write("{\"jsonrpc\":\"2.0\",\"method\":\"echo\",\"params\":[\"same\"],\"id\":" +
@@ -133,7 +133,7 @@ void same_ids(Trial &trial) {
 }
 
 void error_while_waiting(Trial &trial) {
-    Hosted session(trial, [&](const Rpc &) {
+    Answering session(trial, [&](const Rpc &) {
         trial.session().write("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32700,\"message\":"
                               "\"damaged\"},\"id\":null}\n");
         return "\"result\":5";
@@ -142,7 +142,7 @@ void error_while_waiting(Trial &trial) {
 }
 
 void notifies(Trial &trial) {
-    Hosted session(trial, {});
+    Answering session(trial, {});
     session->result("notify_host", "[\"news\",3]");
     expect_heard(*session, {"news[1]", "news[2]", "news[3]"});
     if (session->used_each) throw Wrong("it used \"each\", which FK_VM_FEATURES had not announced");
@@ -150,7 +150,7 @@ void notifies(Trial &trial) {
 
 // Between calls nothing else makes it flush.
 void idle_calls(Trial &trial) {
-    Hosted session(trial, {});
+    Answering session(trial, {});
     session->result("notify_host", "[\"news\",0]"); // that both are there
     session->result("call_host", "[\"ask\",1]");
     session->heard.clear();
@@ -165,7 +165,7 @@ void idle_calls(Trial &trial) {
 }
 
 void prints(Trial &trial) {
-    Hosted session(trial, {});
+    Answering session(trial, {});
     const std::string text = "a line \xe5\xbc\xa0";
     const size_t before = session->output.size();
     session->result("print_line", json_of("[" + text + "]").insert(0, "[") + "]");
