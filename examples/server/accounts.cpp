@@ -10,7 +10,7 @@ namespace server {
 
 namespace {
 
-constexpr int patience = 2000; // ms that another connection to the file may take
+constexpr int busy_timeout = 2000; // ms that another connection to the file may take
 
 constexpr char schema[] = "CREATE TABLE IF NOT EXISTS accounts"
                           " (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE)";
@@ -30,7 +30,7 @@ Accounts::Accounts(const std::string &path) : path_(path) {
     const int opened = sqlite3_open(path.c_str(), &db);
     db_.reset(db);
     if (opened != SQLITE_OK) fail("cannot be opened");
-    sqlite3_busy_timeout(db, patience);
+    sqlite3_busy_timeout(db, busy_timeout);
     if (sqlite3_exec(db, schema, nullptr, nullptr, nullptr) != SQLITE_OK) fail("cannot be used");
 }
 

@@ -12,7 +12,7 @@ namespace server {
 
 namespace {
 
-using Arguments = std::vector<std::string>;
+using Words = std::vector<std::string>;
 
 std::vector<std::string> words_of(const std::string &line) {
     std::istringstream in(line);
@@ -20,7 +20,7 @@ std::vector<std::string> words_of(const std::string &line) {
 }
 
 // The number that names a room, a player or a VM; an answer has been given if there is none.
-bool take_id(const Arguments &arguments, const char *what, const Answer &answer, int &id) {
+bool take_id(const Words &arguments, const char *what, const Answer &answer, int &id) {
     const std::string word = arguments.empty() ? "" : arguments[0];
     const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), id);
     if (failed == std::errc() && end == word.data() + word.size()) return true;
@@ -42,24 +42,18 @@ fk::room::Done done(const Answer &answer, const std::string &good) {
     };
 }
 
-void help(Server &, const Arguments &, const Answer &answer) {
-    answer(report_commands(commands()));
-}
+void help(Server &, const Words &, const Answer &answer) { answer(report_commands(commands())); }
 
-void stat(Server &server, const Arguments &, const Answer &answer) {
-    answer(report_server(server));
-}
+void stat(Server &server, const Words &, const Answer &answer) { answer(report_server(server)); }
 
-void rooms(Server &server, const Arguments &, const Answer &answer) {
-    answer(report_rooms(server));
-}
+void rooms(Server &server, const Words &, const Answer &answer) { answer(report_rooms(server)); }
 
-void players(Server &server, const Arguments &, const Answer &answer) {
+void players(Server &server, const Words &, const Answer &answer) {
     answer(report_players(server));
 }
 
 // The server's view, then what the script's RoomInfo says.
-void room(Server &server, const Arguments &arguments, const Answer &answer) {
+void room(Server &server, const Words &arguments, const Answer &answer) {
     int id = 0;
     if (!take_id(arguments, "room", answer, id)) return;
     const auto found = server.lobby().rooms().find(id);
@@ -74,7 +68,7 @@ void room(Server &server, const Arguments &arguments, const Answer &answer) {
                  });
 }
 
-void kick(Server &server, const Arguments &arguments, const Answer &answer) {
+void kick(Server &server, const Words &arguments, const Answer &answer) {
     int id = 0;
     if (!take_id(arguments, "player", answer, id)) return;
     const bool known = server.lobby().kick(id, "an administrator has ended your connection");
@@ -83,7 +77,7 @@ void kick(Server &server, const Arguments &arguments, const Answer &answer) {
            "\n");
 }
 
-void kill_vm(Server &server, const Arguments &arguments, const Answer &answer) {
+void kill_vm(Server &server, const Words &arguments, const Answer &answer) {
     int id = 0;
     if (!take_id(arguments, "VM", answer, id)) return;
     const auto thread = server.pool().thread(id);
@@ -95,18 +89,18 @@ void kill_vm(Server &server, const Arguments &arguments, const Answer &answer) {
            " rooms\n");
 }
 
-void reload(Server &server, const Arguments &, const Answer &answer) {
+void reload(Server &server, const Words &, const Answer &answer) {
     server.pool().reload(
         done(answer, "new rooms open on new VMs, the old ones end with their last room"));
 }
 
-void backend(Server &server, const Arguments &arguments, const Answer &answer) {
+void backend(Server &server, const Words &arguments, const Answer &answer) {
     if (arguments.empty()) return answer(report_backends(server));
     server.set_backend(arguments[0],
                        done(answer, "new rooms open on VMs of the backend " + arguments[0]));
 }
 
-void quit(Server &server, const Arguments &, const Answer &answer) {
+void quit(Server &server, const Words &, const Answer &answer) {
     server.stop("an administrator says so");
     answer("closing\n");
 }
@@ -152,7 +146,7 @@ const std::vector<Command> &commands() {
 }
 
 void run_command(Server &server, const std::string &line, const Answer &answer) {
-    Arguments words = words_of(line);
+    Words words = words_of(line);
     if (words.empty()) return answer("");
     const std::string name = words[0];
     words.erase(words.begin());
