@@ -14,6 +14,8 @@
 
 A program that is itself the VM of a server imports fkvm.child.
 """
+from typing import TYPE_CHECKING, Any
+
 from ._callbacks import Level, Output, default_output
 from ._library import Backend, backends, version
 from ._methods import Methods
@@ -24,8 +26,18 @@ from .errors import (BadValueError, BusyError, Error, InterruptError, InvalidErr
                      OpenFailedError, ProtocolError, ScriptError, TimeoutError, UnstoppableError,
                      VMDiedError)
 
-__all__ = ["Backend", "BadValueError", "BusyError", "Error", "InterruptError",
+if TYPE_CHECKING:
+    from ._async import AsyncVM
+
+__all__ = ["AsyncVM", "Backend", "BadValueError", "BusyError", "Error", "InterruptError",
            "InvalidError", "Level", "MemoryLimitError", "MethodError", "Methods", "NoBackendError",
            "NoMemoryError", "NoMethodError", "OpenFailedError", "Output", "ProtocolError",
            "ScriptError", "TimeoutError", "UnstoppableError", "VM", "VMDiedError", "Value",
            "as_bytes", "backends", "default_output", "version"]
+
+
+def __getattr__(name: str) -> Any:  # asyncio takes a while to load
+    if name != "AsyncVM":
+        raise AttributeError(f"module 'fkvm' has no attribute '{name}'")
+    from ._async import AsyncVM
+    return AsyncVM

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ._library import HOST_FN, OUTPUT_FN, library
 from ._values import explain, from_json, to_json
-from .errors import Error, InterruptError, MethodError
+from .errors import Error, InterruptError, message_of
 
 _INTERNAL, _OWN_CODES = -32603, range(-32768, -31999)
 
@@ -40,14 +40,6 @@ def default_output(level: Level, text: str) -> None:
         _LOG.log(_LOG_LEVELS[level], "%s", text)
     else:
         print(text, file=sys.stderr if level == Level.STDERR else sys.stdout)
-
-
-def message_of(problem: BaseException) -> str:
-    """As the last line of Python's tracebacks; MethodError and errors of a VM as they stand."""
-    text = str(problem)
-    if isinstance(problem, (MethodError, Error)):
-        return text
-    return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
 
 
 class Callbacks:

@@ -148,6 +148,12 @@ def from_json(raw: bytes) -> Value:
     return _untagged(value) if '{"$' in text else value
 
 
+def from_wire(line: bytes) -> Value:
+    """Of what anybody wrote. Raises ValueError."""
+    value = json.loads(line)
+    return _untagged(value) if b'"$' in line else value
+
+
 def _untagged(value: Any) -> Any:
     if isinstance(value, list):
         return [_untagged(item) for item in value]

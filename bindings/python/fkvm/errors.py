@@ -103,6 +103,14 @@ class MethodError(Exception):
         self.code = code
 
 
+def message_of(problem: BaseException) -> str:
+    """As the last line of Python's tracebacks; MethodError and errors of a VM as they stand."""
+    text = str(problem)
+    if isinstance(problem, (MethodError, Error)):
+        return text
+    return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
+
+
 BY_STATUS: Dict[str, Type[Error]] = {kind.status: kind for kind in Error.__subclasses__()}
 
 
