@@ -153,10 +153,10 @@ class VM:
 
     def _settle(self, status: int, raw: Optional[bytes], params: Sequence[Value] = ()) -> None:
         error = error_of(raw) if status else None
-        if error and self._vm is None and self._handle.value:
+        if isinstance(error, InvalidError) and self._vm is None and self._handle.value:
             error = InvalidError("the VM is closed")
-        if isinstance(error, BadValueError) and error.method is None:
-            explain(params, "params")  # with the place
+        if isinstance(error, BadValueError):
+            explain(params, "params")  # it may know the place
         problem = self._callbacks.settle(error)
         if problem:
             raise problem
@@ -235,6 +235,15 @@ class VM:
 
 _BLOCKING = {function.__code__ for function in
              (VM._run_open, VM.call, VM._run, VM._close)}
+
+
+def _forget() -> None:
+    """In a copy made by fork() the VMs are the parent's."""
+    for vm in list(_open):
+        vm._vm = None
+
+
+os.register_at_fork(after_in_child=_forget)
 
 
 @atexit.register
