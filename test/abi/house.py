@@ -25,11 +25,13 @@ MAY_USE = {
     "bindings/qt": [],
     "bindings/cjson": [],
     "bindings/luajit": ["lib/foreign/cdef.py"],
+    "bindings/python": [],
     "bindings/room": ["bindings/cpp", "bindings/freekill"],
     "bindings/cli": ["bindings/cpp", "bindings/freekill"],
     "examples/backend": [],
     "examples/cardgame": ["bindings/lua", "bindings/freekill"],
     "examples/server": ["bindings/*"],
+    "examples/python": ["bindings/python"],
     "examples/play": ["bindings/*", "examples/server"],
 }
 

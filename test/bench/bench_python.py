@@ -3,7 +3,7 @@
 """What an embedded call with two arguments costs from Python, and from C beside it: turns of both,
 processor time, medians. Fails if Python takes more than MOST times as long.
 
-usage: bench_python.py BENCH_CALL   (with FKVM_LIBRARY and PYTHONPATH; from a release build)
+usage: bench_python.py BENCH_CALL   (ninja bench-python, of a release build, calls it so)
 """
 import pathlib
 import statistics

@@ -136,6 +136,11 @@ def ask_then_loop(method):
 
 
 @child.function
+def ask_many(method, count):
+    return [child.call(method, n) for n in range(count)]
+
+
+@child.function
 def stubborn():
     while True:
         try:

@@ -86,7 +86,7 @@ class Errors(Child):
         traceback = caught.exception.traceback
         self.assertRegex(traceback, r'(?s)^Traceback .*game\.py", line \d+, in fail.*a reason$')
         self.assertNotIn("_service.py", traceback)
-        for text in ("", "a\0b", "\udc80"[:0] + "é" * 5000):
+        for text in ("", "a\0b", "é" * 5000):
             with self.assertRaisesRegex(fkvm.ScriptError, "ValueError"):
                 vm.call("fail", text)
         with self.assertRaisesRegex(fkvm.ScriptError, "TypeError"):

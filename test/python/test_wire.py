@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import unittest
 
 from support import GAME, HANG
@@ -91,14 +90,21 @@ class Wire(unittest.TestCase):
 
     def test_an_old_wish_ends_nothing(self):
         self.ask("ping")
-        self.write(method="loop", params=["begun"], id=2)
-        self.assertEqual(self.read()["method"], "begun")
-        self.signal((self.messages - 1) << 1)  # written before this call was
-        until = time.thread_time() + 0.05
-        while time.thread_time() < until:  # the child has time to go wrong
-            os.sched_yield()
-        self.signal(self.messages << 1 | 1)
-        self.assertEqual(self.read()["error"]["code"], -32001)
+        self.write(method="ask_many", params=["step", 300], id=2)
+        for step in range(300):
+            asked = self.read()
+            self.assertEqual((asked["method"], asked["params"]), ("step", [step]))
+            if step == 0:
+                self.signal(1 << 1)  # of when the ping was written
+            self.write(result=step, id=asked["id"])
+        self.assertEqual(self.read()["result"], list(range(300)))
+
+    def test_a_wish_with_a_value(self):
+        for is_timeout, code in ((1, -32001), (0, -32000)):
+            self.write(method="loop", params=["begun"], id=2)
+            self.assertEqual(self.read()["method"], "begun")
+            self.signal(self.messages << 1 | is_timeout)
+            self.assertEqual(self.read()["error"]["code"], code)
         self.assertEqual(self.ask("add", 1, 2), {"result": 3})
 
     def test_a_wish_without_a_value(self):

@@ -29,6 +29,8 @@ from .errors import (BadValueError, BusyError, Error, InterruptError, InvalidErr
 if TYPE_CHECKING:
     from ._async import AsyncVM
 
+__version__ = "0.9.0"
+
 __all__ = ["AsyncVM", "Backend", "BadValueError", "BusyError", "Error", "InterruptError",
            "InvalidError", "Level", "MemoryLimitError", "MethodError", "Methods", "NoBackendError",
            "NoMemoryError", "NoMethodError", "OpenFailedError", "Output", "ProtocolError",

@@ -9,6 +9,7 @@ import threading
 from types import TracebackType
 from typing import Any, Callable, Dict, Optional, Type
 
+from .. import __version__
 from .._methods import Methods
 from .._values import Value
 from ..errors import InvalidError, MethodError, NoMemoryError, message_of
@@ -16,7 +17,7 @@ from ._limits import Limits
 from ._peer import Output, Peer, take_streams
 from ._service import Service, traceback_of
 
-_NAME, _VERSION = "fkvm-python", "0.1.0"
+_NAME = "fkvm-python"
 
 
 class Runtime:
@@ -47,7 +48,7 @@ class Runtime:
         """Says that the program is loaded, and serves until the server ends the VM."""
         peer = self._peer or self._begin()
         peer.notify("$/hello", [{
-            "protocol": 1, "name": _NAME, "version": _VERSION, "interrupt": True, "limits": True,
+            "protocol": 1, "name": _NAME, "version": __version__, "interrupt": True, "limits": True,
             "lua": f"{platform.python_implementation()} {platform.python_version()}"}])
         self._is_loaded = True
         while not self._service.is_over:
