@@ -236,7 +236,8 @@ class Ends(unittest.TestCase):
 
     def test_after_fork(self):
         code, said = run_python("""
-            import os, sys, fkvm
+            import os, sys, warnings, fkvm
+            warnings.simplefilter("ignore")  # of Python 3.12: fork() and threads
             with fkvm.VM(sys.argv[1]) as vm:
                 sys.stdout.flush()
                 child = os.fork()

@@ -5,7 +5,7 @@ import logging
 import sys
 from ctypes import string_at
 from threading import get_ident
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ._library import HOST_FN, OUTPUT_FN, library
 from ._values import explain, from_json, to_json
@@ -54,7 +54,7 @@ class Callbacks:
         self._write = output
         self._serving: List[int] = []  # threads in callbacks
         self.raised: Dict[int, List[BaseException]] = {}  # by thread
-        self.host = HOST_FN(self._host) if self._methods else HOST_FN()
+        self.host = HOST_FN(self._host) if self._methods else HOST_FN(0)
         self.output = OUTPUT_FN(self._output)
 
     @property
@@ -79,7 +79,7 @@ class Callbacks:
 
     def _call(self, name: str, params: Any) -> Any:
         function = self._methods.get(name)
-        first = ()
+        first: Tuple[str, ...] = ()
         if function is None:
             function, first = self._methods["*"], (name,)
         if isinstance(params, dict):

@@ -33,18 +33,20 @@ def _refuse(value: Any) -> Any:
 
 
 def _make_encoder() -> Callable[[Any], str]:
-    make: Any = json.encoder.c_make_encoder
+    encoder: Any = json.encoder
+    make = encoder.c_make_encoder
     if make is None:  # another Python
         return json.JSONEncoder(default=_refuse, allow_nan=False, separators=(",", ":"),
                                 check_circular=False).encode
-    encode = make(None, _refuse, json.encoder.encode_basestring_ascii, None, ":", ",", False,
+    encode = make(None, _refuse, encoder.encode_basestring_ascii, None, ":", ",", False,
                   False, False)
     join = "".join
     return lambda value: join(encode(value, 0))
 
 
 _encode = _make_encoder()
-_scan: Callable[[str, int], Tuple[Any, int]] = json.JSONDecoder().scan_once
+_decoder: Any = json.JSONDecoder()
+_scan: Callable[[str, int], Tuple[Any, int]] = _decoder.scan_once
 
 
 def to_json(value: Value, place: str) -> bytes:

@@ -113,7 +113,7 @@ class VM:
         try:
             inside.append(None)
             status = self._call_json(self._vm, name, text, _Ref(answer))
-            raw = answer.value
+            raw: Any = answer.value
         finally:
             self._free(answer)
             inside.pop()

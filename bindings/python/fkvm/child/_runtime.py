@@ -121,7 +121,8 @@ class Runtime:
                     traceback: Optional[TracebackType]) -> None:
         """The server gives a failure to load to who opened the VM."""
         if self._is_loaded:
-            return self._next_hook(kind, problem, traceback)
+            self._next_hook(kind, problem, traceback)
+            return
         status = NoMemoryError.status if kind is MemoryError else "OPEN_FAILED"
         self._begun().notify("$/failed", [status, message_of(problem), traceback_of(problem)])
 

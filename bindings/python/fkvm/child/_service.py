@@ -98,8 +98,10 @@ def error_of(problem: BaseException) -> Dict[str, Any]:
     if isinstance(problem, _NoFunction):
         return {"code": _NO_METHOD, "message": str(problem)}
     text = str(problem) if isinstance(problem, Ended) else message_of(problem)
-    return {"code": code_of(problem), "message": _clean(text),
-            "data": {"traceback": traceback_of(problem)}}
+    data = {"traceback": traceback_of(problem)}
+    if isinstance(problem, Ended):
+        data["status"] = "TIMEOUT" if problem.is_timeout else "INTERRUPTED"
+    return {"code": code_of(problem), "message": _clean(text), "data": data}
 
 
 def traceback_of(problem: BaseException) -> str:
