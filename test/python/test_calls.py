@@ -3,7 +3,10 @@
 import io
 import logging
 import os
+import pathlib
 import pickle
+import sys
+import tempfile
 import unittest
 from contextlib import redirect_stdout
 
@@ -223,6 +226,34 @@ class Output(unittest.TestCase):
         self.assertEqual(printed.getvalue(), "loaded\nhello\n")
         self.assertEqual([(r.levelname, r.getMessage()) for r in records.records],
                          [("DEBUG", "d"), ("INFO", "i"), ("WARNING", "w"), ("CRITICAL", "c")])
+
+
+    def test_an_output_that_fails(self):
+        def fail(level, text):
+            raise ValueError(text)
+
+        unraisable, heard = sys.unraisablehook, []
+        self.addCleanup(setattr, sys, "unraisablehook", unraisable)
+        sys.unraisablehook = lambda problem: heard.append(str(problem.exc_value))
+        with open_vm(output=fail) as vm:
+            self.assertEqual(vm.call("say", "unheard"), None)
+        self.assertEqual(heard, ["loaded", "unheard"])
+
+    def test_an_open_that_is_ended_closes(self):
+        said = Lines()
+
+        def stop(level, text):
+            said(level, text)
+            if text == "loading":
+                raise KeyboardInterrupt
+
+        with tempfile.TemporaryDirectory() as folder:
+            script = pathlib.Path(folder, "closes.lua")
+            script.write_text("closes = setmetatable({}, {__gc = function() print 'closed' end})\n"
+                              "print 'loading'")
+            with self.assertRaises(KeyboardInterrupt):
+                fkvm.VM(script, output=stop)
+        self.assertEqual(said.texts(), ["loading", "closed"])
 
 
 class Looking(unittest.TestCase):

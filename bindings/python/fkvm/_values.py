@@ -16,6 +16,7 @@ Value = Any  # None, bool, int, float, str, bytes, and lists and dicts of them
 
 _MOST_NESTED = 128
 _EXACT = 2 ** 53 - 1  # many languages read numbers as doubles
+_SCALARS = frozenset([str, int, float, bool, type(None)])
 _BYTES = (bytes, bytearray, memoryview)
 
 
@@ -50,15 +51,33 @@ _scan: Callable[[str, int], Tuple[Any, int]] = _decoder.scan_once
 
 
 def to_json(value: Value, place: str) -> bytes:
-    """place names the value in errors. Without objects json alone does it; it would take keys that
-    are no text. Integers beyond 2^53 and 64 bits are left to the library, which reads them."""
+    """place names the value in errors. json does it alone but for some keys. Integers beyond 2^53
+    and 64 bits, NULs and surrogates are left to the library, which reads or refuses them."""
     try:
         text = _encode(value)
-        if "{" not in text:
+        if "{" not in text or _has_plain_keys(value):
             return text.encode()
     except (_Refused, ValueError, RecursionError):
         pass
     return to_wire(value, place)
+
+
+def _has_plain_keys(value: Any) -> bool:
+    """Whether json writes all keys as they are: it makes text of others, and knows no tags."""
+    kind = type(value)
+    if kind is dict:
+        if len(value) == 1 and str(next(iter(value))).startswith("$"):
+            return False
+        for name in value:
+            if type(name) is not str:
+                return False
+        value = value.values()
+    elif kind is not list and kind is not tuple:
+        return kind in _SCALARS
+    for item in value:
+        if type(item) not in _SCALARS and not _has_plain_keys(item):
+            return False
+    return True
 
 
 def to_wire(value: Value, place: str) -> bytes:

@@ -89,8 +89,13 @@ class VM:
         self._script = script or command
         _keyboard.watch(_BLOCKING)
         options["methods"] = self._callbacks.names
-        self._run_open(described(options))
-        self._vm = self._handle.value
+        try:
+            self._run_open(described(options))
+            self._vm = self._handle.value
+        finally:
+            if self._vm is None and self._handle.value:  # a callback ended the program's wait
+                self._close(self._handle.value)
+        self._fd = int(self._library.fk_vm_fd(self._vm))
         _open.add(self)
 
     def _run_open(self, options: bytes) -> None:
@@ -182,7 +187,7 @@ class VM:
     def fileno(self) -> int:
         """A descriptor to watch for reading: when it is readable poll() has work. Stop watching
         before close(). -1 if there is never any work: an embedded VM."""
-        return -1 if self._vm is None else int(self._library.fk_vm_fd(self._vm))
+        return -1 if self._vm is None else self._fd
 
     @property
     def closed(self) -> bool:
