@@ -4,6 +4,7 @@
 #include "handed_out.h"
 #include "shim/error.h"
 #include "shim/json_text.h"
+#include "shim/vm.h"
 
 #include <memory>
 
@@ -24,6 +25,12 @@ bool parse_params(const char *function, const char *text, Arena &arena, fk_value
     failf(FK_INVALID, "%s: params is neither an array nor an object: put the parameters into [ ]",
           function);
     return false;
+}
+
+// What cannot be read harms no VM.
+fk_status refused(const fk_vm *vm, const char *method) {
+    if (vm) note_call(method, !vm->dead.load(std::memory_order_relaxed));
+    return last_status();
 }
 
 fk_status hand_out(fk_status status, fk_value *value, char **text) {
@@ -47,7 +54,7 @@ fk_status fk_vm_call_json(fk_vm *vm, const char *method, const char *params, cha
     return answered(answer, [&] {
         BriefArena arena;
         fk_value value;
-        if (!parse_params("fk_vm_call_json", params, *arena, &value)) return last_status();
+        if (!parse_params("fk_vm_call_json", params, *arena, &value)) return refused(vm, method);
         fk_value *result = nullptr;
         const fk_status status = fk_vm_call(vm, method, &value, answer ? &result : nullptr);
         return hand_out(status, result, answer);
@@ -58,7 +65,7 @@ fk_status fk_vm_notify_json(fk_vm *vm, const char *method, const char *params, c
     return answered(error, [&] {
         BriefArena arena;
         fk_value value;
-        if (!parse_params("fk_vm_notify_json", params, *arena, &value)) return last_status();
+        if (!parse_params("fk_vm_notify_json", params, *arena, &value)) return refused(vm, method);
         return fk_vm_notify(vm, method, &value);
     });
 }

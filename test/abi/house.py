@@ -26,12 +26,14 @@ MAY_USE = {
     "bindings/cjson": [],
     "bindings/luajit": ["lib/foreign/cdef.py"],
     "bindings/node": [],
+    "bindings/python": [],
     "bindings/room": ["bindings/cpp", "bindings/freekill"],
     "bindings/cli": ["bindings/cpp", "bindings/freekill"],
     "examples/backend": [],
     "examples/cardgame": ["bindings/lua", "bindings/freekill"],
     "examples/node": ["bindings/node", "bindings/lua"],
     "examples/server": ["bindings/*"],
+    "examples/python": ["bindings/python"],
     "examples/play": ["bindings/*", "examples/server"],
 }
 

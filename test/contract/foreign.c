@@ -98,6 +98,7 @@ static void params_as_json(void **state) {
     expect_answer(vm, "echo", "[{\"$int\":\"9223372036854775807\"}]", FK_OK,
                   "{\"$int\":\"9223372036854775807\"}");
     expect_answer(vm, "echo", "[", FK_BAD_VALUE, "params: not JSON");
+    assert_true(fk_error_last()->vm_alive);
     expect_answer(vm, "echo", "7", FK_INVALID, "put the parameters into [ ]");
     expect_status(fk_vm_call_json(vm, "add", "[1,2]", NULL), FK_OK);
     close_json(vm);

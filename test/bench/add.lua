@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: MIT
+function add(a, b) return a + b end
