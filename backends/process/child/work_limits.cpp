@@ -16,6 +16,7 @@ Limits::Piece::Piece(Limits &limits, Work work, uint32_t message) noexcept
         limits.first_.store(message & number_mask, std::memory_order_relaxed);
         limits.overdue_.store(0, std::memory_order_relaxed);
         limits.used_.store(0, std::memory_order_relaxed);
+        limits.fresh_.store(work.kind != Work::Close, std::memory_order_relaxed);
         limits.name_ = work.name;
     }
     const uint64_t limit = limits.limit_of(work.kind), used = limits.used_.load();
@@ -60,7 +61,8 @@ void Limits::wish_all(bool timeout) noexcept {
 
 Limits::Next Limits::tick(uint64_t ns) noexcept {
     if (!running_.load(std::memory_order_relaxed)) return Next::Nothing;
-    used_.fetch_add(ns, std::memory_order_relaxed);
+    if (!fresh_.exchange(false, std::memory_order_relaxed))
+        used_.fetch_add(ns, std::memory_order_relaxed);
     if (must_end() == FK_OK) return Next::Nothing;
     return overdue_.fetch_add(ns, std::memory_order_relaxed) > grace ? Next::GiveUp
                                                                      : Next::Interrupt;

@@ -77,6 +77,8 @@ class Limits {
     std::atomic<uint32_t> first_{0};    // the number of the outermost piece's message
     std::atomic<int> depth_{0};
     std::atomic<bool> running_{false};
+    std::atomic<bool> fresh_{
+        false}; // the tick that comes first began before the work: not its time
     const char *volatile name_ =
         nullptr; // of the outermost piece; only read while it goes on and on
 };
