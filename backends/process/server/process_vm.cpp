@@ -124,12 +124,20 @@ fk_status ProcessVm::take(const RpcMessage &answer) {
     const AnsweredError error(answer);
     fk_failure failure = error.failure();
     fk_status status = error.status;
-    if (patience_.reason() != FK_OK) {
+    if (const fk_status reason = why_ended_early(status)) {
         patience_.renew();
-        status = patience_.reason();
+        status = reason;
         failure.message = nullptr; // the host's words
     }
     return known_.host->fail(known_.vm, status, &failure);
+}
+
+// A child may be told by another thread, and answer before this one has looked. Not every child can
+// see what the signal said.
+fk_status ProcessVm::why_ended_early(fk_status said) noexcept {
+    if (patience_.reason() != FK_OK) return patience_.reason();
+    const bool was_told = said == FK_TIMEOUT || said == FK_INTERRUPTED;
+    return was_told ? known_.host->must_end(known_.vm) : FK_OK;
 }
 
 fk_status ProcessVm::unreadable(const RpcMessage &answer) {

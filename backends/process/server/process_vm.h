@@ -65,6 +65,7 @@ class ProcessVm final : public ConversationOwner, public Apart {
     fk_status greet();
     fk_status loading_failed(const RpcMessage &message);
     fk_status take(const RpcMessage &answer);
+    fk_status why_ended_early(fk_status said) noexcept; // FK_OK: by itself
     fk_status unreadable(const RpcMessage &answer);
     fk_status too_long(const char *method);
     fk_status look_at_limits(int *wait_ms) noexcept;
