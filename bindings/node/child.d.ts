@@ -12,8 +12,6 @@ export class InterruptedError extends Error {}
 export interface Settings {
   /** Runs when the server closes the VM; its output is heard. */
   close?: () => unknown;
-  /** Whether loops before the first await can be interrupted; default false (docs/node.md). */
-  interruptLoops?: boolean;
   /** Floats of whole value arrive as Float, not as number. */
   exactFloats?: boolean;
 }

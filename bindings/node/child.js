@@ -3,7 +3,7 @@
 // standard input and output, needs no libfkvm, and takes them as soon as it is imported.
 import { codes, CallError, Peer } from './src/peer.js';
 import { takeStdout, wellFormed } from './src/child_output.js';
-import { InterruptedError, interruptAll, orInterrupted, signal, throwIfInterrupted, work }
+import { InterruptedError, interruptAll, isPromise, orInterrupted, signal, throwIfInterrupted, work }
   from './src/child_work.js';
 
 export { CallError, InterruptedError, signal };
@@ -29,7 +29,7 @@ function run(method, params) {
   if (!called)
     throw Object.assign(new Error(`the script has no function '${method}'`),
                         { code: codes.noMethod });
-  return work(() => called(...params), options.interruptLoops);
+  return work(() => called(...params));
 }
 
 const messageOf = (error) => wellFormed(String(error?.message ?? error));
@@ -45,21 +45,27 @@ function describe(error) {
   return { code, message: messageOf(error), data };
 }
 
-async function request(method, params, id) {
-  if (method === 'bye') return end(() => peer.reply(id, 'Goodbye'));
+// done(result) or failed(error): at once, unless the function is async.
+function settle(method, params, done, failed) {
   try {
-    peer.reply(id, await run(method, params));
+    const result = run(method, params);
+    if (isPromise(result)) result.then(done).catch(failed);
+    else done(result);
   } catch (error) {
-    peer.fail(id, describe(error));
+    failed(error);
   }
 }
 
-async function notification(method, params) {
-  try {
-    await run(method, params);
-  } catch (error) {
+function request(method, params, id) {
+  if (method === 'bye') return end(() => peer.reply(id, 'Goodbye'));
+  settle(method, params, (result) => peer.reply(id, result),
+         (error) => peer.fail(id, describe(error)));
+}
+
+function notification(method, params) {
+  settle(method, params, () => {}, (error) => {
     console.warn(`the notification '${method}' failed: ${messageOf(error)}`);
-  }
+  });
 }
 
 function broken(why) {
@@ -80,8 +86,9 @@ async function end(farewell) {
 function startReading() {
   if (isReading) return;
   isReading = true;
-  process.stdin.on('data', (chunk) => peer.take(chunk));
-  process.stdin.on('end', () => end());
+  // Later in this turn of the loop: a SIGINT that was sent before must not meet what begins here.
+  process.stdin.on('data', (chunk) => setImmediate(() => peer.take(chunk)));
+  process.stdin.on('end', () => setImmediate(end));
   process.on('SIGINT', interruptAll);
 }
 

@@ -9,5 +9,5 @@ const vm = open({
   methods: { price: (card) => card.length },
   output: (text, level) => console.log(`${level}: ${text}`),
 });
-console.log(vm.call('total', ['peach', 'sword']));
+console.log(vm.call('total', ['peach', 'sword']).sum);
 vm.close();

@@ -12,14 +12,14 @@ using namespace fkvm;
 
 namespace {
 
-void add_methods(const std::vector<const char *> &names, JsonHost *host,
+void add_methods(const std::vector<const char *> *names, JsonHost *host,
                  std::vector<fk_method> *methods) {
     const auto add = [&](const char *name) {
         methods->push_back({name, call_json_host, host, FK_METHOD_ANSWERS, {}});
     };
     if (!host->host) return methods->push_back({});
-    if (names.empty()) add("*");
-    for (const char *name : names) add(name);
+    if (!names) add("*");
+    for (const char *name : names ? *names : std::vector<const char *>()) add(name);
     methods->push_back({});
 }
 

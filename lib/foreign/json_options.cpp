@@ -41,7 +41,10 @@ bool JsonOptions::take(const fk_value &object) {
 }
 
 bool JsonOptions::take_member(const char *name, const fk_value &value) {
-    if (!std::strcmp(name, "methods")) return take_list(name, value, &methods_);
+    if (!std::strcmp(name, "methods")) {
+        has_methods_ = true;
+        return take_list(name, value, &methods_);
+    }
     for (const Option &option : option_table)
         if (!std::strcmp(name, option.name)) return take_option(option, value);
     return refuse(name, "is no option; there are: " + known_options());

@@ -22,8 +22,10 @@ class JsonOptions {
 
     // For the caller to complete. Texts and lists in it live as long as this.
     fk_vm_options &get() noexcept { return options_; }
-    // The names that host takes; empty: all.
-    const std::vector<const char *> &methods() const noexcept { return methods_; }
+    // The names that host takes; nullptr: all.
+    const std::vector<const char *> *methods() const noexcept {
+        return has_methods_ ? &methods_ : nullptr;
+    }
 
   private:
     bool take_member(const char *name, const fk_value &value);
@@ -40,6 +42,7 @@ class JsonOptions {
 
     fk_vm_options options_{};
     std::vector<const char *> methods_;
+    bool has_methods_ = false;
     std::forward_list<std::string> texts_;
     std::forward_list<std::vector<const char *>> lists_;
 };

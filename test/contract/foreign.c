@@ -157,6 +157,10 @@ static void answers_of_hosts(void **state) {
     expect_answer(vm, "say", "[\"known\"]", FK_OK, "null");
     assert_string_equal(p.seen, "!known[] ");
     close_json(vm);
+    p.answer = "1";
+    vm = open_json("\"script\":\"host.lua\",\"methods\":[]", &p); /* none, not all */
+    expect_answer(vm, "ask", "[\"known\"]", FK_SCRIPT_ERROR, "no host method 'known'");
+    close_json(vm);
 }
 
 /* The same flag for those who use structs. */

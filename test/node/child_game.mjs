@@ -50,10 +50,11 @@ serve({
     for (;;);
   },
   wait: () => new Promise((_, reject) => {
+    notify('told', 'waiting');
     signal().addEventListener('abort', () => { isAborted = true; });
     setTimeout(reject, 2 ** 30).unref();
   }),
   isAborted: () => isAborted,
   die: () => process.exit(3),
   rejectLater() { setTimeout(() => Promise.reject(new Error('nobody caught this'))); },
-}, { close: () => console.log('closing'), interruptLoops: mode.includes('loops') });
+}, { close: () => console.log('closing') });

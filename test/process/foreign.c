@@ -283,6 +283,40 @@ static void daemons_end_in_a_namespace(void **state) {
     rmdir(folder);
 }
 
+static fk_status take_longer_than_allowed(void *user, fk_request *request, const fk_value *params) {
+    (void)user, (void)request, (void)params;
+    struct timespec from, now;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    do clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - from.tv_sec) * 1000000000 + now.tv_nsec - from.tv_nsec < 2000000);
+    return FK_OK;
+}
+
+/* The answer has been read when the limit passes, so that nobody asked for it. */
+static void interrupted_by_a_limit(void **state) {
+    (void)state;
+    const fk_method methods[] = {{.name = "long", .call = take_longer_than_allowed}, {0}};
+    const char *const command[] = {
+        "/bin/sh", "-c",
+        "trap '' INT; echo '{\"jsonrpc\":\"2.0\",\"method\":\"hello\",\"params\":[{"
+        "\"interrupt\":true}]}'; read call; printf '%s\\n%s\\n' "
+        "'{\"jsonrpc\":\"2.0\",\"method\":\"long\"}' "
+        "'{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\"interrupted\",\"data\":{"
+        "\"status\":\"INTERRUPTED\"}},\"id\":1}'; read bye",
+        NULL};
+    fk_vm_options options = FK_VM_OPTIONS_INIT;
+    options.backend = "process";
+    options.command = command;
+    options.methods = methods;
+    options.host_timeout = 1;
+    fk_vm *vm = NULL;
+    if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
+    assert_int_equal(fk_vm_call(vm, "work", NULL, NULL), FK_TIMEOUT);
+    expect_in(fk_error_last()->message, "host_timeout");
+    assert_true(fk_error_last()->vm_alive);
+    fk_vm_close(vm);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(codes),
                                        cmocka_unit_test(output),
@@ -292,6 +326,7 @@ int main(void) {
                                        cmocka_unit_test(missing_command),
                                        cmocka_unit_test(another_lua),
                                        cmocka_unit_test(flood_between_calls),
-                                       cmocka_unit_test(daemons_end_in_a_namespace)};
+                                       cmocka_unit_test(daemons_end_in_a_namespace),
+                                       cmocka_unit_test(interrupted_by_a_limit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
