@@ -22,7 +22,7 @@ func main() {
 }
 
 func play(script string) (err error) {
-	deck := []string{"slash", "peach", "dodge", "duel", "slash", "dodge"}
+	deck := []string{"slash", "peach", "dodge", "duel", "slash"}
 	draw := func(request *fkvm.Request) (any, error) {
 		count := request.Args[0].(int64)
 		if int(count) > len(deck) {
