@@ -1,20 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs what fkvm needs on Debian 12, 13 or a relative: `packages.sh play` for building and playing,
-# `packages.sh test` for the whole test suite too, `packages.sh coverage` for that and coverage.sh. Does nothing where all
-# is there.
+# `packages.sh test` for the whole test suite too, `packages.sh coverage` for that and coverage.sh, `packages.sh languages`
+# for the compilers of the examples in Go and Rust, 800 MB. Does nothing where all is there.
 set -eu
 
 # dpkg-dev: by its dpkg-architecture meson finds where Debian's libraries go; else they would go where nobody looks.
 play="g++ dpkg-dev meson ninja-build pkg-config python3 lua5.4 liblua5.4-dev libseccomp-dev libcjson-dev libcli11-dev libedit-dev"
 test="libcmocka-dev clang-format abigail-tools binutils lua-socket lua-filesystem libboost-dev libsqlite3-dev libspdlog-dev locales qt6-base-dev luajit python3-cffi"
+languages="golang-go cargo gcc libc6-dev pkg-config"
 
 case "${1:-}" in
 play) wanted=$play ;;
 test) wanted="$play $test" ;;
 coverage) wanted="$play $test gcovr" ;;
+languages) wanted=$languages ;;
 *)
-    echo "usage: packages.sh play|test|coverage" >&2
+    echo "usage: packages.sh play|test|coverage|languages" >&2
     exit 2
     ;;
 esac

@@ -27,6 +27,8 @@ MAY_USE = {
     "bindings/room": ["bindings/cpp", "bindings/freekill"],
     "bindings/cli": ["bindings/cpp", "bindings/freekill"],
     "examples/backend": [],
+    "examples/go": [],
+    "examples/rust": [],
     "examples/cardgame": ["bindings/lua", "bindings/freekill"],
     "examples/server": ["bindings/*"],
     "examples/play": ["bindings/*", "examples/server"],

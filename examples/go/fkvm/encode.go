@@ -184,7 +184,8 @@ func (a *arena) putContainer(to *cell, v reflect.Value, depth int) *misfit {
 		}
 		return nil
 	}
-	return &misfit{why: fmt.Sprintf("a Go %s cannot cross: give it as a map, slice or scalar", v.Type())}
+	why := fmt.Sprintf("a Go %s cannot cross: give it as a map, slice or scalar", v.Type())
+	return &misfit{why: why}
 }
 
 const maxDepth = C.FK_MAX_DEPTH

@@ -81,8 +81,10 @@ func taken(c *C.fk_error) *Error {
 	return made
 }
 
-func invalid(method, format string, values ...any) *Error {
-	return &Error{Status: Invalid, Message: fmt.Sprintf(format, values...), Method: method, VMAlive: true}
+// problem is an error that this package found; the VM lives.
+func problem(status Status, method, format string, values ...any) *Error {
+	message := fmt.Sprintf(format, values...)
+	return &Error{Status: status, Message: message, Method: method, VMAlive: true}
 }
 
 // Failure is an error of a host method with a code of its own, in -32099..-32000.
@@ -93,12 +95,13 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Message }
 
-// As gives a result the type that it must have: sum, err := fkvm.As[int64](vm.Call(ctx, "add", 1, 2)).
-// A result of another type is an Error of the status BadValue.
+// As gives a result the type that it must have; another type is an Error of the status BadValue.
+//
+//	sum, err := fkvm.As[int64](vm.Call(ctx, "add", 1, 2))
 func As[T any](result any, err error) (T, error) {
 	typed, ok := result.(T)
 	if err == nil && !ok {
-		err = &Error{Status: BadValue, Message: fmt.Sprintf("the result is %T, not %T", result, typed), VMAlive: true}
+		err = problem(BadValue, "", "the result is %T, not %T", result, typed)
 	}
 	return typed, err
 }

@@ -72,7 +72,8 @@ func TestAnErrorHasItsTraceback(t *testing.T) {
 	vm := open(t, Options{})
 	_, err := vm.Call(background, "digs")
 	failed := expect(t, err, ScriptError, "test.lua:", "nil value")
-	if !strings.Contains(failed.Traceback, "in function 'digs'") || failed.Method != "digs" || !failed.VMAlive {
+	if failed.Method != "digs" || !failed.VMAlive ||
+		!strings.Contains(failed.Traceback, "in function 'digs'") {
 		t.Fatalf("%+v", failed)
 	}
 	_, err = vm.Call(background, "nowhere")
@@ -94,7 +95,7 @@ func TestHostMethods(t *testing.T) {
 	vm := open(t, options)
 	same(t, call(t, vm, "ask", "draw", 2, nil, "x"), []any{"slash", "peach"})
 	same(t, seen.Args, []any{int64(2), nil, "x"})
-	if seen.Method != "draw" || seen.IsNotification || seen.VM != vm || seen.Named != nil {
+	if seen.Method != "draw" || seen.IsNotification || seen.VM != vm {
 		t.Fatalf("%+v", seen)
 	}
 	same(t, call(t, vm, "ask", "anything"), "anything")
@@ -107,16 +108,21 @@ func TestHostMethods(t *testing.T) {
 }
 
 func TestHostMethodsFail(t *testing.T) {
-	options := methods("refuses", func(*Request) (any, error) { return nil, errors.New("no\x00t now") })
+	options := methods("refuses", func(*Request) (any, error) {
+		return nil, errors.New("no\x00t now")
+	})
 	options.Methods["own"] = func(*Request) (any, error) {
 		return nil, fmt.Errorf("wrapped: %w", &Failure{-32042, "own code"})
 	}
 	options.Methods["panics"] = func(r *Request) (any, error) { return r.Args[3], nil }
-	options.Methods["unfit"] = func(*Request) (any, error) { return map[string]any{"a": []any{1, func() {}}}, nil }
+	options.Methods["unfit"] = func(*Request) (any, error) {
+		return map[string]any{"a": []any{1, func() {}}}, nil
+	}
 	vm := open(t, options)
 	for method, wanted := range map[string]string{
-		"refuses": "no", "own": "wrapped: own code (-32042)", "panics": "'panics' panicked: runtime error: index",
-		"unfit": "result.a[1]: a Go func() cannot cross",
+		"refuses": "no", "own": "wrapped: own code (-32042)",
+		"panics": "'panics' panicked: runtime error: index",
+		"unfit":  "result.a[1]: a Go func() cannot cross",
 	} {
 		if said := call(t, vm, "try", method).(string); !strings.Contains(said, wanted) {
 			t.Errorf("%s: expected %q in: %s", method, wanted, said)
@@ -185,7 +191,8 @@ func TestClosed(t *testing.T) {
 	}
 	_, err := vm.Call(background, "echo")
 	_, statsErr := vm.Stats()
-	for _, err := range []error{err, statsErr, vm.Poll(background), vm.Notify(background, "echo"), vm.Close()} {
+	polled, notified := vm.Poll(background), vm.Notify(background, "echo")
+	for _, err := range []error{err, statsErr, polled, notified, vm.Close()} {
 		if err != ErrClosed {
 			t.Errorf("%v came instead of ErrClosed", err)
 		}

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "glue.h"
 
-#include "_cgo_export.h"
+/* In Go: host.go. */
+void fkgoHost(uintptr_t handle, size_t index, uintptr_t thread, char *name, bool is_notification,
+              fk_value *params, fkgo_reply *reply);
+void fkgoOutput(uintptr_t handle, uintptr_t thread, int level, char *text, size_t size);
+void fkgoGone(uintptr_t handle);
 
 static _Thread_local char here;
 

@@ -61,7 +61,8 @@ func fkgoHost(handle C.uintptr_t, index C.size_t, thread C.uintptr_t, name *C.ch
 	vm.arena.release(vm.base) // the reply before this one was copied
 	outer := vm.thread.Swap(uintptr(thread))
 	method := &vm.methods[index]
-	request := &Request{VM: vm, Method: method.name, IsNotification: bool(isNotification), ctx: vm.ctx}
+	request := &Request{VM: vm, Method: method.name, ctx: vm.ctx}
+	request.IsNotification = bool(isNotification)
 	if method.name == "*" {
 		request.Method = C.GoString(name)
 	}
@@ -83,7 +84,8 @@ func (r *Request) take(params *cell) {
 func answer(call Method, request *Request) (result any, err error) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
-			err = fmt.Errorf("the host method '%s' panicked: %v (%s)", request.Method, panicked, panicPlace())
+			err = fmt.Errorf("the host method '%s' panicked: %v (%s)",
+				request.Method, panicked, panicPlace())
 		}
 	}()
 	return call(request)

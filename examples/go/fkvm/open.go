@@ -53,9 +53,8 @@ type Options struct {
 	FollowLinks bool
 
 	// InterruptSignal stops endless loops of embedded VMs. Go has a handler for every real-time
-	// signal, so that the library finds none that is free: zero takes 63 away from Go. A
-	// signal.Notify for 63, or for all signals, would take it back. NoSignal: a count hook does it,
-	// at 20 to 30 % of speed.
+	// signal, so that the library finds none that is free: zero takes 63 away from Go.
+	// Do not signal.Ignore it. NoSignal: a count hook does it, at 20 to 30 % of speed.
 	InterruptSignal int
 }
 
@@ -66,8 +65,8 @@ const defaultSignal = 63
 
 // Open opens a VM and runs its script. It returns when the script is loaded.
 func Open(options Options) (*VM, error) {
-	if problem := firstNUL(&options); problem != "" {
-		return nil, invalid("", "%q in the options has a NUL", problem)
+	if text := firstNUL(&options); text != "" {
+		return nil, problem(Invalid, "", "%q in the options has a NUL", text)
 	}
 	vm := &VM{
 		turn:    make(chan struct{}, 1),

@@ -153,7 +153,7 @@ func (vm *VM) notNow(method string) error {
 	case <-vm.closing:
 		return ErrClosed
 	default:
-		return &Error{Status: Busy, Message: "the VM is not open yet: call it after Open", Method: method, VMAlive: true}
+		return problem(Busy, method, "the VM is not open yet: call it after Open")
 	}
 }
 
@@ -167,14 +167,15 @@ func asError(c *C.fk_error) error {
 // params are the arguments as an array, or nil for none.
 func (vm *VM) params(w work) (*C.fk_value, error) {
 	if strings.IndexByte(w.method, 0) >= 0 {
-		return nil, invalid(w.method, "the name of the method %q has a NUL", w.method)
+		return nil, problem(Invalid, w.method, "the name of the method %q has a NUL", w.method)
 	}
 	if len(w.args) == 0 {
 		return nil, nil
 	}
 	to := (*cell)(vm.arena.take(unsafe.Sizeof(cell{})))
-	if misfit := vm.arena.putItems(to, len(w.args), func(i int) any { return w.args[i] }, maxDepth); misfit != nil {
-		return nil, &Error{Status: BadValue, Message: "value cannot cross: " + misfit.within("params").Error(), Method: w.method, VMAlive: true}
+	item := func(i int) any { return w.args[i] }
+	if misfit := vm.arena.putItems(to, len(w.args), item, maxDepth); misfit != nil {
+		return nil, problem(BadValue, w.method, "value cannot cross: %v", misfit.within("params"))
 	}
 	return (*C.fk_value)(unsafe.Pointer(to)), nil
 }
@@ -193,7 +194,7 @@ func (vm *VM) Interrupt() {
 // own VM: that is an Error of the status Busy. With any other result the VM is gone.
 func (vm *VM) Close() error {
 	if vm.isInside() {
-		return &Error{Status: Busy, Message: "a host method cannot close its own VM: close it after the call", VMAlive: true}
+		return problem(Busy, "", "a host method cannot close its own VM: close it after the call")
 	}
 	first := false
 	vm.closeOnce.Do(func() {

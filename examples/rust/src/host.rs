@@ -51,7 +51,7 @@ impl Request<'_> {
     }
 }
 
-/// Why a host method failed: an error of the script. Every [`std::error::Error`] becomes one by `?`.
+/// Why a host method failed: an error of the script. `?` makes one of every [`std::error::Error`].
 #[derive(Clone, Debug)]
 pub struct Failure {
     code: i32,

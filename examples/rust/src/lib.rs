@@ -17,9 +17,9 @@
 //! # }
 //! ```
 //!
-//! A [`Vm`] may be called from any thread; calls wait for each other. Host methods run on the thread
-//! that called, and may call their VM again by their [`Request`]. A panic in one becomes an error of
-//! the script. Dropping a [`Vm`] closes it.
+//! A [`Vm`] may be called from any thread; calls wait for each other. Host methods run on the
+//! thread that called, and may call their VM again by their [`Request`]. A panic in one becomes an
+//! error of the script. Dropping a [`Vm`] closes it.
 mod error;
 mod ffi;
 mod host;

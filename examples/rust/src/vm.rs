@@ -9,8 +9,8 @@ use std::mem;
 use std::os::raw::c_int;
 use std::ptr::{self, NonNull};
 
-/// A Lua VM. It may be called from any thread; calls wait for each other, at most call_timeout, then
-/// the error is [`Status::Busy`]. Dropping it closes it.
+/// A Lua VM. It may be called from any thread; calls wait for each other, at most call_timeout,
+/// then the error is [`crate::Status::Busy`]. Dropping it closes it.
 #[derive(Debug)]
 pub struct Vm {
     pub(crate) raw: NonNull<fk_vm>,
@@ -38,8 +38,8 @@ impl Vm {
         unsafe { Error::check(ffi::fk_try_poll(self.raw.as_ptr())) }
     }
 
-    /// A descriptor that is readable when there is something to poll; None for an embedded VM, which
-    /// wants a poll every 50 to 200 ms while it is idle.
+    /// A descriptor that is readable when there is something to poll; None for an embedded VM,
+    /// which wants a poll every 50 to 200 ms while it is idle.
     pub fn fd(&self) -> Option<c_int> {
         Some(unsafe { ffi::fk_vm_fd(self.raw.as_ptr()) }).filter(|fd| *fd >= 0)
     }
@@ -66,8 +66,8 @@ impl Vm {
         })
     }
 
-    /// Closes the VM, and says what did not go as it should. [`Status::Busy`]: a host method of the VM
-    /// had it and closed it; it stays open, for good.
+    /// Closes the VM, and says what did not go as it should. [`Status::Busy`]: a host method of
+    /// the VM had it and closed it; it stays open, for good.
     pub fn close(self) -> Result<(), Error> {
         let raw = self.raw.as_ptr();
         mem::forget(self);
