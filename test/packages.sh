@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Installs what fkvm needs on Debian 12, 13 or a relative: `packages.sh play` for building and playing,
 # `packages.sh test` for the whole test suite too, `packages.sh coverage` for that and coverage.sh, `packages.sh deb` and
-# `packages.sh tarball` for the scripts of packaging/. Does nothing where all is there.
+# `packages.sh tarball` for the scripts of packaging/, `packages.sh languages` for
+# the compilers of the examples in Go and Rust, 800 MB. Does nothing where all is there.
 set -eu
 
 # dpkg-dev: by its dpkg-architecture meson finds where Debian's libraries go; else they would go where nobody looks.
@@ -11,6 +12,7 @@ test="libcmocka-dev clang-format abigail-tools binutils lua-socket lua-filesyste
 
 release="libboost-dev libsqlite3-dev libspdlog-dev"
 deb="build-essential debhelper dh-python lintian $release"
+languages="golang-go cargo gcc libc6-dev pkg-config"
 
 case "${1:-}" in
 play) wanted=$play ;;
@@ -18,8 +20,9 @@ test) wanted="$play $test" ;;
 coverage) wanted="$play $test gcovr" ;;
 deb) wanted="$play $deb" ;;
 tarball) wanted="$play $release" ;;
+languages) wanted=$languages ;;
 *)
-    echo "usage: packages.sh play|test|coverage|deb|tarball" >&2
+    echo "usage: packages.sh play|test|coverage|deb|tarball|languages" >&2
     exit 2
     ;;
 esac

@@ -85,12 +85,15 @@ void Interrupter::stop(Kind next) noexcept {
             if (state_.compare_exchange_weak(now, then, std::memory_order_seq_cst)) return;
             continue;
         }
-        // A signal is on its way; should this thread block it, it is fetched.
+        // A signal is on its way; should this thread block it, it is fetched. If the program has
+        // given it another handler, or ignores it, it never comes.
         sigset_t set;
         sigemptyset(&set);
         sigaddset(&set, signal_.number());
         const timespec moment{0, 1'000'000};
-        if (::sigtimedwait(&set, nullptr, &moment) == signal_.number()) take_signal();
+        if (::sigtimedwait(&set, nullptr, &moment) == signal_.number() ||
+            !signal_.is_handled_by(on_signal))
+            take_signal();
         now = state_.load(std::memory_order_relaxed);
     }
 }

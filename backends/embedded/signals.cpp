@@ -79,6 +79,10 @@ void InterruptSignal::give_back() noexcept {
     chosen_ = false;
 }
 
+bool InterruptSignal::is_handled_by(void (*handler)(int)) const noexcept {
+    return fkvm::is_handled_by(number_, handler);
+}
+
 void InterruptSignal::unblock() const noexcept {
     if (!number_) return;
     const uint64_t bit = uint64_t{1} << (number_ - 1);

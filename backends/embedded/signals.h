@@ -19,7 +19,8 @@ class InterruptSignal {
     void give_back() noexcept; // of our own choice; one that the server named stays handled
 
     int number() const noexcept { return number_; }
-    void unblock() const noexcept; // in this thread, once
+    void unblock() const noexcept;                           // in this thread, once
+    bool is_handled_by(void (*handler)(int)) const noexcept; // or has the program taken it back?
 
   private:
     int number_ = 0;

@@ -30,6 +30,8 @@ MAY_USE = {
     "bindings/room": ["bindings/cpp", "bindings/freekill"],
     "bindings/cli": ["bindings/cpp", "bindings/freekill"],
     "examples/backend": [],
+    "examples/go": [],
+    "examples/rust": [],
     "examples/cardgame": ["bindings/lua", "bindings/freekill"],
     "examples/node": ["bindings/node", "bindings/lua"],
     "examples/server": ["bindings/*"],

@@ -3,6 +3,7 @@
  * dead. */
 #include "contract.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +90,23 @@ static fk_status wait_here(void *user, fk_request *request, const fk_value *para
     return fk_reply(request, &FK_STR("waited"));
 }
 
+/* A server that ignores the signal loses the limit of pure Lua, and nothing else. */
+static void signal_taken_away(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("limits.lua");
+    options.interrupt_signal = SIGUSR1;
+    options.call_timeout = 20;
+    fk_vm *vm = contract_open_with(&options);
+    if (backend_is_child(vm)) return contract_close(vm); /* it has a signal of its own */
+    struct sigaction before;
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    assert_int_equal(sigaction(SIGUSR1, &ignore, &before), 0);
+    expect_call_fails(vm, "spin_for", "[0.1]", FK_TIMEOUT, "20");
+    assert_int_equal(sigaction(SIGUSR1, &before, NULL), 0);
+    expect_call(vm, "fine", NULL, "\"fine\"");
+    contract_close(vm);
+}
+
 static void clock_stands_still_in_host_methods(void **state) {
     (void)state;
     double half = 0.5;
@@ -137,6 +155,7 @@ static const struct CMUnitTest tests[] = {TEST(endless_loop),
                                           TEST(endless_loops_elsewhere),
                                           TEST(endless_loop_inside_a_host_method),
                                           TEST(endless_loop_while_loading),
+                                          TEST(signal_taken_away),
                                           TEST(clock_stands_still_in_host_methods),
                                           TEST(no_limit),
                                           TEST(memory_limit)};

@@ -4,6 +4,10 @@
 function fine() return "fine" end
 function spin() while true do end end
 function spin_after_start() fk.call("started") while true do end end
+function spin_for(seconds)
+  local start = os.clock()
+  repeat until os.clock() - start > seconds
+end
 function spin_nested() return fk.call("back", "spin_after_start") end
 function wait_in_host() return fk.call("wait") end
 function spin_in_coroutine() return coroutine.resume(coroutine.create(spin)) end

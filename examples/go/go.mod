@@ -1,0 +1,3 @@
+module example.org/fkvm-go
+
+go 1.19
