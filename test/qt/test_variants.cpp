@@ -60,7 +60,7 @@ void each_row_without_a_vm(void **) {
         fk_value value;
         QString problem;
         assert_true(fkFromVariant(rows()[i].from, &storage, &value, &problem));
-        assert_int_equal(value.kind, rows()[i].kind);
+        assert_int_equal(value.kind, rows()[i].type);
         assert_int_equal(fk_value_check(&value, "value"), FK_OK);
         expect_same(fkToVariant(value), rows()[i].to, i);
     }
