@@ -17,16 +17,20 @@ namespace {
 #ifdef __linux__
 
 constexpr uintptr_t least_page = 4096;
+constexpr uintptr_t most = 64 << 20; // of a limitless one: the kernel maps nothing else so near
 
 // The main thread's grows down to its limit.
 StackRange of_main_thread(uintptr_t high) noexcept {
     rlimit limit;
-    if (::getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
-    return {limit.rlim_cur < high ? high - limit.rlim_cur : 0, high, false};
+    if (::getrlimit(RLIMIT_STACK, &limit) != 0) return {};
+    const uintptr_t size = limit.rlim_cur == RLIM_INFINITY ? most : limit.rlim_cur;
+    return {size < high ? high - size : 0, high, true};
 }
 
+bool in_main_thread() noexcept { return ::getpid() == static_cast<pid_t>(::syscall(SYS_gettid)); }
+
 StackRange find(uintptr_t here) noexcept {
-    if (::getpid() == static_cast<pid_t>(::syscall(SYS_gettid)))
+    if (in_main_thread())
         // What is above costs a walk through /proc.
         return of_main_thread((here | (least_page - 1)) + 1);
     pthread_attr_t attributes;
@@ -53,7 +57,7 @@ StackRange find_mapping(uintptr_t here) noexcept {
             begins && std::sscanf(line, "%lx-%lx", &low, &high) == 2 && here >= low && here < high;
         if (there)
             found =
-                std::strstr(line, "[stack]") ? of_main_thread(high) : StackRange{low, high, true};
+                std::strstr(line, "[stack]") ? of_main_thread(high) : StackRange{low, high, false};
         begins = std::strchr(line, '\n') != nullptr;
     }
     std::fclose(maps);
@@ -62,6 +66,7 @@ StackRange find_mapping(uintptr_t here) noexcept {
 
 #else
 
+bool in_main_thread() noexcept { return false; }
 StackRange find(uintptr_t) noexcept { return {}; }
 StackRange find_mapping(uintptr_t) noexcept { return {}; }
 
@@ -79,8 +84,14 @@ void find_stack(uintptr_t here) noexcept {
 }
 
 StackRange find_own_stack(uintptr_t here) noexcept {
-    if (here < own_stack.low || here >= own_stack.high) own_stack = find_mapping(here);
-    return own_stack;
+    if (here >= own_stack.low && here < own_stack.high) return own_stack;
+    const StackRange found = find_mapping(here);
+    // The main thread was looked at further down: without this each call would look once more.
+    if (found.looked_for && in_main_thread())
+        stack_range = found;
+    else
+        own_stack = found;
+    return found;
 }
 
 void forget_own_stack() noexcept { own_stack = {}; }

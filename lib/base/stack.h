@@ -18,7 +18,7 @@ struct Stack {
 
 struct StackRange {
     uintptr_t low, high; // equal: unknown
-    bool looked_for;
+    bool looked_for;     // it is the usual one of a thread
 };
 extern constinit FK_FAST_TLS thread_local StackRange stack_range; // this thread's
 void find_stack(uintptr_t here) noexcept;

@@ -63,6 +63,10 @@ class Children(unittest.TestCase):
     def test_python(self):
         self.holds(python(CHILD), ["own-limits"])
 
+    def test_fkvm_child(self):
+        self.holds(outcomes("--", "env", "PYTHONPATH=" + os.environ["PYTHON_PACKAGE"], sys.executable,
+                            os.environ["PYTHON_CHILD"]))
+
     def test_node(self):
         node = shutil.which("node")
         if not node:

@@ -22,8 +22,13 @@ def echo(*params):
 
 
 @child.function
-def join(*, a, b):
-    return a + b
+def join(names):
+    return names["a"] + names["b"]
+
+
+@child.function
+def ask_by_name(method):
+    return child.call(method, a="x", b="y")
 
 
 @child.function("room.ask")

@@ -37,6 +37,7 @@ class Calls(Child):
                     self.assertIs(type(got), type(value))
         self.assertTrue(math.isnan(vm.call("echo", math.nan)))
         self.assertEqual(vm.call("join", a="x", b="y"), "xy")
+        self.assertEqual(vm.call("ask_by_name", "same"), {"a": "x", "b": "y"})
         with self.assertRaisesRegex(fkvm.BadValueError, r"result\.a\[0\]: a value of type object"):
             vm.call("odd")
 

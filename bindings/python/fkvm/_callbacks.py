@@ -82,8 +82,8 @@ class Callbacks:
         first: Tuple[str, ...] = ()
         if function is None:
             function, first = self._methods["*"], (name,)
-        if isinstance(params, dict):
-            return function(*first, **params)
+        if isinstance(params, dict):  # one table, from a child that is no Lua
+            return function(*first, params)
         return function(*first, *(params or ()))
 
     def _fail(self, request: int, problem: BaseException) -> None:

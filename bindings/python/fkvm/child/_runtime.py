@@ -34,6 +34,8 @@ class Runtime:
             self._begin()
 
     def _begin(self) -> Peer:
+        if os.isatty(0):
+            raise RuntimeError("no server: this program is the child of one, by FK_VM_COMMAND")
         sys.stdout.flush()
         self._peer = peer = Peer(*take_streams())
         self._limits.listen()
@@ -46,7 +48,7 @@ class Runtime:
 
     def run(self) -> None:
         """Says that the program is loaded, and serves until the server ends the VM."""
-        peer = self._peer or self._begin()
+        peer = self._begun()
         peer.notify("$/hello", [{
             "protocol": 1, "name": _NAME, "version": __version__, "interrupt": True, "limits": True,
             "lua": f"{platform.python_implementation()} {platform.python_version()}"}])
@@ -89,10 +91,7 @@ class Runtime:
         return log
 
     def _begun(self) -> Peer:
-        if self._peer is None:
-            raise RuntimeError("no server: fkvm has not started this process, and child.run() "
-                               "has not been called")
-        return self._peer
+        return self._peer or self._begin()
 
     def _quietly(self, function: Callable[..., None], *arguments: Any) -> None:
         """Nothing is to be raised while half of a message is written."""

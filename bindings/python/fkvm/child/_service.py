@@ -70,8 +70,8 @@ class Service:
         limits = self._limits
         try:
             limits.begin(work, peer.messages_in, is_notification)
-            if isinstance(params, dict):
-                result = function(**params)
+            if isinstance(params, dict):  # one table
+                result = function(params)
             else:
                 result = function(*(params or ()))
             limits.running = False
