@@ -24,7 +24,12 @@ build() { # name, meson options...
 }
 
 # The libraries in lib/ speak C only, so each may have a C++ library of its own; the programs have all within.
+# libbsd.a, which libedit.a needs, needs libmd.a in turn. Debian has no static spdlog, but all of it in headers.
+mkdir -p "$folder/headers"
+printf 'Name: spdlog\nDescription: headers alone\nVersion: %s\nCflags: -DSPDLOG_FMT_EXTERNAL -DFMT_HEADER_ONLY -pthread\n' \
+    "$(pkg-config --modversion spdlog)" >"$folder/headers/spdlog.pc"
 build libraries -Dcli=disabled -Droom=disabled -Dserver=disabled
+export PKG_CONFIG_PATH="$folder/headers" LDFLAGS="$LDFLAGS -Wl,-u,SHA512Init -l:libmd.a"
 build programs -Ddefault_library=static -Dprefer_static=true -Dserver=enabled -Dlibedit=enabled
 rm -rf "$tree"
 cp -a "$folder/libraries/installed/opt/fkvm" "$tree"
@@ -40,7 +45,7 @@ done
 licences=$tree/share/doc/fkvm/licences
 mkdir -p "$licences"
 for package in liblua5.4-dev libseccomp-dev libcli11-dev libspdlog-dev libfmt-dev libboost-dev libsqlite3-dev libedit-dev libbsd-dev \
-    libmd-dev libncurses-dev "libstdc++-$(g++ -dumpversion)-dev"; do
+    zlib1g-dev libmd-dev libncurses-dev "libstdc++-$(g++ -dumpversion)-dev"; do
     cp -L "/usr/share/doc/$package/copyright" "$licences/$package"
 done
 
