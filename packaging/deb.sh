@@ -12,13 +12,6 @@ folder=$(cd "${1:-build/deb}" && pwd)
 copy_source "$folder/fkvm"
 cp -a packaging/debian "$folder/fkvm/debian"
 cd "$folder/fkvm"
-if ls bindings/python/fkvm/*.py >/dev/null 2>&1; then
-    cat debian/control.python3 >>debian/control
-    sed -i 's/^Build-Depends: /&dh-python, /' debian/control
-else
-    rm debian/python3-fkvm.install
-fi
-rm debian/control.python3
 
 dpkg-buildpackage --build=binary --no-sign
 cd ..

@@ -54,9 +54,9 @@ int choose(lua_State *L, const char *mode) {
     return 1;
 }
 
-int input(lua_State *L) { return choose(L, "r"); }
+int choose_input(lua_State *L) { return choose(L, "r"); }
 
-int output(lua_State *L) {
+int choose_output(lua_State *L) {
     if (Runtime::of(L).restricted() && !lua_isnoneornil(L, 1))
         return luaL_error(L, "io.output: the VM's output cannot be replaced");
     return choose(L, "w");
@@ -147,8 +147,8 @@ void add_io(lua_State *L) {
     lua_setfield(L, methods, "setvbuf");
     lua_pushcfunction(L, open);
     lua_setfield(L, library, "open");
-    wrap(L, library, "input", input);
-    wrap(L, library, "output", output);
+    wrap(L, library, "input", choose_input);
+    wrap(L, library, "output", choose_output);
     lua_getfield(L, methods, "read");
     wrap(L, library, "lines", lines, 1);
     lua_settop(L, top);

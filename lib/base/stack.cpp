@@ -17,13 +17,14 @@ namespace {
 #ifdef __linux__
 
 constexpr uintptr_t least_page = 4096;
-constexpr uintptr_t most = 64 << 20; // of a limitless one: the kernel maps nothing else so near
+constexpr uintptr_t most_stack = 64
+                                 << 20; // of a limitless one: the kernel maps nothing else so near
 
 // The main thread's grows down to its limit.
 StackRange of_main_thread(uintptr_t high) noexcept {
     rlimit limit;
     if (::getrlimit(RLIMIT_STACK, &limit) != 0) return {};
-    const uintptr_t size = limit.rlim_cur == RLIM_INFINITY ? most : limit.rlim_cur;
+    const uintptr_t size = limit.rlim_cur == RLIM_INFINITY ? most_stack : limit.rlim_cur;
     return {size < high ? high - size : 0, high, true};
 }
 

@@ -96,7 +96,7 @@ CHANGES = [
     ("fk_vm.h", "    FK_LEVEL_DEBUG = 1,", "    FK_LEVEL_DEBUG = 7,", False),
     ("fk_backend.h", "    int (*fd)(void *state);", "    int (*more)(void *state); int (*fd)(void *state);", False),
     ("fk_backend.h", "    int32_t code;\n    int32_t exit_status;", "    int32_t exit_status;\n    int32_t code;", False),
-    ("fk_value.h", "    uint32_t type; /*", "    uint16_t type; /*", False),
+    ("fk_value.h", "    uint32_t kind; /*", "    uint16_t type; /*", False),
     ("fk_value.h", "    FK_BUSY, ", "    FK_EXTRA, FK_BUSY, ", False),
 ]
 

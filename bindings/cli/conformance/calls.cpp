@@ -3,7 +3,7 @@
 #include "json.h"
 #include "rows.h"
 
-namespace cli {
+namespace cli::protocol {
 
 namespace {
 
@@ -235,4 +235,4 @@ std::vector<Row> call_rows() {
          "answer with an array of the names that can be called, or with the error -32601"}};
 }
 
-} // namespace cli
+} // namespace cli::protocol

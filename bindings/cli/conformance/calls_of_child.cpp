@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace cli {
+namespace cli::protocol {
 
 namespace {
 
@@ -211,4 +211,4 @@ std::vector<Row> host_rows() {
          "$/hello), or write it to standard error"}};
 }
 
-} // namespace cli
+} // namespace cli::protocol

@@ -16,7 +16,7 @@
 
 extern char **environ;
 
-namespace cli {
+namespace cli::protocol {
 
 namespace {
 
@@ -213,4 +213,4 @@ std::string Child::fate() {
     return "was killed by signal " + std::to_string(WTERMSIG(*status_));
 }
 
-} // namespace cli
+} // namespace cli::protocol

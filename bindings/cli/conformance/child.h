@@ -13,7 +13,7 @@
 #include <sys/types.h>
 #include <vector>
 
-namespace cli {
+namespace cli::protocol {
 
 struct Launch {
     std::vector<std::string> words; // the command, with the script at its end
@@ -77,4 +77,4 @@ class Child {
     bool at_end_ = false;
 };
 
-} // namespace cli
+} // namespace cli::protocol

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace cli {
+namespace cli::protocol {
 
 using namespace std::chrono_literals;
 
@@ -53,4 +53,4 @@ void Child::wait_for(const std::function<bool(const Look &)> &seen,
     while (!reap() && !seen(look()) && now() < until) pump(std::min(until, now() + 1ms), true);
 }
 
-} // namespace cli
+} // namespace cli::protocol

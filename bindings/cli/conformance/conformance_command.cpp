@@ -11,7 +11,7 @@
 #include <csignal>
 #include <filesystem>
 
-namespace cli {
+namespace cli::protocol {
 
 namespace {
 
@@ -169,7 +169,12 @@ void print_table(const std::vector<Outcome> &outcomes) {
 
 } // namespace
 
+} // namespace cli::protocol
+
+namespace cli {
+
 int conformance(const ConformanceArguments &arguments) {
+    using namespace protocol;
     const Rows first = greeting_rows(), rest = further_rows();
     if (!know_rows(arguments, first, rest)) return Usage;
     signal(SIGPIPE, SIG_IGN); // a child that reads no more is one of the findings

@@ -3,7 +3,7 @@
 #include "json.h"
 #include "rows.h"
 
-namespace cli {
+namespace cli::protocol {
 
 namespace {
 
@@ -70,4 +70,4 @@ std::vector<Row> ending_rows() {
          "no id at all"}};
 }
 
-} // namespace cli
+} // namespace cli::protocol

@@ -3,7 +3,7 @@
 #include "json.h"
 #include "session.h"
 
-namespace cli {
+namespace cli::protocol {
 
 namespace {
 
@@ -54,4 +54,4 @@ Hello Session::greet() {
     return hello;
 }
 
-} // namespace cli
+} // namespace cli::protocol

@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-namespace cli {
+namespace cli::protocol {
 
 namespace {
 
@@ -208,4 +208,4 @@ std::vector<Row> library_rows() {
              "end the method at SIGINT within 50 ms, and answer with an error"}};
 }
 
-} // namespace cli
+} // namespace cli::protocol

@@ -7,7 +7,7 @@
 
 #include <memory>
 
-namespace cli {
+namespace cli::protocol {
 
 enum class Holding { Holds, Fails, NotTried };
 
@@ -76,4 +76,4 @@ Value read_value(const std::string &text); // of ours: it is one
 void expect_equal(const std::string &text, const fk_value &got);
 bool equal(const std::string &text, const fk_value &got);
 
-} // namespace cli
+} // namespace cli::protocol

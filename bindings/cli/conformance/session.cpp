@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace cli {
+namespace cli::protocol {
 
 namespace {
 
@@ -221,4 +221,4 @@ std::optional<Rpc> Session::serve_until(const std::function<bool()> &done, const
     return std::nullopt;
 }
 
-} // namespace cli
+} // namespace cli::protocol

@@ -10,7 +10,7 @@
 #include <set>
 #include <stdexcept>
 
-namespace cli {
+namespace cli::protocol {
 
 // The row does not hold; what() says what happened.
 struct Wrong : std::runtime_error {
@@ -99,4 +99,4 @@ class Session {
     bool greeted_ = false, strict_names_ = false;
 };
 
-} // namespace cli
+} // namespace cli::protocol

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace cli {
+namespace cli::protocol {
 
 namespace {
 
@@ -145,4 +145,4 @@ std::vector<Row> interrupt_rows() {
          "keep the limit yourself, by a timer; or leave \"limits\" out of your hello"}};
 }
 
-} // namespace cli
+} // namespace cli::protocol

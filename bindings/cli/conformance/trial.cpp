@@ -2,7 +2,7 @@
 // The conversation that rows share, and those of their own.
 #include "rows.h"
 
-namespace cli {
+namespace cli::protocol {
 
 Session &Trial::session() {
     if (!session_) session_ = fresh();
@@ -25,4 +25,4 @@ void Trial::need_interrupt() const {
         throw NotTried("its hello has no \"interrupt\":true: it is killed where a call has to end");
 }
 
-} // namespace cli
+} // namespace cli::protocol

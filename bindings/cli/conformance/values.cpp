@@ -3,7 +3,7 @@
 #include "json.h"
 #include "rows.h"
 
-namespace cli {
+namespace cli::protocol {
 
 namespace {
 
@@ -216,4 +216,4 @@ std::vector<Row> value_rows() {
              "read and write messages of any length up to FK_VM_MAX_MESSAGE"}};
 }
 
-} // namespace cli
+} // namespace cli::protocol
