@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs what is needed, builds fkvm, and plays the example game on both backends. The build is one for that alone: few and large
-# files for the compiler (unity) take a quarter of its time.
+# files for the compiler (unity) take a third of the time.
 set -eu
 cd "$(dirname "$0")/.."
 

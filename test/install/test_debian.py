@@ -19,8 +19,10 @@ def read(*parts):
 
 
 def differing(source, debian, build):
-    listed = re.findall(r"^ (\w+)@FKVM_0\.1 ", read(debian, "libfkvm1.symbols"), re.M)
-    exported = re.findall(r"^ +(fk_\w+);", read(source, "lib/shim/fkvm.map"), re.M)
+    listed = re.findall(r"^ (fk_\w+@FKVM_[\d.]+) ", read(debian, "libfkvm1.symbols"), re.M)
+    exported = [f"{name}@{node}" for node, names in
+                re.findall(r"^(\w+[\d.]+) \{(.*?)^\}", read(source, "lib/shim/fkvm.map"), re.M | re.S)
+                for name in re.findall(r"^ +(fk_\w+);", names, re.M)]
     if sorted(listed) != sorted(exported):
         yield f"libfkvm1.symbols and fkvm.map differ in {sorted(set(listed) ^ set(exported))}"
     version = re.search(r"version: '([\d.]+)'", read(source, "meson.build"))[1]
