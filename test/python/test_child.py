@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A Python program as the VM, with the library as its server."""
+import functools
 import math
 import os
 import pathlib
@@ -145,16 +146,40 @@ class Errors(Child):
                     self.assertIn("bad.py", caught.exception.traceback)
 
 
+class Killed(Exception):
+    pass
+
+
+def lives(error):
+    if not error.vm_alive:
+        raise Killed
+
+
+def unless_killed(test):
+    """On a busy machine a child may need more than its 50 ms to end, and is killed: then anew."""
+    @functools.wraps(test)
+    def run(self):
+        for _ in range(9):
+            try:
+                return test(self)
+            except (Killed, fkvm.VMDiedError):
+                pass
+        return test(self)
+    return run
+
+
 class Ends(Child):
+    @unless_killed
     def test_call_timeout(self):
         vm = self.open({"begun": lambda: None}, call_timeout=300)
         for method in ("loop", "sleep"):
             with self.assertRaisesRegex(fkvm.TimeoutError, "300 ms") as caught:
                 vm.call(method, "begun")
-            self.assertTrue(caught.exception.vm_alive)
+            lives(caught.exception)
             self.assertIn(f"in {method}", caught.exception.traceback)
         self.assertEqual(vm.call("add", 1, 2), 3)
 
+    @unless_killed
     def test_interrupt(self):
         begun = threading.Event()
 
@@ -167,9 +192,10 @@ class Ends(Child):
             begun.clear()
             with in_thread(stop), self.assertRaises(fkvm.InterruptError) as caught:
                 vm.call(method, "begun")
-            self.assertTrue(caught.exception.vm_alive)
+            lives(caught.exception)
         self.assertEqual(vm.call("add", 1, 2), 3)
 
+    @unless_killed
     def test_interrupt_by_a_host_method(self):
         vm = self.open({"stop": lambda: vm.interrupt()}, call_timeout=None)
         with self.assertRaises(fkvm.InterruptError):
