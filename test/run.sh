@@ -23,7 +23,8 @@ core="-Dtests=enabled -Dcli=disabled -Droom=disabled -Dserver=disabled -Dqt=disa
 run test -Dtests=enabled -Dwerror=true -Dqt=enabled
 cat build/test/test/hostile/matrix.txt
 if [ "${1:-}" != quick ]; then
-    run embedded-only -Dtests=enabled -Dwerror=true -Dqt=disabled -Dprocess=disabled --buildtype=release
+    lua_source=$(sh test/lua_source.sh build/lua-source) # where there is one, this build has Lua inside
+    run embedded-only ${lua_source:+"-Dlua_source=$lua_source"} -Dtests=enabled -Dwerror=true -Dqt=disabled -Dprocess=disabled --buildtype=release
     # shellcheck disable=SC2086
     run sanitize $core -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
 fi

@@ -124,7 +124,13 @@ void adopt_state(lua_State *L) noexcept { to_adopt = L; }
 
 } // namespace fkvm
 
+#ifdef FKVM_LUA_INSIDE
+#define FK_ABOUT LUA_RELEASE " in this process, inside libfkvm"
+#else
+#define FK_ABOUT "Lua in this process"
+#endif
+
 extern "C" const fk_backend fk_backend_embedded = {
-    sizeof(fk_backend), FK_BACKEND_ABI, "embedded",      "Lua in this process", fkvm::open,
-    fkvm::call,         nullptr,        fkvm::interrupt, fkvm::stats,           nullptr,
-    fkvm::poll,         fkvm::close,    fkvm::load,      fkvm::loaded,          fkvm::forked};
+    sizeof(fk_backend), FK_BACKEND_ABI, "embedded",      FK_ABOUT,     fkvm::open,
+    fkvm::call,         nullptr,        fkvm::interrupt, fkvm::stats,  nullptr,
+    fkvm::poll,         fkvm::close,    fkvm::load,      fkvm::loaded, fkvm::forked};

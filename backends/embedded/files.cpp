@@ -89,10 +89,14 @@ Opened open_file(lua_State *L, const char *path) {
     return opened;
 }
 
+// Returns true, or false and why: nothing to add where no file is.
 int readable(lua_State *L) {
-    std::FILE *const file = open_file(L, path_argument(L, 1)).file;
-    if (file) std::fclose(file);
-    return lua_pushboolean(L, file != nullptr), 1;
+    const Opened opened = open_file(L, path_argument(L, 1));
+    if (opened.file) return std::fclose(opened.file), lua_pushboolean(L, 1), 1;
+    lua_pushboolean(L, 0);
+    const bool is_missing = opened.error == ENOENT || opened.error == ENOTDIR;
+    if (is_missing && !*opened.note) return 1;
+    return lua_pushfstring(L, ": %s%s", std::strerror(opened.error), opened.note), 2;
 }
 
 // Sorted names; an error if the directory cannot be read.

@@ -10,12 +10,14 @@
 #include "modules.h"
 #include "runtime.h"
 #include "runtime_lua.h"
+#include "which_lua.h"
 
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <random>
+#include <string>
 #if __has_include(<sys/random.h>)
 #include <sys/random.h>
 #include <unistd.h>
@@ -97,6 +99,13 @@ int learn_answers(lua_State *L) {
     return 0;
 }
 
+const char *lua_hidden() noexcept try {
+    static const std::string why = lua_hidden_from_modules();
+    return why.c_str();
+} catch (...) {
+    return "C modules cannot be loaded by this VM: the server is out of memory";
+}
+
 int null_text(lua_State *L) {
     lua_pushstring(L, lua_touserdata(L, 1) ? "light userdata" : "null");
     return 1;
@@ -122,6 +131,12 @@ void add_values(lua_State *L) {
     lua_setfield(L, -2, "null");
 }
 
+void add_hidden_lua(lua_State *L) {
+    if (Runtime::of(L).restricted() || !*lua_hidden()) return;
+    lua_pushstring(L, lua_hidden());
+    lua_setfield(L, -2, "no_c_modules");
+}
+
 void push_native(lua_State *L) {
     const luaL_Reg functions[] = {{"call", host_call},
                                   {"notify", host_notify},
@@ -142,6 +157,7 @@ void push_native(lua_State *L) {
     set_integer(L, "CRITICAL", FK_LEVEL_CRITICAL);
     lua_pushboolean(L, Runtime::of(L).restricted());
     lua_setfield(L, -2, "restricted");
+    add_hidden_lua(L);
 }
 
 // Asks the processor what it can, 20 us on a virtual machine.

@@ -21,6 +21,11 @@ namespace {
 constexpr const char outside[] = " (outside of the folders that this VM may read)";
 constexpr const char by_link[] =
     " (a link leads out of the VM's folders, which takes FK_OPEN_FOLLOW_LINKS)";
+constexpr const char by_late_link[] =
+    " (a link leads out of the VM's folders; FK_OPEN_FOLLOW_LINKS takes those that were there when "
+    "the VM, or the template it is a copy of, opened)";
+constexpr const char by_system[] = " (the system refuses it: the file's rights, or a folder that "
+                                   "was replaced after the VM opened)";
 constexpr const char no_file[] = " (not a regular file)";
 constexpr const char of_kernel[] = " (a file of /proc or /sys)";
 
@@ -68,6 +73,7 @@ std::FILE *open_regular(Place *place) noexcept {
     if (!is_regular(status)) return refuse_kind(place, status);
     const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
     Fd file(::open(place->path.c_str(), flags));
+    if (file.get() < 0 && errno == EACCES) return refuse(place, EACCES, by_system);
     if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return refuse(place, errno, "");
     if (!is_regular(status)) return refuse_kind(place, status);
     if (is_of_kernel(file.get())) return refuse(place, EACCES, of_kernel);
@@ -75,6 +81,11 @@ std::FILE *open_regular(Place *place) noexcept {
     if (!stream) return refuse(place, errno, "");
     file.release();
     return stream;
+}
+
+const char *why_outside(const Runtime &runtime, const std::string &path) noexcept {
+    if (!runtime.reach().holds(path)) return outside;
+    return runtime.options().flags & FK_OPEN_FOLLOW_LINKS ? by_late_link : by_link;
 }
 
 } // namespace
@@ -99,7 +110,7 @@ Place locate(lua_State *L, const char *path, bool listed) {
     std::string real = real_path(place.path);
     if (real.empty()) place.error = errno;
     if (!runtime.reach().holds(place.error ? what_is_there(place.path) : real))
-        refuse(&place, EACCES, runtime.reach().holds(place.path) ? by_link : outside);
+        refuse(&place, EACCES, why_outside(runtime, place.path));
     place.path = std::move(real);
     return place;
 }

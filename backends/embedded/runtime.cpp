@@ -24,12 +24,17 @@ const char *problem_of_name(const char *name, size_t size) noexcept {
 
 } // namespace
 
+Reach reach_of(const fk_vm_options &options) {
+    const bool is_confined = options.sandbox != FK_SANDBOX_TRUSTED;
+    Reach reach(options.directory, options.script,
+                is_confined && (options.flags & FK_OPEN_FOLLOW_LINKS));
+    reach.add_modules(LUA_PATH_DEFAULT);
+    return reach;
+}
+
 Runtime::Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options)
     : L_(L), host_(host), vm_(vm), options_(options), interrupter_(host, vm, *options),
-      directory_(options->directory),
-      reach_(options->directory, options->script,
-             restricted() && (options->flags & FK_OPEN_FOLLOW_LINKS)) {
-    reach_.add_modules(LUA_PATH_DEFAULT);
+      directory_(options->directory), reach_(reach_of(*options)) {
     *static_cast<Runtime **>(lua_getextraspace(L)) = this; // coroutines copy it from the main one
 }
 

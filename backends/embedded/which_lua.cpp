@@ -2,7 +2,9 @@
 #include "which_lua.h"
 
 #include <dlfcn.h>
+#include <iterator>
 #include <lua.hpp>
+#include <vector>
 
 namespace fkvm {
 namespace {
@@ -26,6 +28,11 @@ const Function others[] = {FK_LUA_FUNCTION(lua_newstate),      FK_LUA_FUNCTION(l
 
 #undef FK_LUA_FUNCTION
 
+const char *file_of(const void *address) {
+    Dl_info found;
+    return dladdr(address, &found) && found.dli_fname ? found.dli_fname : "another library";
+}
+
 } // namespace
 
 std::string mixed_lua() {
@@ -35,8 +42,9 @@ std::string mixed_lua() {
         if (!dladdr(other.address, &there) || there.dli_fbase == here.dli_fbase) continue;
         return std::string("this process has two Luas: ") + ours.name + " is that of " +
                here.dli_fname + ", " + other.name + " that of " + there.dli_fname +
-               ". Do not export the second (link it without -rdynamic or -Wl,-E, or with "
-               "-Wl,--exclude-libs), or use the backend process";
+               ". Use a libfkvm with Lua inside (built with -Dlua_source=FOLDER) or the backend "
+               "process, or do not export the second (link it without -rdynamic or -Wl,-E, or with "
+               "-Wl,--exclude-libs)";
     }
     return {};
 }
@@ -48,6 +56,20 @@ void show_lua_to_modules() noexcept {
                ::dlopen(lua.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
     }();
     static_cast<void>(once);
+}
+
+std::string lua_hidden_from_modules() {
+    std::vector<Function> all(std::begin(others), std::end(others));
+    all.push_back(ours);
+    for (const Function &function : all) {
+        const void *theirs = ::dlsym(RTLD_DEFAULT, function.name);
+        if (theirs == function.address) continue;
+        return std::string("C modules cannot be loaded by this VM: its Lua is inside ") +
+               file_of(ours.address) + " and hidden" +
+               (theirs ? std::string(", and they would find that of ") + file_of(theirs) : "") +
+               ". Use the backend process, or a libfkvm that was built without -Dlua_source";
+    }
+    return {};
 }
 
 } // namespace fkvm

@@ -14,4 +14,7 @@ std::string mixed_lua();
 // it to them.
 void show_lua_to_modules() noexcept;
 
+// Empty: a C module finds our Lua. Else what it would find, and what to do. After the one above.
+std::string lua_hidden_from_modules();
+
 } // namespace fkvm

@@ -33,8 +33,9 @@ local function search(name, path, separator, replacement)
   local tried = ""
   for template in string_gmatch(path, "[^;]+") do
     local file = string_gsub(template, "%?", (string_gsub(name, "%%", "%%%%")))
-    if native.readable(file) then return file end
-    tried = tried .. "\n\tno file '" .. file .. "'"
+    local is_good, why = native.readable(file)
+    if is_good then return file end
+    tried = tried .. "\n\tno file '" .. file .. "'" .. (why or "")
   end
   return nil, tried
 end
@@ -80,6 +81,11 @@ end
 local popen, execute, loadlib = io.popen, os.execute, package.loadlib
 function io.popen(command, ...) return popen(there(command), ...) end
 function os.execute(command) return execute(there(command)) end
+
+-- A module would call a Lua that is not this one, or none.
+if native.no_c_modules then
+  loadlib = function() return nil, native.no_c_modules, "absent" end
+end
 
 -- Without a slash it is the name of a library of the system.
 function package.loadlib(path, ...)

@@ -10,6 +10,7 @@ TOP = ("include", "lib", "backends", "bindings", "examples")
 MAY_USE = {
     "include": [],
     "lib/base": [],
+    "lib/lua": [],  # Lua's own sources, from elsewhere, if they go inside libfkvm
     "lib/wire": ["lib/base"],
     "lib/shim": ["lib/base", "lib/wire"],
     "lib/foreign": ["lib/base", "lib/wire", "lib/shim"],
@@ -36,8 +37,9 @@ MAY_USE = {
 # in lib/shim, of the backends that the build lists; a child's programs are made without libfkvm.
 MAY_LINK = {
     "lib/shim": ["lib/foreign", "backends/embedded", "backends/process/server", "bindings/lua",
-                 "bindings/freekill"],
-    "backends/process/child": ["backends/embedded", "bindings/lua", "bindings/freekill"],
+                 "bindings/freekill", "lib/lua"],
+    "backends/process/child": ["backends/embedded", "bindings/lua", "bindings/freekill",
+                               "lib/lua"],
     "bindings/*": ["lib/shim"],
     "examples/*": ["lib/shim"],
 }

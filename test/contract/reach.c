@@ -145,6 +145,63 @@ static void links_by_a_flag(void **state) {
     done(vm);
 }
 
+/* A link that came later is refused, and the reason is not a flag that is there. */
+static void later_links(void **state) {
+    (void)state;
+    make_folders();
+    fk_vm *vm = open_in(in("vm"), FK_SANDBOX_GAME, FK_OPEN_FOLLOW_LINKS);
+    assert_int_equal(mkdir(in("later"), 0700), 0);
+    put("later/file");
+    assert_int_equal(symlink(in("later"), in("vm/added")), 0);
+    assert_int_equal(symlink(in("none"), in("vm/added_nowhere")), 0);
+    expect_answer(vm, "open", "added/file",
+                  "were there when the VM, or the template it is a copy of");
+    expect_nothing_told(vm, "added/file", "added/none");
+    expect_nothing_told(vm, "added", "added_nowhere");
+    fk_vm *next = open_in(in("vm"), FK_SANDBOX_GAME, FK_OPEN_FOLLOW_LINKS | FK_OPEN_NO_TEMPLATE);
+    expect_answer(next, "open", "added/file", "text");
+    contract_close(next);
+    done(vm);
+}
+
+/* A module's file that cannot be read says why, and as little as any other. */
+static void modules_beyond(void **state) {
+    (void)state;
+    make_folders();
+    fk_vm *vm = open_in(in("vm"), FK_SANDBOX_GAME, 0);
+    char *one = answer(vm, "need_at", in("secret/file")),
+         *two = answer(vm, "need_at", in("secret/none"));
+    assert_non_null(
+        strstr(one, "Permission denied (outside of the folders that this VM may read)"));
+    assert_string_equal(one, two);
+    free(one);
+    free(two);
+    expect_answer(vm, "need_at", "way_out/file", "FK_OPEN_FOLLOW_LINKS");
+    expect_answer(vm, "need_at", "fifo", "not a regular file");
+    char *missing = answer(vm, "need_at", "none");
+    assert_null(strstr(missing, "No such file")); /* as Lua says it */
+    assert_non_null(strstr(missing, "no file ''"));
+    free(missing);
+    done(vm);
+}
+
+/* A package that was exchanged as a whole: Landlock knows the old folder. */
+static void replaced_folders(void **state) {
+    (void)state;
+    make_folders();
+    fk_vm *vm = open_in(in("vm"), FK_SANDBOX_GAME, 0);
+    fk_stats stats = FK_STATS_INIT;
+    assert_int_equal(fk_vm_stats(vm, &stats), FK_OK);
+    const int is_refused = strstr(stats.sandbox_reached, "landlock") != NULL;
+    assert_int_equal(rename(in("vm"), in("old")), 0);
+    assert_int_equal(mkdir(in("vm"), 0700), 0);
+    put("vm/data");
+    expect_answer(vm, "there", "data", "true");
+    expect_answer(vm, "need_at", "data", is_refused ? "replaced after the VM opened" : "text");
+    expect_answer(vm, "open", "data", is_refused ? "replaced after the VM opened" : "text");
+    done(vm);
+}
+
 static void trusted_reads_all(void **state) {
     (void)state;
     make_folders();
@@ -254,6 +311,9 @@ static void no_folder_that_holds_all(void **state) {
 
 static const struct CMUnitTest tests[] = {TEST(nothing_is_told_of_elsewhere),
                                           TEST(links_by_a_flag),
+                                          TEST(later_links),
+                                          TEST(modules_beyond),
+                                          TEST(replaced_folders),
                                           TEST(trusted_reads_all),
                                           TEST(nothing_but_files),
                                           TEST(a_few_files_at_a_time),

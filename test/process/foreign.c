@@ -7,10 +7,14 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "fk_vm.h"
 
@@ -237,11 +241,57 @@ static void flood_between_calls(void **state) {
     fk_vm_close(flooded);
 }
 
+/* docs/security.md: a PID namespace takes a process along that has left the group. This one holds
+ * the writing end of a pipe that has a name. */
+static void daemons_end_in_a_namespace(void **state) {
+    (void)state;
+    enum { hang_ms = 60000 };
+    if (system("unshare --user --pid --fork --kill-child true 2>/dev/null") != 0) {
+        print_message("a PID namespace is not allowed here, or there is no unshare\n");
+        skip();
+    }
+    char folder[] = "/tmp/fk-daemon-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/pipe", folder);
+    assert_int_equal(mkfifo(path, 0666), 0);
+    const char *const command[] = {"unshare",
+                                   "--user",
+                                   "--pid",
+                                   "--fork",
+                                   "--kill-child",
+                                   "sh",
+                                   "-c",
+                                   "setsid sh -c 'exec sleep 1000 >\"$0\"' \"$1\" <&- 2>&- & "
+                                   "echo '{\"jsonrpc\":\"2.0\",\"method\":\"hello\"}'; read bye",
+                                   "sh",
+                                   path,
+                                   NULL};
+    fk_vm_options options = FK_VM_OPTIONS_INIT;
+    options.backend = "process";
+    options.command = command;
+    fk_vm *vm = NULL;
+    if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
+    const int reader = open(path, O_RDONLY); /* until the daemon is there */
+    assert_true(reader >= 0);
+    struct pollfd end = {reader, POLLIN, 0};
+    assert_int_equal(poll(&end, 1, 0), 0);
+    fk_vm_close(vm); /* whether it was in time is no matter here */
+    assert_int_equal(poll(&end, 1, hang_ms), 1);
+    assert_true(end.revents & POLLHUP);
+    close(reader);
+    unlink(path);
+    rmdir(folder);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(codes),          cmocka_unit_test(output),
-        cmocka_unit_test(quoting),        cmocka_unit_test(unreadable_answers),
-        cmocka_unit_test(not_understood), cmocka_unit_test(missing_command),
-        cmocka_unit_test(another_lua),    cmocka_unit_test(flood_between_calls)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(codes),
+                                       cmocka_unit_test(output),
+                                       cmocka_unit_test(quoting),
+                                       cmocka_unit_test(unreadable_answers),
+                                       cmocka_unit_test(not_understood),
+                                       cmocka_unit_test(missing_command),
+                                       cmocka_unit_test(another_lua),
+                                       cmocka_unit_test(flood_between_calls),
+                                       cmocka_unit_test(daemons_end_in_a_namespace)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

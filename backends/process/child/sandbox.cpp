@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox.h"
 
-#include "base/reach.h"
+#include "embedded/embedded.h"
 #include "landlock.h"
 #include "process/build_tools.h"
 #include "seccomp.h"
@@ -24,8 +24,7 @@ bool has_limits(bool restricted) noexcept {
 }
 
 std::vector<std::string> readable_paths(const fk_vm_options &options) {
-    const Reach reach(options.directory, options.script, options.flags & FK_OPEN_FOLLOW_LINKS);
-    auto paths = reach.paths();
+    auto paths = reach_of(options).paths();
     for (const char *device : {"/dev/null", "/dev/urandom"}) paths.emplace_back(device);
     if (spares_tools) paths.emplace_back(folder_of_tools);
     return paths;

@@ -50,6 +50,10 @@ end
 function load_file(path) return assert(loadfile(path))() end
 function do_file(path) return dofile(path) end
 function need(name) return require(name) end
+function need_at(path)
+  package.path = path
+  return require "module"
+end
 function there(path) return exists(path) end
 function is_folder(path) return isDir(path) end
 function list(path) return ls(path) end
