@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Files as the VM sees them: what scripts ask about paths, and the loading of chunks.
+#include "base/files.h"
 #include "base/folder.h"
+#include "base/paths.h"
 #include "library.h"
 #include "paths.h"
 #include "runtime.h"
@@ -9,12 +11,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 
 namespace fkvm {
 namespace {
-
-namespace stdfs = std::filesystem;
 
 void push_text(lua_State *L) {
     const std::string &text = Runtime::of(L).text();
@@ -34,8 +33,9 @@ int pwd(lua_State *L) {
 }
 
 bool is_folder(const Place &place) {
-    std::error_code ec;
-    return !place.error && stdfs::is_directory(place.path, ec);
+    FileStatus status;
+    return !place.error && file_status(place.path.c_str(), &status) &&
+           status.kind == FileKind::Folder;
 }
 
 // Returns true, or nil and a message.
@@ -45,7 +45,7 @@ int cd(lua_State *L) {
     without_throwing(L, [&] {
         auto target =
             absolute(L, path); // by the name that was asked for: ".." leads out of a link again
-        if (target.size() > 1 && target.back() == '/') target.pop_back();
+        if (target.back() == '/' && folder_of(target) != target) target.pop_back();
         good = is_folder(locate(L, path));
         if (good) Runtime::of(L).directory() = target;
     });
@@ -58,9 +58,9 @@ int exists(lua_State *L) {
     const char *path = path_argument(L, 1);
     bool is_there = false;
     without_throwing(L, [&] {
-        std::error_code ec;
+        FileStatus status;
         const Place place = locate(L, path);
-        is_there = !place.error && stdfs::exists(place.path, ec);
+        is_there = !place.error && file_status(place.path.c_str(), &status);
     });
     return lua_pushboolean(L, is_there), 1;
 }
@@ -82,7 +82,7 @@ Opened open_file(lua_State *L, const char *path) {
     Opened opened;
     without_throwing(L, [&] {
         Place place = locate(L, path);
-        opened.file = open_to_read(L, &place);
+        opened.file = open_to_read(L, &place, "rb");
         opened.error = place.error;
         opened.note = place.note;
     });
@@ -160,20 +160,20 @@ const char *push_contents(lua_State *L, const char *path, size_t *size) {
     return text;
 }
 
-int remove_file(lua_State *L) {
+int remove_path(lua_State *L) {
     const char *path = path_argument(L, 1);
     int error = 0;
-    without_throwing(L, [&] { error = std::remove(absolute(L, path).c_str()) == 0 ? 0 : errno; });
+    without_throwing(L, [&] { error = remove_file(absolute(L, path).c_str()); });
     errno = error;
     return luaL_fileresult(L, error == 0, path);
 }
 
-int rename_file(lua_State *L) {
+int rename_path(lua_State *L) {
     const char *from = path_argument(L, 1), *to = path_argument(L, 2);
     int error = 0;
     without_throwing(L, [&] {
         const std::string before = absolute(L, from), after = absolute(L, to);
-        error = std::rename(before.c_str(), after.c_str()) == 0 ? 0 : errno;
+        error = rename_file(before.c_str(), after.c_str());
     });
     errno = error;
     return luaL_fileresult(L, error == 0, nullptr);
@@ -223,8 +223,8 @@ void add_files(lua_State *L) {
                                   {"readable", readable},
                                   {"load_file", load_file_function},
                                   {"open_file", open_stream},
-                                  {"remove", remove_file},
-                                  {"rename", rename_file},
+                                  {"remove", remove_path},
+                                  {"rename", rename_path},
                                   {nullptr, nullptr}};
     luaL_setfuncs(L, functions, 0);
 }

@@ -73,8 +73,10 @@ if native.restricted then return end
 -- The VM's directory is not the process's: paths for C functions become absolute, and commands go there first.
 os.remove, os.rename = native.remove, native.rename
 
+local is_windows = string_find(package.config, "\\", 1, true) == 1
 local function there(command)
   if not is_text(command) then return command end
+  if is_windows then return 'cd /d "' .. native.pwd() .. '" && ' .. command end
   local folder = string_gsub(native.pwd(), "'", "'\\''")
   return "cd '" .. folder .. "' || exit\n" .. command
 end
@@ -89,7 +91,7 @@ end
 
 -- Without a slash it is the name of a library of the system.
 function package.loadlib(path, ...)
-  if is_text(path) and string_find(path, "/", 1, true) then path = resolve(path) end
+  if is_text(path) and string_find(path, is_windows and "[/\\]" or "/") then path = resolve(path) end
   return loadlib(path, ...)
 end
 

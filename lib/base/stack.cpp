@@ -3,7 +3,9 @@
 
 #include <cstring>
 
-#ifdef __linux__
+#if defined(_WIN32)
+#include "win32.h"
+#elif defined(__linux__)
 #include <cstdio>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -14,7 +16,23 @@
 namespace fkvm {
 namespace {
 
-#ifdef __linux__
+#if defined(_WIN32)
+
+StackRange find(uintptr_t) noexcept {
+    ULONG_PTR low, high; // this thread's: fibers have another
+    ::GetCurrentThreadStackLimits(&low, &high);
+    return {low, high, false};
+}
+
+// A stack is one allocation: some pages not yet in use, a guard, and those in use up to its end.
+StackRange find_mapping(uintptr_t here) noexcept {
+    MEMORY_BASIC_INFORMATION used;
+    if (!::VirtualQuery(reinterpret_cast<void *>(here), &used, sizeof used)) return {};
+    return {reinterpret_cast<uintptr_t>(used.AllocationBase),
+            reinterpret_cast<uintptr_t>(used.BaseAddress) + used.RegionSize, true};
+}
+
+#elif defined(__linux__)
 
 constexpr uintptr_t page = 4096;
 

@@ -11,7 +11,7 @@ namespace fkvm {
 namespace {
 
 // Apart from the texts, and without a function call to find it: every call looks at the status.
-constinit FK_FAST_TLS thread_local fk_error last{sizeof(fk_error), FK_OK,   true,        0, 0, "",
+constinit FK_FAST_TLS thread_local fk_error last{sizeof(fk_error), FK_OK,   true,         0, 0, "",
                                                  nullptr,          nullptr, FK_DEATH_NONE};
 
 struct Texts {
@@ -25,7 +25,8 @@ void set_text(const char *&view, std::string &store, std::string_view text) {
 }
 
 void reset(fk_status status) noexcept {
-    last = fk_error{sizeof(fk_error), status, status == FK_OK, 0, 0, "", nullptr, nullptr, FK_DEATH_NONE};
+    last = fk_error{sizeof(fk_error), status,  status == FK_OK, 0, 0, "",
+                    nullptr,          nullptr, FK_DEATH_NONE};
 }
 
 } // namespace
