@@ -72,8 +72,8 @@ static void use_row(fk_vm *vm, const fk_value *row) {
     int size = snprintf(wanted, sizeof wanted, "%c %s [%s", is(&items[1], "notify") ? '!' : '?',
                         name, key_of(name));
     for (uint32_t i = 1; i < types->size; i++)
-        size += snprintf(wanted + size, sizeof wanted - (size_t)size, ",%s",
-                         sample(&types->items[i]));
+        size +=
+            snprintf(wanted + size, sizeof wanted - (size_t)size, ",%s", sample(&types->items[i]));
     snprintf(wanted + size, sizeof wanted - (size_t)size, "]\n");
     snprintf(params, sizeof params, "[7,\"%s\"]", name);
     expect_call(vm, "use_method", params, "true");
