@@ -40,7 +40,8 @@ constexpr uintptr_t page = 4096;
 StackRange of_main_thread(uintptr_t high) noexcept {
     rlimit limit;
     if (::getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
-    return {limit.rlim_cur < high ? high - limit.rlim_cur : 0, high, false};
+    if (limit.rlim_cur >= high) return {0, high, false};
+    return {high - static_cast<uintptr_t>(limit.rlim_cur), high, false};
 }
 
 StackRange find(uintptr_t here) noexcept {

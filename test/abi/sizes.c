@@ -10,9 +10,9 @@
 #define AT_LEAST(what, number) _Static_assert((what) >= (number), #what)
 
 EQUAL(sizeof(fk_value), 16);
-EQUAL(offsetof(fk_value, type), 0);
+EQUAL(offsetof(fk_value, kind), 0);
 EQUAL(offsetof(fk_value, size), 4);
-EQUAL(offsetof(fk_value, as), 8);
+EQUAL(offsetof(fk_value, integer), 8);
 EQUAL(sizeof(fk_member), 32);
 EQUAL(offsetof(fk_member, value), 16);
 EQUAL(sizeof(fk_method), 3 * sizeof(void *) + 16);
