@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What scripts ask about paths.
+#include "base/files.h"
 #include "base/folder.h"
+#include "base/paths.h"
 #include "library.h"
 #include "paths.h"
 #include "runtime.h"
 
 #include <cstring>
-#include <filesystem>
 
 namespace fkvm {
 namespace {
-
-namespace stdfs = std::filesystem;
 
 void push_text(lua_State *L) {
     const std::string &text = Runtime::of(L).text();
@@ -24,8 +23,9 @@ int pwd(lua_State *L) {
 }
 
 bool is_folder(const FilePlace &place) {
-    std::error_code ec;
-    return !place.error && stdfs::is_directory(place.path, ec);
+    FileStatus status;
+    return !place.error && file_status(place.path.c_str(), &status) &&
+           status.kind == FileKind::Folder;
 }
 
 // Returns true, or nil and a message.
@@ -35,7 +35,7 @@ int cd(lua_State *L) {
     without_throwing(L, [&] {
         auto target =
             absolute(L, path); // by the name that was asked for: ".." leads out of a link again
-        if (target.size() > 1 && target.back() == '/') target.pop_back();
+        if (target.back() == '/' && folder_of(target) != target) target.pop_back();
         good = is_folder(locate(L, path));
         if (good) Runtime::of(L).directory() = target;
     });
@@ -48,9 +48,9 @@ int exists(lua_State *L) {
     const char *path = path_argument(L, 1);
     bool is_there = false;
     without_throwing(L, [&] {
-        std::error_code ec;
+        FileStatus status;
         const FilePlace place = locate(L, path);
-        is_there = !place.error && stdfs::exists(place.path, ec);
+        is_there = !place.error && file_status(place.path.c_str(), &status);
     });
     return lua_pushboolean(L, is_there), 1;
 }

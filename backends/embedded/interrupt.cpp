@@ -5,8 +5,7 @@
 #include "base/fast_tls.h"
 #include "runtime.h"
 
-#include <csignal>
-#include <ctime>
+#include <string>
 
 namespace fkvm {
 namespace {
@@ -26,7 +25,7 @@ bool Interrupter::start(lua_State *main, const char **problem) noexcept {
         *problem = "interrupt_signal is not a signal that can be handled";
         return false;
     }
-    counting_ = !signal_.number() && limited_;
+    counting_ = !signal_.number() && (limited_ || wanted_ != FK_NO_SIGNAL);
     if (counting_) disarm(main);
     if (counting_) described_ = "count hook";
     if (signal_.number()) described_ = "signal " + std::to_string(signal_.number());
@@ -66,7 +65,7 @@ void Interrupter::from_host(lua_State *L) noexcept {
 // Ordered before the look at must_end(), which interrupt() follows with one at this.
 void Interrupter::run() noexcept {
     if (!signal_.number()) return;
-    thread_.store(pthread_self(), std::memory_order_relaxed);
+    signal_.go_to_this_thread();
     const uint64_t now = state_.load(std::memory_order_relaxed);
     state_.store((now & ~kind_bits) + turn + Running, std::memory_order_seq_cst);
 }
@@ -87,24 +86,18 @@ void Interrupter::stop(Kind next) noexcept {
         }
         // A signal is on its way; should this thread block it, it is fetched. If the program has
         // given it another handler, or ignores it, it never comes.
-        sigset_t set;
-        sigemptyset(&set);
-        sigaddset(&set, signal_.number());
-        const timespec moment{0, 1'000'000};
-        if (::sigtimedwait(&set, nullptr, &moment) == signal_.number() ||
-            !signal_.is_handled_by(on_signal))
-            take_signal();
+        if (signal_.fetch() || !signal_.is_handled_by(on_signal)) take_signal();
         now = state_.load(std::memory_order_relaxed);
     }
 }
 
 fk_status Interrupter::interrupt() noexcept {
-    if (!signal_.number()) return FK_UNSTOPPABLE;
+    if (!signal_.number()) return counting_ ? FK_OK : FK_UNSTOPPABLE;
     uint64_t now = state_.load(std::memory_order_seq_cst);
     const uint64_t signalled = (now & ~kind_bits) | Signalled;
     if ((now & kind_bits) == Running && host_->must_end(vm_) != FK_OK &&
         state_.compare_exchange_strong(now, signalled, std::memory_order_seq_cst))
-        pthread_kill(thread_.load(std::memory_order_relaxed), signal_.number());
+        signal_.send();
     return FK_OK;
 }
 

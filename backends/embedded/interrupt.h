@@ -9,7 +9,6 @@
 
 #include <atomic>
 #include <lua.hpp>
-#include <pthread.h>
 #include <string>
 
 namespace fkvm {
@@ -81,13 +80,12 @@ class Interrupter {
     const int wanted_;
     const bool limited_;
     InterruptSignal signal_;
-    bool counting_ = false; // by a hook that is always there
+    std::atomic<bool> counting_{false}; // by a hook that is always there
     std::string described_ = "nothing";
     uint64_t closing_until_ = 0; // not 0: the VM closes
     uint32_t close_limit_ms_ = 0;
     lua_State *volatile running_ = nullptr;
     volatile fk_status asked_ = FK_OK; // written by the VM's thread alone, its handler included
-    std::atomic<pthread_t> thread_{};
     std::atomic<uint64_t> state_{Idle};
 };
 

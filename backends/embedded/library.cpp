@@ -2,6 +2,7 @@
 #include "library.h"
 
 #include "base/environment.h"
+#include "base/random_bytes.h"
 #include "base/stack.h"
 #include "call.h"
 #include "convert.h"
@@ -18,10 +19,6 @@
 #include <memory>
 #include <random>
 #include <string>
-#if __has_include(<sys/random.h>)
-#include <sys/random.h>
-#include <unistd.h>
-#endif
 
 namespace fkvm {
 namespace {
@@ -161,11 +158,8 @@ lua_Integer other_random_bits() noexcept {
 
 // Where they are to be had, from the system itself.
 lua_Integer random_bits() noexcept {
-#if __has_include(<sys/random.h>)
     lua_Integer bits;
-    if (::getentropy(&bits, sizeof bits) == 0) return bits;
-#endif
-    return other_random_bits();
+    return random_bytes(&bits, sizeof bits) ? bits : other_random_bits();
 }
 
 // Runs a Lua text of the library with (native, fk); leaves its result.

@@ -37,12 +37,12 @@ struct Opened {
     const char *note = "";
 };
 
-Opened open_file(lua_State *L, const char *path) {
+Opened open_text_file(lua_State *L, const char *path) {
     Opened opened;
     if (!*path) return opened;
     without_throwing(L, [&] {
         FilePlace place = locate(L, path);
-        opened.file = open_to_read(L, &place);
+        opened.file = open_to_read(L, &place, "rb");
         opened.error = place.error;
         opened.note = place.note;
     });
@@ -57,14 +57,14 @@ const char *refused(lua_State *L, const char *path, const Opened &opened) {
 // The file's text as a Lua userdata on the stack, so that an error frees it; nullptr: a message
 // instead. No file is open while Lua allocates: an error there would leave it so.
 const char *push_contents(lua_State *L, const char *path, size_t *size) {
-    const Opened measured = open_file(L, path);
+    const Opened measured = open_text_file(L, path);
     if (!measured.file) return refused(L, path, measured);
     std::fseek(measured.file, 0, SEEK_END);
     const long length = std::ftell(measured.file);
     std::fclose(measured.file);
     if (length < 0) return lua_pushfstring(L, "cannot read %s: not a file", path), nullptr;
     auto *text = static_cast<char *>(lua_newuserdatauv(L, static_cast<size_t>(length) + 1, 0));
-    const Opened read = open_file(L, path);
+    const Opened read = open_text_file(L, path);
     if (!read.file) return refused(L, path, read);
     *size = std::fread(text, 1, static_cast<size_t>(length), read.file);
     const bool failed = std::ferror(read.file);
@@ -132,7 +132,7 @@ int do_file(lua_State *L) {
 bool load_file(lua_State *L, const char *path) { return load_by_mode(L, path, nullptr); }
 
 bool is_readable(lua_State *L, const char *path) {
-    const Opened opened = open_file(L, path);
+    const Opened opened = open_text_file(L, path);
     if (opened.file) return std::fclose(opened.file), true;
     const bool is_missing = opened.error == ENOENT || opened.error == ENOTDIR;
     if (is_missing && !*opened.note)

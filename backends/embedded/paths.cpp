@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "paths.h"
 
-#include "base/fd.h"
+#include "base/files.h"
+#include "base/paths.h"
 #include "runtime.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
-#include <filesystem>
-#include <sys/stat.h>
-#include <unistd.h>
-#ifdef __linux__
-#include <sys/vfs.h>
-#endif
 
 namespace fkvm {
 namespace {
@@ -29,28 +22,15 @@ constexpr const char by_system[] = " (the system refuses it: the file's rights, 
 constexpr const char no_file[] = " (not a regular file)";
 constexpr const char of_kernel[] = " (a file of /proc or /sys)";
 
-std::string parent_of(const std::string &path) {
-    return path.substr(0, std::max<size_t>(path.rfind('/'), 1));
-}
-
 // The nearest thing above path that is there, without links; "": a link that leads nowhere.
 std::string what_is_there(std::string path) {
     for (;;) {
         std::string real = real_path(path);
-        struct stat link;
-        if (!real.empty() || ::lstat(path.c_str(), &link) == 0) return real;
-        path = parent_of(path);
+        if (!real.empty() || is_named(path.c_str())) return real;
+        const std::string above = folder_of(path);
+        if (above == path) return {};
+        path = above;
     }
-}
-
-bool is_of_kernel(int file) noexcept {
-#ifdef __linux__
-    constexpr long proc = 0x9fa0, sysfs = 0x62656572;
-    struct statfs system;
-    return ::fstatfs(file, &system) != 0 || system.f_type == proc || system.f_type == sysfs;
-#else
-    return false;
-#endif
 }
 
 std::FILE *refuse(FilePlace *place, int error, const char *note) noexcept {
@@ -59,28 +39,21 @@ std::FILE *refuse(FilePlace *place, int error, const char *note) noexcept {
     return nullptr;
 }
 
-bool is_regular(const struct stat &status) noexcept { return S_ISREG(status.st_mode); }
-
-std::FILE *refuse_kind(FilePlace *place, const struct stat &status) noexcept {
-    return S_ISDIR(status.st_mode) ? refuse(place, EISDIR, "") : refuse(place, EACCES, no_file);
-}
-
-// Looked at before, for an open can do harm to a device; and after, for what is there may have
-// changed.
-std::FILE *open_regular(FilePlace *place) noexcept {
-    struct stat status;
-    if (::stat(place->path.c_str(), &status) != 0) return refuse(place, errno, "");
-    if (!is_regular(status)) return refuse_kind(place, status);
-    const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
-    Fd file(::open(place->path.c_str(), flags));
-    if (file.get() < 0 && errno == EACCES) return refuse(place, EACCES, by_system);
-    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return refuse(place, errno, "");
-    if (!is_regular(status)) return refuse_kind(place, status);
-    if (is_of_kernel(file.get())) return refuse(place, EACCES, of_kernel);
-    std::FILE *const stream = ::fdopen(file.get(), "r");
-    if (!stream) return refuse(place, errno, "");
-    file.release();
-    return stream;
+std::FILE *open_confined(FilePlace *place, const char *mode) noexcept {
+    Refusal why = Refusal::None;
+    if (std::FILE *const file = open_regular(place->path.c_str(), mode, &why)) return file;
+    switch (why) {
+    case Refusal::Folder:
+        return refuse(place, EISDIR, "");
+    case Refusal::NotRegular:
+        return refuse(place, EACCES, no_file);
+    case Refusal::OfKernel:
+        return refuse(place, EACCES, of_kernel);
+    case Refusal::Rights:
+        return refuse(place, EACCES, by_system);
+    default:
+        return refuse(place, errno, "");
+    }
 }
 
 const char *why_outside(const Runtime &runtime, const std::string &path) noexcept {
@@ -98,8 +71,7 @@ const char *path_argument(lua_State *L, int index) {
 }
 
 std::string absolute(lua_State *L, const char *path) {
-    const std::filesystem::path directory(Runtime::of(L).directory());
-    return (directory / path).lexically_normal().string();
+    return absolute_path(Runtime::of(L).directory(), path);
 }
 
 FilePlace locate(lua_State *L, const char *path, bool listed) {
@@ -107,6 +79,7 @@ FilePlace locate(lua_State *L, const char *path, bool listed) {
     FilePlace place{absolute(L, path)};
     if (LoadedFiles *files = runtime.loaded_files()) files->saw(place.path, listed);
     if (!runtime.restricted()) return place;
+    if (const char *why = special_meaning(path)) return refuse(&place, EACCES, why), place;
     std::string real = real_path(place.path);
     if (real.empty()) place.error = errno;
     if (!runtime.reach().holds(place.error ? what_is_there(place.path) : real))
@@ -115,10 +88,10 @@ FilePlace locate(lua_State *L, const char *path, bool listed) {
     return place;
 }
 
-std::FILE *open_to_read(lua_State *L, FilePlace *place) noexcept {
+std::FILE *open_to_read(lua_State *L, FilePlace *place, const char *mode) noexcept {
     if (place->error) return nullptr;
-    if (Runtime::of(L).restricted()) return open_regular(place);
-    std::FILE *const file = std::fopen(place->path.c_str(), "re");
+    if (Runtime::of(L).restricted()) return open_confined(place, mode);
+    std::FILE *const file = open_file(place->path.c_str(), mode);
     return file ? file : refuse(place, errno, "");
 }
 

@@ -28,8 +28,8 @@ struct FilePlace {
 FilePlace locate(lua_State *L, const char *path, bool listed = false);
 
 // Opens it for reading: below `trusted` nothing but a regular file that no kernel makes up.
-// nullptr: place->error.
-std::FILE *open_to_read(lua_State *L, FilePlace *place) noexcept;
+// mode is one of Lua's for reading. nullptr: place->error.
+std::FILE *open_to_read(lua_State *L, FilePlace *place, const char *mode) noexcept;
 
 // C++ objects must be gone before a Lua error is raised, even one for want of memory: the work is
 // done in functions that return, the pushing and raising in those that Lua calls. A text waits in

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // In the place of Lua's functions that would reach the process: its output, its end, its directory.
+#include "base/files.h"
 #include "library.h"
 #include "paths.h"
 #include "runtime.h"
@@ -70,20 +71,20 @@ int no_debugger(lua_State *L) {
     return 1;
 }
 
-int remove_file(lua_State *L) {
+int remove_path(lua_State *L) {
     const char *path = path_argument(L, 1);
     int error = 0;
-    without_throwing(L, [&] { error = std::remove(absolute(L, path).c_str()) == 0 ? 0 : errno; });
+    without_throwing(L, [&] { error = remove_file(absolute(L, path).c_str()); });
     errno = error;
     return luaL_fileresult(L, error == 0, path);
 }
 
-int rename_file(lua_State *L) {
+int rename_path(lua_State *L) {
     const char *from = path_argument(L, 1), *to = path_argument(L, 2);
     int error = 0;
     without_throwing(L, [&] {
         const std::string before = absolute(L, from), after = absolute(L, to);
-        error = std::rename(before.c_str(), after.c_str()) == 0 ? 0 : errno;
+        error = rename_file(before.c_str(), after.c_str());
     });
     errno = error;
     return luaL_fileresult(L, error == 0, nullptr);
@@ -104,6 +105,11 @@ int set_locale(lua_State *L) {
 
 // Commands go to the VM's directory first.
 void push_there(lua_State *L, const char *command) {
+    if (*LUA_DIRSEP == '\\') { // Windows, where no name holds a quote
+        const char *here = Runtime::of(L).directory().c_str();
+        lua_pushfstring(L, "cd /d \"%s\" && %s", here, command);
+        return;
+    }
     const char *folder = luaL_gsub(L, Runtime::of(L).directory().c_str(), "'", "'\\''");
     lua_pushfstring(L, "cd '%s' || exit\n%s", folder, command);
     lua_remove(L, -2);
@@ -149,8 +155,8 @@ void add_process_functions(lua_State *L) {
     lua_setglobal(L, "print");
     if (Runtime::of(L).restricted()) return; // sandbox.lua refuses the others
     lua_getglobal(L, LUA_OSLIBNAME);
-    const luaL_Reg of_os[] = {{"remove", remove_file},
-                              {"rename", rename_file},
+    const luaL_Reg of_os[] = {{"remove", remove_path},
+                              {"rename", rename_path},
                               {"setlocale", set_locale},
                               {nullptr, nullptr}};
     luaL_setfuncs(L, of_os, 0);

@@ -118,11 +118,11 @@ int search_root(lua_State *L) {
 }
 
 // Upvalue: Lua's own. Without a slash it is the name of a library of the system.
-int load_library(lua_State *L) {
+int load_by_path(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
     luaL_checkstring(L, 2);
     lua_settop(L, 2);
-    if (std::strchr(path, '/')) {
+    if (std::strpbrk(path, LUA_DIRSEP "/")) {
         push_absolute(L, path_argument(L, 1));
         lua_replace(L, 1);
     }
@@ -187,7 +187,7 @@ void add_searchers(lua_State *L) {
     lua_pushcfunction(L, search_path);
     lua_setfield(L, package, "searchpath");
     lua_getfield(L, package, "loadlib");
-    lua_pushcclosure(L, load_library, 1);
+    lua_pushcclosure(L, load_by_path, 1);
     lua_setfield(L, package, "loadlib");
     lua_settop(L, top);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+// For systems with real-time signals and sigtimedwait(): Linux, Android, FreeBSD and NetBSD.
 #include "signals.h"
 
 #include "fk_vm.h"
 
 #include <csignal>
 #include <cstdint>
+#include <ctime>
 #include <mutex>
 #include <pthread.h>
 
@@ -92,6 +94,22 @@ void InterruptSignal::unblock() const noexcept {
     sigaddset(&set, number_);
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
     unblocked |= bit;
+}
+
+void InterruptSignal::go_to_this_thread() noexcept {
+    thread_.store(pthread_self(), std::memory_order_relaxed);
+}
+
+void InterruptSignal::send() const noexcept {
+    pthread_kill(thread_.load(std::memory_order_relaxed), number_);
+}
+
+bool InterruptSignal::fetch() const noexcept {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, number_);
+    const timespec moment{0, 1'000'000};
+    return ::sigtimedwait(&set, nullptr, &moment) == number_;
 }
 
 } // namespace fkvm

@@ -3,6 +3,11 @@
 // need it.
 #pragma once
 
+#include <atomic>
+#if !defined(_WIN32)
+#include <pthread.h>
+#endif
+
 namespace fkvm {
 
 class InterruptSignal {
@@ -22,9 +27,16 @@ class InterruptSignal {
     void unblock() const noexcept;                           // in this thread, once
     bool is_handled_by(void (*handler)(int)) const noexcept; // or has the program taken it back?
 
+    void go_to_this_thread() noexcept; // from here on
+    void send() const noexcept;
+    bool fetch() const noexcept; // one on its way, should this thread block it; waits a moment
+
   private:
     int number_ = 0;
     bool chosen_ = false;
+#if !defined(_WIN32)
+    std::atomic<pthread_t> thread_{};
+#endif
 };
 
 } // namespace fkvm

@@ -3,19 +3,7 @@
 
 #include "runtime.h"
 
-#include <cerrno>
-#include <sys/types.h>
-
 namespace fkvm {
-namespace {
-
-// As a pipe answers.
-int cannot_seek() noexcept {
-    errno = ESPIPE;
-    return -1;
-}
-
-} // namespace
 
 StandardStreams::StandardStreams(const Runtime &runtime) noexcept
     : streams_{{{&runtime, FK_LEVEL_PRINT, nullptr},
@@ -33,37 +21,20 @@ bool StandardStreams::holds(const std::FILE *file) const noexcept {
     return false;
 }
 
+bool StandardStreams::takes(const std::FILE *file) const noexcept {
+    return holds(file) && file != streams_.front().file;
+}
+
+void StandardStreams::take(const std::FILE *file, const char *text, size_t size) noexcept {
+    for (Stream &stream : streams_)
+        if (stream.file == file && size) write(&stream, text, size);
+}
+
 long StandardStreams::write(void *stream, const char *text, size_t size) noexcept {
     const auto &to = *static_cast<const Stream *>(stream);
     to.runtime->host().output(to.runtime->vm(), to.level, text, size);
     return static_cast<long>(size);
 }
-
-#if defined(__GLIBC__) || (defined(__linux__) && !defined(__ANDROID__))
-
-std::FILE *StandardStreams::open(Stream *stream, const char *mode) noexcept {
-    cookie_io_functions_t functions{};
-    functions.read = [](void *, char *, size_t) -> ssize_t { return 0; };
-    functions.write = [](void *to, const char *text, size_t size) -> ssize_t {
-        return write(to, text, size);
-    };
-    functions.seek = [](void *, auto *, int) { return cannot_seek(); };
-    return ::fopencookie(stream, mode, functions);
-}
-
-#else
-
-std::FILE *StandardStreams::open(Stream *stream, const char *mode) noexcept {
-    const auto read = [](void *, char *, int) { return 0; };
-    const auto write_to = [](void *to, const char *text, int size) {
-        return static_cast<int>(write(to, text, static_cast<size_t>(size)));
-    };
-    const auto seek = [](void *, fpos_t, int) -> fpos_t { return cannot_seek(); };
-    return *mode == 'r' ? ::funopen(stream, read, nullptr, seek, nullptr)
-                        : ::funopen(stream, nullptr, write_to, seek, nullptr);
-}
-
-#endif
 
 // Lua's own objects stay: its default files are they, and close() of them does nothing.
 void StandardStreams::take_over(lua_State *L) {
@@ -78,6 +49,7 @@ void StandardStreams::take_over(lua_State *L) {
         static_cast<luaL_Stream *>(luaL_checkudata(L, -1, LUA_FILEHANDLE))->f = stream.file;
         lua_pop(L, 1);
     }
+    replace_methods(L);
     lua_pop(L, 1);
 }
 

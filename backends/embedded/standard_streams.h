@@ -26,6 +26,10 @@ class StandardStreams {
     // Whether the file is one of them. They have no buffer: output stays in order with messages.
     bool holds(const std::FILE *file) const noexcept;
 
+    // For where files cannot hand it on themselves. False: it is none of ours to write to.
+    bool takes(const std::FILE *file) const noexcept;
+    void take(const std::FILE *file, const char *text, size_t size) noexcept;
+
   private:
     struct Stream {
         const Runtime *runtime;
@@ -34,6 +38,9 @@ class StandardStreams {
     };
     static std::FILE *open(Stream *stream, const char *mode) noexcept;
     static long write(void *stream, const char *text, size_t size) noexcept;
+
+    // With Lua's library io on top of the stack.
+    static void replace_methods(lua_State *L);
 
     std::array<Stream, 3> streams_; // as they are numbered: input, output, errors
 };

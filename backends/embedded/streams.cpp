@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "streams.h"
 
+#include "base/files.h"
 #include "paths.h"
 #include "runtime.h"
 
 #include <cerrno>
 #include <cstring>
-#include <sys/resource.h>
 
 namespace fkvm {
 namespace {
@@ -33,18 +33,9 @@ bool has_too_many(lua_State *L) {
     return files.count() >= OpenFiles::most;
 }
 
-// The last quarter of the process's descriptors is for others than scripts, however many VMs there
-// are. The system gives the lowest that is free.
-bool leaves_few(std::FILE *file) noexcept {
-    rlimit limit;
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
-    return static_cast<rlim_t>(::fileno(file)) >= limit.rlim_cur - limit.rlim_cur / 4;
-}
-
 std::FILE *open_by_mode(lua_State *L, FilePlace *place, const char *mode) noexcept {
-    if (*mode == 'r' && mode[1] != '+') return open_to_read(L, place);
-    const char how[] = {*mode, mode[1] == '+' ? '+' : 'e', 'e', '\0'};
-    std::FILE *const file = std::fopen(place->path.c_str(), how);
+    if (*mode == 'r' && mode[1] != '+') return open_to_read(L, place, mode);
+    std::FILE *const file = open_file(place->path.c_str(), mode);
     if (!file) place->error = errno;
     return file;
 }
@@ -52,7 +43,7 @@ std::FILE *open_by_mode(lua_State *L, FilePlace *place, const char *mode) noexce
 std::FILE *open_counted(lua_State *L, FilePlace *place, const char *mode) {
     Runtime &runtime = Runtime::of(L);
     std::FILE *const file = open_by_mode(L, place, mode);
-    if (file && runtime.restricted() && leaves_few(file)) {
+    if (file && runtime.restricted() && is_in_last_quarter(file)) {
         std::fclose(file);
         place->error = EMFILE;
         place->note = " (the last quarter of the process's descriptors is not for scripts)";

@@ -3,6 +3,8 @@
 // own traceback knows one coroutine only. Takes no memory, for it also tells where memory ran out.
 #pragma once
 
+#include "base/printf_format.h"
+
 #include <cstddef>
 #include <lua.hpp>
 
@@ -23,7 +25,7 @@ class Traceback {
     const char *of_ending() const noexcept { return ending_ ? text_ : nullptr; }
 
   private:
-    void add(const char *format, ...) noexcept __attribute__((format(printf, 2, 3)));
+    FK_PRINTF(2, 3) void add(const char *format, ...) noexcept;
     void add_coroutine(lua_State *co) noexcept;
     void add_frame(const lua_Debug &frame) noexcept;
 

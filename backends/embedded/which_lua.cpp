@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "which_lua.h"
 
-#include <dlfcn.h>
+#include "base/dynamic_library.h"
+
 #include <iterator>
 #include <lua.hpp>
 #include <vector>
@@ -28,20 +29,20 @@ const Function others[] = {FK_LUA_FUNCTION(lua_newstate),      FK_LUA_FUNCTION(l
 
 #undef FK_LUA_FUNCTION
 
-const char *file_of(const void *address) {
-    Dl_info found;
-    return dladdr(address, &found) && found.dli_fname ? found.dli_fname : "another library";
+std::string name_of(const LoadedFrom &library) {
+    return library.file.empty() ? "another library" : library.file;
 }
 
 } // namespace
 
 std::string mixed_lua() {
-    Dl_info here, there;
-    if (!dladdr(ours.address, &here)) return {};
+    const LoadedFrom here = loaded_from(ours.address);
+    if (!here.base) return {};
     for (const Function &other : others) {
-        if (!dladdr(other.address, &there) || there.dli_fbase == here.dli_fbase) continue;
-        return std::string("this process has two Luas: ") + ours.name + " is that of " +
-               here.dli_fname + ", " + other.name + " that of " + there.dli_fname +
+        const LoadedFrom there = loaded_from(other.address);
+        if (!there.base || there.base == here.base) continue;
+        return std::string("this process has two Luas: ") + ours.name + " is that of " + here.file +
+               ", " + other.name + " that of " + there.file +
                ". Use a libfkvm with Lua inside (built with -Dlua_source=FOLDER) or the backend "
                "process, or do not export the second (link it without -rdynamic or -Wl,-E, or with "
                "-Wl,--exclude-libs)";
@@ -49,13 +50,10 @@ std::string mixed_lua() {
     return {};
 }
 
-void show_lua_to_modules() noexcept {
-    static const bool once = [] {
-        Dl_info lua;
-        return dladdr(ours.address, &lua) && lua.dli_fname &&
-               ::dlopen(lua.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
-    }();
+void show_lua_to_modules() noexcept try {
+    static const bool once = show_to_others(loaded_from(ours.address));
     static_cast<void>(once);
+} catch (...) { // out of memory: the first module says so
 }
 
 HiddenLua lua_hidden_from_modules() {
@@ -63,14 +61,14 @@ HiddenLua lua_hidden_from_modules() {
     all.push_back(ours);
     HiddenLua hidden;
     for (const Function &function : all) {
-        const void *theirs = ::dlsym(RTLD_DEFAULT, function.name);
+        const void *theirs = shown_symbol(function.name);
         if (theirs == function.address || (!theirs && !hidden.why.empty())) continue;
         hidden.another = theirs != nullptr;
-        hidden.why = std::string("C modules cannot be loaded by this VM: its Lua is inside ") +
-                     file_of(ours.address) + " and hidden" +
-                     (theirs ? std::string(", and they would find that of ") + file_of(theirs)
-                             : std::string()) +
-                     ". Use the backend process, or a libfkvm that was built without -Dlua_source";
+        hidden.why =
+            std::string("C modules cannot be loaded by this VM: its Lua is inside ") +
+            name_of(loaded_from(ours.address)) + " and hidden" +
+            (theirs ? ", and they would find that of " + name_of(loaded_from(theirs)) : "") +
+            ". Use the backend process, or a libfkvm that was built without -Dlua_source";
         if (theirs) break;
     }
     return hidden;

@@ -31,6 +31,12 @@
 
 #include <cjson/cJSON.h>
 
+#if defined(_WIN32) && defined(FK_CJSON_BUILD)
+#define FK_CJSON_API __declspec(dllexport)
+#else
+#define FK_CJSON_API FK_API
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -40,16 +46,16 @@ extern "C" {
 
 /* value as a new tree; free it with cJSON_Delete(). root is the name of value in messages, e.g.
  * "params". *tree is NULL after a failure. Errors: FK_INVALID, FK_BAD_VALUE, FK_NO_MEMORY. */
-FK_API fk_status fk_cjson_from_value(const fk_value *value, const char *root, uint32_t flags,
-                                     cJSON **tree);
+FK_CJSON_API fk_status fk_cjson_from_value(const fk_value *value, const char *root, uint32_t flags,
+                                           cJSON **tree);
 
 /* tree as a new value; free it with fk_value_free(). *value is NULL after a failure. The tree is
  * not changed. Errors: as above. */
-FK_API fk_status fk_cjson_to_value(const cJSON *tree, const char *root, fk_value **value);
+FK_CJSON_API fk_status fk_cjson_to_value(const cJSON *tree, const char *root, fk_value **value);
 
 /* What the calling thread's latest function of this header said; "" after FK_OK. Never NULL. Valid
  * until this thread's next one. */
-FK_API const char *fk_cjson_error(void);
+FK_CJSON_API const char *fk_cjson_error(void);
 
 #ifdef __cplusplus
 }

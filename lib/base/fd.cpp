@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <utility>
+#ifdef _WIN32
+#include <io.h>
+#endif
 
 namespace fkvm {
 
@@ -12,7 +15,11 @@ void Fd::reset(int fd) noexcept {
     fd_ = fd;
 }
 
+#ifdef _WIN32
+Fd Fd::copy() const noexcept { return Fd(::_dup(fd_)); } // fd_ itself stays taken
+#else
 Fd Fd::copy() const noexcept { return Fd(::fcntl(fd_, F_DUPFD_CLOEXEC, 3)); }
+#endif
 
 Fd Fd::above_standard() &&noexcept {
     if (fd_ < 0 || fd_ > 2) return std::move(*this);

@@ -1,34 +1,36 @@
 // SPDX-License-Identifier: MIT
 #include "file_marks.h"
 
+#include "files.h"
+
+#include <chrono>
 #include <cstring>
-#include <ctime>
-#include <sys/stat.h>
 
 namespace fkvm {
 namespace {
 
 constexpr int64_t tick_ns = 20'000'000; // more than the coarsest clock that file systems use
 
-int64_t ns(const timespec &t) noexcept { return int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec; }
+int64_t now() noexcept {
+    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(since_1970).count();
+}
 
 } // namespace
 
 FileMark mark_file(const char *path, bool listed) noexcept {
     FileMark mark{};
-    struct stat file;
-    if (::stat(path, &file) != 0) return mark;
-    mark.device = file.st_dev;
-    mark.inode = file.st_ino;
-    mark.mode = file.st_mode;
-    if (S_ISDIR(file.st_mode) && !listed) return mark;
-    timespec now;
-    ::clock_gettime(CLOCK_REALTIME, &now);
-    mark.size = static_cast<uint64_t>(file.st_size);
-    mark.modified_ns = ns(file.st_mtim);
-    mark.changed_ns = ns(file.st_ctim);
+    FileStatus file;
+    if (!file_status(path, &file)) return mark;
+    mark.device = file.device;
+    mark.inode = file.inode;
+    mark.mode = file.mode;
+    if (file.kind == FileKind::Folder && !listed) return mark;
+    mark.size = file.size;
+    mark.modified_ns = file.modified_ns;
+    mark.changed_ns = file.changed_ns;
     mark.listed = listed;
-    mark.recent = ns(now) - mark.changed_ns < tick_ns;
+    mark.recent = now() - mark.changed_ns < tick_ns;
     return mark;
 }
 

@@ -3,20 +3,33 @@
 // build paths in functions that may not throw.
 #pragma once
 
-#include <dirent.h>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace fkvm {
 
-struct CloseFolder {
-    void operator()(DIR *folder) const noexcept { ::closedir(folder); }
-};
-using OpenFolder = std::unique_ptr<DIR, CloseFolder>; // of opendir()
+// One entry after the other, in the system's order; "." and ".." are left out.
+class FolderReader {
+  public:
+    enum Kind { Link, Folder, Else };
 
-// Without "." and ".."; sorted. On failure empty, and *error an errno, else 0. Throws
-// std::bad_alloc alone.
+    explicit FolderReader(const std::string &path); // throws std::bad_alloc, as next()
+    ~FolderReader();
+    FolderReader(const FolderReader &) = delete;
+    FolderReader &operator=(const FolderReader &) = delete;
+
+    int error() const noexcept { return error_; } // an errno, if it cannot be read
+    bool next(std::string *name);
+    Kind kind(); // of the entry at hand
+
+  private:
+    struct System;
+    std::unique_ptr<System> system_;
+    int error_ = 0;
+};
+
+// Sorted. On failure empty, and *error an errno, else 0. Throws std::bad_alloc alone.
 std::vector<std::string> names_in(const std::string &folder, int *error);
 
 } // namespace fkvm

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fork.h"
 
-#if __has_include(<pthread.h>)
+#if !defined(_WIN32) // which has no fork()
 #include <pthread.h>
 #endif
 
@@ -10,7 +10,7 @@ namespace {
 
 uint64_t generation = 1;
 
-#if __has_include(<pthread.h>)
+#if !defined(_WIN32)
 [[maybe_unused]] const int registered = pthread_atfork(nullptr, nullptr, [] { generation++; });
 #endif
 

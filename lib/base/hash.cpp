@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "hash.h"
 
+#include "random_bytes.h"
+
 #include <bit>
 #include <chrono>
 #include <cstring>
-#if __has_include(<sys/random.h>)
-#include <sys/random.h>
-#include <unistd.h>
-#endif
 
 namespace fkvm {
 namespace {
@@ -18,9 +16,7 @@ struct Key {
     // Where the system gives no random bits: the clock and an address, which are hard to guess at
     // least.
     Key() noexcept {
-#if __has_include(<sys/random.h>)
-        if (::getentropy(words, sizeof words) == 0) return;
-#endif
+        if (random_bytes(words, sizeof words)) return;
         words[0] =
             static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
         words[1] = reinterpret_cast<uintptr_t>(this) * 0x9E3779B97F4A7C15u ^ words[0];

@@ -3,10 +3,13 @@
 // locks.
 #pragma once
 
+#if __has_include(<pthread.h>)
 #include <pthread.h>
+#endif
 
 namespace fkvm {
 
+#if defined(PTHREAD_CANCEL_DISABLE)
 class NoCancel {
   public:
     NoCancel() noexcept { ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
@@ -17,5 +20,12 @@ class NoCancel {
   private:
     int before_ = PTHREAD_CANCEL_ENABLE;
 };
+#else // Android, Windows: threads cannot be cancelled
+class NoCancel {
+  public:
+    NoCancel() noexcept {}
+    ~NoCancel() {}
+};
+#endif
 
 } // namespace fkvm

@@ -2,18 +2,23 @@
 #include "reach.h"
 
 #include "environment.h"
+#include "files.h"
 #include "folder.h"
+#include "paths.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <string_view>
-#include <sys/stat.h>
 
 namespace fkvm {
 namespace {
 
+#if defined(_WIN32)
+constexpr std::string_view separators = "/\\";
+constexpr const char *const *of_the_system = nullptr;
+constexpr size_t system_folders = 0; // Lua has no modules and no time zones there
+#else
+constexpr std::string_view separators = "/";
 constexpr const char *of_the_system[] = {"/lib",
                                          "/lib32",
                                          "/lib64",
@@ -26,16 +31,8 @@ constexpr const char *of_the_system[] = {"/lib",
                                          "/usr/share/zoneinfo",
                                          "/etc/localtime",
                                          "/etc/ld.so.cache"};
-
-bool covers(std::string_view folder, std::string_view path) noexcept {
-    if (folder == "/") return true;
-    return !folder.empty() && path.starts_with(folder) &&
-           (path.size() == folder.size() || path[folder.size()] == '/');
-}
-
-std::string folder_of(const std::string &path) {
-    return path.substr(0, std::max<size_t>(path.rfind('/'), 1));
-}
+constexpr size_t system_folders = sizeof of_the_system / sizeof *of_the_system;
+#endif
 
 bool is_of_kernel(std::string_view path) noexcept {
     return covers("/proc", path) || covers("/sys", path) || covers("/dev", path);
@@ -56,22 +53,14 @@ class Links {
     static constexpr int most_entries = 50'000; // a huge tree must not hold up the open
 
     void scan(const std::string &path, int depth) {
-        const OpenFolder folder(::opendir(path.c_str()));
-        for (const dirent *entry;
-             folder && (entry = ::readdir(folder.get())) && ++entries_ < most_entries;) {
-            if (entry->d_name[0] == '.') continue;
-            const std::string inside = path + "/" + entry->d_name;
-            const unsigned char type = type_of(inside, *entry);
-            if (type == DT_LNK) add(inside);
-            if (type == DT_DIR && depth < deepest) scan(inside, depth + 1);
+        FolderReader folder(path);
+        for (std::string name; folder.next(&name) && ++entries_ < most_entries;) {
+            if (name[0] == '.') continue;
+            const std::string inside = path + "/" + name;
+            const FolderReader::Kind kind = folder.kind();
+            if (kind == FolderReader::Link) add(inside);
+            if (kind == FolderReader::Folder && depth < deepest) scan(inside, depth + 1);
         }
-    }
-
-    static unsigned char type_of(const std::string &path, const dirent &entry) noexcept {
-        if (entry.d_type != DT_UNKNOWN) return entry.d_type;
-        struct stat status;
-        if (::lstat(path.c_str(), &status) != 0) return DT_UNKNOWN;
-        return S_ISLNK(status.st_mode) ? DT_LNK : S_ISDIR(status.st_mode) ? DT_DIR : DT_REG;
     }
 
     void add(const std::string &link) {
@@ -92,7 +81,7 @@ std::vector<std::string> module_folders(const char *templates) {
     for (const char *at = templates; at && *at;) {
         const size_t size = std::strcspn(at, ";");
         const std::string_view entry(at, size);
-        const size_t end = entry.substr(0, entry.find('?')).rfind('/');
+        const size_t end = entry.substr(0, entry.find('?')).find_last_of(separators);
         if (end != 0 && end != std::string_view::npos) folders.emplace_back(entry.substr(0, end));
         at += size + (at[size] != '\0');
     }
@@ -101,24 +90,27 @@ std::vector<std::string> module_folders(const char *templates) {
 
 } // namespace
 
-std::string real_path(const std::string &path) {
-    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
-                                                           std::free);
-    return real ? real.get() : "";
+#if defined(_WIN32)
+bool is_too_wide(const std::string &folder) {
+    if (folder_of(folder) == folder) return true; // a drive, a share
+    const char *home = environment(home_variable);
+    if (!home) return false;
+    const std::string own = real_path(home);
+    return covers(folder, own) || (!own.empty() && folder_of(folder) == folder_of(own));
 }
-
+#else
 bool is_too_wide(const std::string &folder) {
     if (folder == "/" || folder == "/root" || folder == "/home") return true;
     if (folder_of(folder) == "/home") return true;
-    const char *home = environment("HOME");
+    const char *home = environment(home_variable);
     return home && covers(folder, real_path(home));
 }
+#endif
 
 Reach::Reach(const char *directory, const char *script, bool follow_links) {
     own_.push_back(real_path(directory));
     if (script) {
-        const std::string file =
-            *script == '/' ? std::string(script) : std::string(directory) + "/" + script;
+        const std::string file = joined(directory, script);
         add(real_path(folder_of(file)));
         add(real_path(file)); // it may be a link, which whoever chose it knows
     }
@@ -128,8 +120,7 @@ Reach::Reach(const char *directory, const char *script, bool follow_links) {
 
 void Reach::add_modules(const char *templates) {
     for (const std::string &folder : module_folders(templates)) {
-        const bool is_absolute = folder.starts_with('/');
-        const std::string real = real_path(is_absolute ? folder : own_.front() + "/" + folder);
+        const std::string real = real_path(joined(own_.front(), folder.c_str()));
         if (!is_too_wide(real)) add(real);
     }
 }
@@ -141,12 +132,12 @@ void Reach::add(std::string path) {
 bool Reach::holds(const std::string &path) const noexcept {
     const auto has = [&](std::string_view folder) { return covers(folder, path); };
     return !path.empty() && (std::any_of(own_.begin(), own_.end(), has) ||
-                             std::any_of(std::begin(of_the_system), std::end(of_the_system), has));
+                             std::any_of(of_the_system, of_the_system + system_folders, has));
 }
 
 std::vector<std::string> Reach::paths() const {
     std::vector<std::string> result = own_;
-    result.insert(result.end(), std::begin(of_the_system), std::end(of_the_system));
+    result.insert(result.end(), of_the_system, of_the_system + system_folders);
     return result;
 }
 

@@ -28,9 +28,6 @@ class Reach {
     std::vector<std::string> own_;
 };
 
-// Where no link is left, or "" and errno. Throws std::bad_alloc.
-std::string real_path(const std::string &path);
-
 // The root, a home directory, or what holds this user's: no folder for scripts. A path without
 // links.
 bool is_too_wide(const std::string &folder);

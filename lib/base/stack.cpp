@@ -3,7 +3,9 @@
 
 #include <cstring>
 
-#ifdef __linux__
+#if defined(_WIN32)
+#include "win32.h"
+#elif defined(__linux__)
 #include <cstdio>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -14,7 +16,25 @@
 namespace fkvm {
 namespace {
 
-#ifdef __linux__
+#if defined(_WIN32)
+
+bool in_main_thread() noexcept { return false; }
+
+StackRange find(uintptr_t) noexcept {
+    ULONG_PTR low, high; // this thread's: fibers have another
+    ::GetCurrentThreadStackLimits(&low, &high);
+    return {low, high, false};
+}
+
+// A stack is one allocation: some pages not yet in use, a guard, and those in use up to its end.
+StackRange find_mapping(uintptr_t here) noexcept {
+    MEMORY_BASIC_INFORMATION used;
+    if (!::VirtualQuery(reinterpret_cast<void *>(here), &used, sizeof used)) return {};
+    return {reinterpret_cast<uintptr_t>(used.AllocationBase),
+            reinterpret_cast<uintptr_t>(used.BaseAddress) + used.RegionSize, true};
+}
+
+#elif defined(__linux__)
 
 constexpr uintptr_t least_page = 4096;
 constexpr uintptr_t most_stack = 64
@@ -24,8 +44,8 @@ constexpr uintptr_t most_stack = 64
 StackRange of_main_thread(uintptr_t high) noexcept {
     rlimit limit;
     if (::getrlimit(RLIMIT_STACK, &limit) != 0) return {};
-    const uintptr_t size = limit.rlim_cur == RLIM_INFINITY ? most_stack : limit.rlim_cur;
-    return {size < high ? high - size : 0, high, true};
+    const rlim_t size = limit.rlim_cur == RLIM_INFINITY ? most_stack : limit.rlim_cur;
+    return {size < high ? high - static_cast<uintptr_t>(size) : 0, high, true};
 }
 
 bool in_main_thread() noexcept { return ::getpid() == static_cast<pid_t>(::syscall(SYS_gettid)); }

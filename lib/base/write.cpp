@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <ctime>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -22,8 +21,10 @@ class NoSizeSignal {
         pthread_sigmask(SIG_BLOCK, &signal_, &before_);
     }
     ~NoSizeSignal() {
-        const timespec now{0, 0};
-        if (!was_pending_) sigtimedwait(&signal_, nullptr, &now);
+        sigset_t pending;
+        sigpending(&pending);
+        int taken;
+        if (!was_pending_ && sigismember(&pending, SIGXFSZ) == 1) sigwait(&signal_, &taken);
         pthread_sigmask(SIG_SETMASK, &before_, nullptr);
     }
     NoSizeSignal(const NoSizeSignal &) = delete;

@@ -4,9 +4,11 @@
 #include "crash.h"
 
 #include "base/environment.h"
-#include "base/fd.h"
+#include "base/files.h"
 #include "base/folder.h"
-#include "base/write.h"
+#include "base/new_folder.h"
+#include "base/paths.h"
+#include "base/system.h"
 #include "described_options.h"
 #include "fk_backend.h"
 #include "vm.h"
@@ -15,16 +17,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
-#include <fcntl.h>
-#include <fnmatch.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -35,38 +31,29 @@ constexpr size_t most_reports = 100; // the oldest goes when another comes
 
 constexpr const char report_file[] = "report.json", messages_file[] = "messages.jsonl";
 
-void check(int outcome, const char *what) {
-    if (outcome < 0) throw std::system_error(errno, std::generic_category(), what);
-}
-
-Fd checked(Fd file, const char *what) {
-    check(file.get(), what);
-    return file;
-}
-
-Fd open_folder(int at, const char *name) noexcept {
-    return Fd(::openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-}
-
-// Stays if somebody put more into it.
-void remove_report(int directory, const char *name) noexcept {
-    const Fd folder = open_folder(directory, name);
-    if (!folder) return;
-    for (const char *file : {report_file, messages_file}) ::unlinkat(folder.get(), file, 0);
-    ::unlinkat(directory, name, AT_REMOVEDIR);
-}
-
 std::string_view without_dot(const std::string &name) noexcept {
     return std::string_view(name).substr(name[0] == '.');
 }
 
+size_t digits(std::string_view text) noexcept {
+    return std::min(text.find_first_not_of("0123456789"), text.size());
+}
+
+// fkvm-20261127T120000Z-1234-1; with a dot before it one that was never completed.
 bool is_report(const std::string &name) noexcept {
-    return ::fnmatch("fkvm-[0-9]*T[0-9]*Z-*-*", without_dot(name).data(), 0) ==
-           0; // a dot: one that was never completed
+    std::string_view rest = without_dot(name);
+    if (!rest.starts_with("fkvm-")) return false;
+    for (const char *end : {"T", "Z-", "-"}) {
+        rest.remove_prefix(end[0] == 'T' ? 5 : 0);
+        const size_t size = digits(rest);
+        if (!size || !rest.substr(size).starts_with(end)) return false;
+        rest.remove_prefix(size + std::strlen(end));
+    }
+    return !rest.empty() && digits(rest) == rest.size();
 }
 
 // Names begin with the time, so their order is that of age.
-void make_room(const std::string &path, int directory) {
+void make_room(const std::string &path, const FolderOfFolders &directory) {
     int error;
     std::vector<std::string> names = names_in(path, &error); // an error: there is none to remove
     std::erase_if(names, [](const std::string &name) { return !is_report(name); });
@@ -74,24 +61,15 @@ void make_room(const std::string &path, int directory) {
         return without_dot(a) < without_dot(b);
     });
     for (size_t i = 0; i + most_reports <= names.size(); i++)
-        remove_report(directory, names[i].c_str());
-}
-
-void write_file(int folder, const char *name, std::string_view text) {
-    const Fd file = checked(
-        Fd(::openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)),
-        name);
-    errno = write_all(file.get(), text);
-    check(errno ? -1 : 0, name);
+        directory.remove(names[i], {report_file, messages_file});
 }
 
 std::string report_name(std::time_t now) {
     static std::atomic<unsigned> reports{0};
-    std::tm utc{};
-    ::gmtime_r(&now, &utc);
+    const std::tm moment = utc(now);
     char text[96];
-    const size_t n = std::strftime(text, sizeof text, "fkvm-%Y%m%dT%H%M%SZ", &utc);
-    std::snprintf(text + n, sizeof text - n, "-%ld-%u", static_cast<long>(::getpid()), ++reports);
+    const size_t n = std::strftime(text, sizeof text, "fkvm-%Y%m%dT%H%M%SZ", &moment);
+    std::snprintf(text + n, sizeof text - n, "-%ld-%u", process_id(), ++reports);
     return text;
 }
 
@@ -103,12 +81,6 @@ std::string json_of(const fk_value &value) {
     Buffer out;
     if (!write_json(out, value)) throw std::bad_alloc();
     return std::string(out.view()) + "\n";
-}
-
-std::string system_name() {
-    utsname name{};
-    ::uname(&name);
-    return std::string(name.sysname) + " " + name.release + " " + name.machine;
 }
 
 std::string describe(const fk_vm *vm, const Failure &failure, std::time_t now) {
@@ -143,7 +115,7 @@ std::string describe(const fk_vm *vm, const Failure &failure, std::time_t now) {
                                 {FK_STR("ns"), FK_INT(now_ns() - vm->opened)},
                                 {FK_STR("backend"), FK_STR(vm->backend->name)},
                                 {FK_STR("pid"), FK_INT(s.pid)},
-                                {FK_STR("server_pid"), FK_INT(::getpid())},
+                                {FK_STR("server_pid"), FK_INT(process_id())},
                                 {FK_STR("sandbox_reached"), FK_STR(s.sandbox_reached)},
                                 {FK_STR("error"), FK_OBJECT(error)},
                                 {FK_STR("versions"), FK_OBJECT(versions)},
@@ -157,20 +129,16 @@ std::string describe(const fk_vm *vm, const Failure &failure, std::time_t now) {
 std::string write_report(const fk_vm *vm, const Failure &failure, const std::string &path) {
     const std::time_t now = std::time(nullptr);
     const std::string text = describe(vm, failure, now), messages = vm->recorder.lines(vm->opened);
-    const Fd directory =
-        checked(Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), "the folder");
-    make_room(path, directory.get());
+    const FolderOfFolders directory(path);
+    make_room(path, directory);
     const std::string name = report_name(now), unfinished = "." + name;
-    check(::mkdirat(directory.get(), unfinished.c_str(), 0700), "a folder in it");
+    directory.make(unfinished);
     try {
-        const Fd folder =
-            checked(open_folder(directory.get(), unfinished.c_str()), "a folder in it");
-        write_file(folder.get(), report_file, text);
-        write_file(folder.get(), messages_file, messages);
-        check(::renameat(directory.get(), unfinished.c_str(), directory.get(), name.c_str()),
-              "a folder in it");
+        directory.write(unfinished, report_file, text);
+        directory.write(unfinished, messages_file, messages);
+        directory.rename(unfinished, name);
     } catch (...) {
-        remove_report(directory.get(), unfinished.c_str());
+        directory.remove(unfinished, {report_file, messages_file});
         throw;
     }
     return path + "/" + name;
@@ -181,9 +149,7 @@ std::string write_report(const fk_vm *vm, const Failure &failure, const std::str
 void CrashFolder::take() {
     const char *path = environment("FK_VM_CRASH_DIR");
     if (!path) return;
-    char *here = *path == '/' ? nullptr : ::getcwd(nullptr, 0);
-    path_ = here ? std::string(here) + "/" + path : path;
-    std::free(here);
+    path_ = joined(current_folder(), path);
 }
 
 // A VM that never opened, since its script is missing or wrong, has told all in its error.

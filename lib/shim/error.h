@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/no_cancel.h"
+#include "base/printf_format.h"
 #include "fk_backend.h"
 
 #include <new>
@@ -18,7 +19,7 @@ fk_status succeed() noexcept;
 fk_status fail(fk_status status, std::string_view message) noexcept;
 fk_status fail(fk_status status, const fk_failure &failure, bool vm_alive) noexcept;
 // The same with a text as printf's, for those who may not throw either; cut at 400 bytes.
-[[gnu::format(printf, 2, 3)]] fk_status failf(fk_status status, const char *format, ...) noexcept;
+FK_PRINTF(2, 3) fk_status failf(fk_status status, const char *format, ...) noexcept;
 
 // Completes the recorded failure: which method was called, whether the VM lives.
 void note_call(const char *method, bool vm_alive) noexcept;

@@ -4,13 +4,16 @@
 
 #include "abi.h"
 #include "base/environment.h"
+#include "base/files.h"
+#include "base/paths.h"
 #include "base/reach.h"
+#include "base/utf8.h"
 #include "error.h"
 #include "fk_backend.h"
 #include "option_table.h"
 #include "released.h"
 
-#include <filesystem>
+#include <cerrno>
 #include <string_view>
 #include <system_error>
 
@@ -102,52 +105,50 @@ void Options::fill_limits() {
 }
 
 void Options::stand_beside_script() {
-    const std::filesystem::path script(options_.script);
-    const std::string folder = script.parent_path().string();
-    options_.directory = keep(folder.empty() ? "." : folder.c_str());
-    if (script.is_relative()) options_.script = keep(script.filename().c_str());
+    const std::string script(options_.script);
+    const size_t name = name_in(script);
+    const std::string folder = name ? script.substr(0, name) : ".";
+    options_.directory = keep(folder.c_str());
+    if (!is_absolute(script)) options_.script = keep(script.c_str() + name);
 }
 
 // Resolved once, here: a later chdir() of the server moves no VM.
 bool Options::resolve_directory() {
-    std::error_code ec;
     const char *script = options_.script;
     const bool beside = script && !options_.directory;
     if (beside) stand_beside_script();
     const char *wanted = options_.directory ? options_.directory : ".";
-    const auto path = std::filesystem::canonical(wanted, ec);
-    if (!ec && std::filesystem::is_directory(path, ec)) {
-        options_.directory = keep(path.string().c_str());
-        return true;
-    }
-    if (!ec) ec = std::make_error_code(std::errc::not_a_directory);
+    const std::string path = real_path(wanted);
+    FileStatus status;
+    int error = path.empty() || !file_status(path.c_str(), &status) ? errno : 0;
+    if (!error && status.kind != FileKind::Folder) error = ENOTDIR;
+    if (!error) return options_.directory = keep(path.c_str()), true;
     const std::string what = beside ? std::string("cannot open the script '") + script
                                     : std::string("cannot use the directory '") + wanted;
-    fail(FK_OPEN_FAILED, what + "': " + ec.message());
+    fail(FK_OPEN_FAILED, what + "': " + std::generic_category().message(error));
     return false;
 }
 
 bool Options::resolve_script() const {
     if (!options_.script) return true; // the backend knows whether it needs one
-    std::error_code ec;
-    const auto path = std::filesystem::path(options_.directory) / options_.script;
-    const auto status = std::filesystem::status(path, ec);
-    if (std::filesystem::is_regular_file(status)) return true;
-    const std::string why = std::filesystem::exists(status) ? "it is not a file"
-                            : ec                            ? ec.message()
-                                                            : "No such file or directory";
+    FileStatus status;
+    const std::string path = script_path();
+    const bool is_there = file_status(path.c_str(), &status);
+    if (is_there && status.kind == FileKind::Regular) return true;
+    const std::string why = is_there ? "it is not a file" : std::generic_category().message(errno);
     fail(FK_OPEN_FAILED, std::string("cannot open the script '") + options_.script + "' in '" +
                              options_.directory + "': " + why);
     return false;
 }
 
+std::string Options::script_path() const { return joined(options_.directory, options_.script); }
+
 // What a confined script may read must not be all that there is. A command without a script reads
 // what it likes.
 bool Options::check_width() const {
     if (!options_.script || options_.sandbox == FK_SANDBOX_TRUSTED) return true;
-    const auto script = std::filesystem::path(options_.directory) / options_.script;
     for (const std::string &folder :
-         {std::string(options_.directory), real_path(script.parent_path().string())}) {
+         {std::string(options_.directory), real_path(folder_of(script_path()))}) {
         if (!is_too_wide(folder)) continue;
         fail(FK_OPEN_FAILED,
              "cannot use the directory '" + folder +

@@ -35,6 +35,7 @@ class Options {
     void stand_beside_script();
     bool resolve_directory();
     bool resolve_script() const;
+    std::string script_path() const;
     bool check_width() const;
     void fill_limits();
     const char *keep(const char *text);

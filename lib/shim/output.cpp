@@ -8,6 +8,11 @@
 namespace fkvm {
 namespace {
 
+#if defined(_WIN32)
+void flockfile(std::FILE *file) noexcept { ::_lock_file(file); }
+void funlockfile(std::FILE *file) noexcept { ::_unlock_file(file); }
+#endif
+
 constexpr size_t longest_line = 1 << 16; // a longer one leaves in pieces
 
 void to_stdout(fk_level level, std::string_view text) noexcept {

@@ -2,32 +2,31 @@
 // Plug-ins: where they are looked for, and what is checked before one is believed.
 #include "plugin.h"
 
+#include "base/dynamic_library.h"
 #include "base/environment.h"
 #include "base/folder.h"
+#include "base/paths.h"
 #include "error.h"
 #include "released.h"
 
 #include <algorithm>
 #include <cstddef>
-#include <dlfcn.h>
-#include <filesystem>
 #include <sstream>
 
 namespace fkvm {
 namespace {
 
-namespace fs = std::filesystem;
-
 std::vector<std::string> folders() {
     std::vector<std::string> result;
     if (const char *path = environment("FK_VM_BACKEND_PATH")) {
         std::stringstream parts(path);
-        for (std::string part; std::getline(parts, part, ':');)
+        for (std::string part; std::getline(parts, part, path_list_separator);)
             if (!part.empty()) result.push_back(part);
     }
-    Dl_info info; // of a static library's program: what its caller says
-    if (!is_privileged() && dladdr(reinterpret_cast<void *>(&fk_vm_open), &info) && info.dli_fname)
-        result.push_back((fs::path(info.dli_fname).parent_path() / "fkvm").string());
+    if (is_privileged()) return result;
+    // Of a static library's program: what its caller says.
+    const LoadedFrom here = loaded_from(reinterpret_cast<const void *>(&fk_vm_open));
+    if (here.base) result.push_back(here.file.substr(0, name_in(here.file)) + "fkvm");
     return result;
 }
 
@@ -61,7 +60,7 @@ const fk_backend *check(const std::string &path, const fk_backend *b) {
 } // namespace
 
 std::vector<Plugin> find_plugins() {
-    constexpr std::string_view prefix = "libfkvm-", suffix = ".so";
+    constexpr std::string_view prefix = "libfkvm-", suffix = library_suffix;
     std::vector<Plugin> found;
     for (const std::string &folder : folders()) {
         int error;
@@ -80,9 +79,11 @@ std::vector<Plugin> find_plugins() {
 }
 
 const fk_backend *load_plugin(const std::string &path) {
-    void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (!library) return refuse(path, dlerror());
-    const auto entry = reinterpret_cast<fk_backend_entry_fn>(dlsym(library, FK_BACKEND_ENTRY));
+    std::string problem;
+    void *const library = load_library(path, &problem);
+    if (!library) return refuse(path, problem);
+    const auto entry =
+        reinterpret_cast<fk_backend_entry_fn>(find_symbol(library, FK_BACKEND_ENTRY));
     if (!entry) return refuse(path, "it does not export " FK_BACKEND_ENTRY "()");
     return check(path, entry(FK_BACKEND_ABI));
 }

@@ -2,6 +2,8 @@
 // The table of backends that the build made, and the search for plug-ins.
 #include "registry.h"
 
+#include "base/dynamic_library.h"
+
 #include "builtin.h"
 #include "error.h"
 #include "plugin.h"
@@ -33,7 +35,7 @@ const fk_backend *find_backend(const std::string &name) {
     fail(FK_NO_BACKEND, "there is no backend '" + name +
                             "' (option or $FK_VM_BACKEND); there are: " + known_names() +
                             ". A plug-in is found by its path, or as libfkvm-" + name +
-                            ".so in $FK_VM_BACKEND_PATH");
+                            library_suffix + " in $FK_VM_BACKEND_PATH");
     return nullptr;
 }
 

@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 #include "base/environment.h"
+#include "base/files.h"
+#include "base/system.h"
 #include "base/write.h"
 #include "described_options.h"
 #include "error.h"
@@ -14,9 +16,7 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
-#include <fcntl.h>
 #include <string>
-#include <unistd.h>
 #include <utility>
 
 namespace fkvm {
@@ -29,7 +29,7 @@ std::atomic<int> vms{0};
 bool Trace::open(std::unique_ptr<Trace> *trace, Output &output) {
     const char *path = environment("FK_VM_TRACE");
     if (!path) return true;
-    Fd file = Fd(::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)).above_standard();
+    Fd file = open_to_append(path);
     if (!file) {
         fail(FK_OPEN_FAILED, std::string("cannot write the trace '") + path +
                                  "' ($FK_VM_TRACE): " + std::strerror(errno));
@@ -46,8 +46,8 @@ void Trace::begin(Direction to) noexcept {
     char head[96];
     const int n = std::snprintf(
         head, sizeof head,
-        "{\"pid\":%ld,\"vm\":%d,\"ns\":%llu,\"to\":\"%s\",\"rpc\":", static_cast<long>(getpid()),
-        vm_, static_cast<unsigned long long>(now_ns() - start_), to == ToVm ? "vm" : "server");
+        "{\"pid\":%ld,\"vm\":%d,\"ns\":%llu,\"to\":\"%s\",\"rpc\":", process_id(), vm_,
+        static_cast<unsigned long long>(now_ns() - start_), to == ToVm ? "vm" : "server");
     line_.clear();
     line_.append({head, static_cast<size_t>(n)});
 }

@@ -3,11 +3,11 @@
 
 #include "base/fork.h"
 #include "base/running_clock.h"
+#include "base/signal_mask.h"
 #include "vm.h"
 
 #include <algorithm>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -56,18 +56,9 @@ class Watchdog {
     }
 
   private:
-    // No signal of the server's may be handled on our thread.
     void start() {
-        sigset_t all, before;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        try {
-            thread_ = std::thread([this] { run(); });
-        } catch (...) {
-            pthread_sigmask(SIG_SETMASK, &before, nullptr);
-            throw;
-        }
-        pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        const AllSignalsBlocked on_our_thread;
+        thread_ = std::thread([this] { run(); });
     }
 
     void run() {

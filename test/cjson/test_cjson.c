@@ -288,6 +288,9 @@ static void counting_free(void *block) {
 
 static void test_out_of_memory(void **state) {
     (void)state;
+#ifdef _WIN32 /* there the library has a cJSON of its own, which these hooks do not reach */
+    skip();
+#endif
     fk_value *value = parse("[{\"name\":\"text\",\"cards\":[1,2]},\"x\"]");
     cJSON_Hooks hooks = {scarce_malloc, counting_free};
     cJSON_InitHooks(&hooks);

@@ -31,6 +31,14 @@ static int teardown(void **state) {
     return contract_teardown(state);
 }
 
+#ifdef _WIN32
+#define PLUGIN_SUFFIX ".dll"
+#define SEPARATOR ";"
+#else
+#define PLUGIN_SUFFIX ".so"
+#define SEPARATOR ":"
+#endif
+
 static const char *plugins_directory(void) {
     const char *directory = getenv("FK_CONTRACT_PLUGINS");
     return directory ? directory : FK_CONTRACT_PLUGINS;
@@ -38,7 +46,7 @@ static const char *plugins_directory(void) {
 
 static const char *plugin(const char *name) {
     static char path[4096];
-    snprintf(path, sizeof path, "%s/libfkvm-%s.so", plugins_directory(), name);
+    snprintf(path, sizeof path, "%s/libfkvm-%s" PLUGIN_SUFFIX, plugins_directory(), name);
     return path;
 }
 
@@ -120,7 +128,8 @@ static void bad_plugins_by_name(void **state) {
 static void search_path_of_several_folders(void **state) {
     (void)state;
     char path[8192];
-    snprintf(path, sizeof path, "/no/such/folder::%s:/tmp", plugins_directory());
+    snprintf(path, sizeof path, "/no/such/folder" SEPARATOR SEPARATOR "%s" SEPARATOR "/tmp",
+             plugins_directory());
     set("FK_VM_BACKEND_PATH", path);
     fk_vm_options options = contract_options("basic.lua");
     options.backend = "no-call";

@@ -18,7 +18,12 @@ static fk_vm *open_vms[64];
 
 const char *scripts_directory(void) {
     const char *directory = getenv("FK_CONTRACT_SCRIPTS");
+#ifdef _WIN32 /* with its drive, as fkvm says it */
+    static char real[PATH_MAX];
+    return realpath(directory ? directory : FK_CONTRACT_SCRIPTS, real);
+#else
     return directory ? directory : FK_CONTRACT_SCRIPTS;
+#endif
 }
 
 static void remember(fk_vm *vm) {

@@ -117,7 +117,7 @@ static void to_standard_output(void **state) {
     assert_non_null(file);
     fflush(stdout);
     const int kept = dup(STDOUT_FILENO);
-    assert_true(dup2(fileno(file), STDOUT_FILENO) == STDOUT_FILENO);
+    assert_true(dup2(fileno(file), STDOUT_FILENO) >= 0);
     const fk_status said =
         fk_vm_call(vm, "say", &FK_ARRAY(((const fk_value[]){FK_STR("a line")})), NULL);
     const fk_status levels_said = fk_vm_call(vm, "levels", NULL, NULL);

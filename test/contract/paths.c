@@ -191,15 +191,17 @@ static void trusted_writes_its_own(void **state) {
 static void commands_start_there(void **state) {
     (void)state;
     fk_vm *vm = open_apart(FK_SANDBOX_TRUSTED);
-    expect_call(vm, "by_shell", "[\"echo made > made\"]", "true");
+    expect_call(vm, "by_shell", "[\"echo made>made\"]", "true");
     expect_file("vm", "made", "made\n");
     expect_call(vm, "by_shell", "[\"exit 3\"]", "\"refused: nil\"");
     expect_call(vm, "by_shell", NULL, "true");
+#ifndef _WIN32 /* what follows are commands of POSIX */
     expect_call(vm, "shell_says", "[\"cat data\"]", "\"return [[of the vm]]\"");
     expect_call(vm, "to_shell", "[\"cat > piped\",\"by pipe\"]", "true");
     expect_file("vm", "piped", "by pipe");
     expect_call(vm, "go", "[\"it's sub\"]", "true");
     expect_call(vm, "shell_says", "[\"cat data\"]", "\"return [[of the vm/it's sub]]\"");
+#endif
     close_apart(vm);
 }
 

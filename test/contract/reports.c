@@ -17,6 +17,10 @@ static char folder[64];
 static int setup(void **state) {
     strcpy(folder, "/tmp/fk-reports-XXXXXX");
     assert_non_null(mkdtemp(folder));
+#ifdef _WIN32
+    char real[PATH_MAX];
+    snprintf(folder, sizeof folder, "%s", realpath(folder, real));
+#endif
     setenv("FK_VM_CRASH_DIR", folder, 1);
     return contract_setup(state);
 }
@@ -53,7 +57,9 @@ static void find_report(void) {
     snprintf(report_path, sizeof report_path, "%s", told + strlen("\nA report is in "));
     assert_int_equal(strncmp(report_path, folder, strlen(folder)), 0);
     if (stat(report_path, &status) != 0) fail_msg("no folder '%s'", report_path);
+#ifndef _WIN32 /* rights are those of the folder above */
     assert_int_equal(status.st_mode & 0777, 0700);
+#endif
 }
 
 static const char *report_file(const char *name) {
@@ -62,7 +68,9 @@ static const char *report_file(const char *name) {
     struct stat status;
     snprintf(path, sizeof path, "%s/%s", report_path, name);
     assert_int_equal(stat(path, &status), 0);
+#ifndef _WIN32
     assert_int_equal(status.st_mode & 0777, 0600);
+#endif
     FILE *file = fopen(path, "re");
     assert_non_null(file);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
@@ -222,7 +230,7 @@ static void relative_folder(void **state) {
     char here[4096];
     assert_non_null(getcwd(here, sizeof here));
     assert_int_equal(chdir("/tmp"), 0);
-    setenv("FK_VM_CRASH_DIR", folder + strlen("/tmp/"), 1);
+    setenv("FK_VM_CRASH_DIR", strstr(folder, "/tmp/") + strlen("/tmp/"), 1);
     fk_vm *vm = open_limited();
     assert_int_equal(chdir("/"), 0);
     expect_call_fails(vm, "spin", NULL, FK_TIMEOUT, NULL);

@@ -116,6 +116,9 @@ static void *call_and_be_cancelled(void *argument) {
 
 static void cancelled_thread(void **state) {
     (void)state;
+#ifdef _WIN32 /* has no such thing; winpthreads stops the thread where it is */
+    skip();
+#endif
     cancelled c = {.call = {.method = "alone"}};
     sem_init(&c.inside, 0, 0);
     sem_init(&c.go_on, 0, 0);

@@ -22,7 +22,7 @@ static void describe_double(FILE *out, double d) {
     else if (isinf(d))
         fputs(d > 0 ? "inf" : "-inf", out);
     else
-        fprintf(out, "%a", d);
+        fprintf(out, "%.16e", d); /* exact; libraries differ in %a */
 }
 
 static int by_name(const void *a, const void *b) {

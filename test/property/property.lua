@@ -42,7 +42,7 @@ function describe(v)
     if v ~= v then return "nan" end
     if v == math.huge then return "inf" end
     if v == -math.huge then return "-inf" end
-    return ("%a"):format(v)
+    return ("%.16e"):format(v)
   end
   if kind == "string" then return describe_string(v) end
   if kind == "table" then return describe_table(v) end

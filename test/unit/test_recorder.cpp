@@ -2,6 +2,7 @@
 // The flight recorder: what it keeps of a message, of how many, and what memory it takes.
 #include <sstream> // before cmocka.h, which defines fail
 
+#include "base/pages.h"
 #include "unit.h"
 
 #include "shim/recorder.h"
@@ -143,7 +144,7 @@ size_t resident() {
     FILE *file = std::fopen("/proc/self/statm", "re");
     if (!file || std::fscanf(file, "%*u %zu", &pages) != 1) pages = 0;
     if (file) std::fclose(file);
-    return pages * static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+    return pages * static_cast<size_t>(fkvm::page_size());
 }
 
 // Of a thousand VMs: nothing before the first message, a page for a few, 128 kB for a thousand or a

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "file_set.h"
 
+#include "base/paths.h"
+
 #include <algorithm>
 #include <cstring>
 #include <sys/stat.h>
@@ -11,11 +13,6 @@ namespace {
 bool exists(const FileMark &mark) noexcept { return mark.mode != 0; }
 
 } // namespace
-
-std::string folder_of(const std::string &path) {
-    const size_t end = path.rfind('/');
-    return end == std::string::npos ? "." : path.substr(0, std::max<size_t>(end, 1));
-}
 
 bool is_within(const char *path, const std::string &entry) noexcept {
     return !entry.empty() && std::strncmp(path, entry.c_str(), entry.size()) == 0 &&

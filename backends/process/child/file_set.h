@@ -17,7 +17,6 @@ namespace fkvm {
 // there. Empty: that is a link whose target may appear anywhere. Throws.
 std::string missing_entry(const char *gap);
 bool is_within(const char *path, const std::string &entry) noexcept; // below it or itself
-std::string folder_of(const std::string &path);
 
 class FileSet {
   public:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "file_watch.h"
 
+#include "base/paths.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <linux/magic.h>

@@ -190,7 +190,9 @@ void fk_vm::tidy() noexcept {
     }
     if (++idle_periods_ < 2) return; // in the first, the VM has only noticed that it is idle
     ticker_.stop();
+#ifdef __GLIBC__
     ::malloc_trim(0);
+#endif
     report_memory();
     peer_.flush();
 }

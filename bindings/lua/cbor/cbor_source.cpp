@@ -58,7 +58,7 @@ int read(lua_State *L) {
         size_t size;
         const char *text = lua_tolstring(L, -1, &size);
         const size_t position = source(L).position, left = size - position;
-        if (static_cast<size_t>(wanted) <= left) {
+        if (static_cast<lua_Unsigned>(wanted) <= left) {
             source(L).position = position + static_cast<size_t>(wanted);
             lua_pushlstring(L, text + position, static_cast<size_t>(wanted));
             return 1;

@@ -112,7 +112,9 @@ function write_and_read(path)
   local file = assert(io.open(path, "w"))
   file:write("written")
   file:close()
-  local text = assert(io.open(path)):read("a")
+  file = assert(io.open(path))
+  local text = file:read("a")
+  file:close() -- Windows removes no file that is open
   os.remove(path)
   return text
 end

@@ -1,0 +1,88 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Builds fkvm for another system and runs its tests there: `cross.sh windows|i386|arm64 [ARGUMENT...]`, arguments as those of
+# `meson test`. Windows is mingw-w64 and wine, arm64 is qemu-user, i386 runs as it is. Lua, cJSON and CMocka are built
+# from Debian's sources. All lies in $FK_CROSS (/var/tmp/fkvm-cross), which is kept. docs/platforms.md has the packages.
+set -eu
+cd "$(dirname "$0")/.."
+system=${1:-}
+[ $# -eq 0 ] || shift
+tests="--no-suite abi"
+options=
+case "$system" in
+windows)
+    prefix=x86_64-w64-mingw32 thread=-posix needs=wine tests= options=-Dprocess=disabled
+    ;;
+i386) prefix=i686-linux-gnu thread='' needs=sh options=-Dlua_module=disabled ;;
+arm64) prefix=aarch64-linux-gnu thread='' needs=qemu-aarch64-static options="-Dprocess=disabled -Dlua_module=disabled" ;;
+*)
+    echo "usage: cross.sh windows|i386|arm64 [ARGUMENT...]" >&2
+    exit 2
+    ;;
+esac
+place=${FK_CROSS:-/var/tmp/fkvm-cross}
+libraries=$place/$system
+build=$libraries/build
+
+for command in "$prefix-g++$thread" $needs meson ninja pkg-config; do
+    command -v "$command" >/dev/null || {
+        echo "cross.sh: no $command here; docs/platforms.md says which packages $system needs" >&2
+        exit 77
+    }
+done
+mkdir -p "$libraries"
+lua=$(sh test/debian_source.sh "$place/sources" lua5.4 src/lapi.c)
+cjson=$(sh test/debian_source.sh "$place/sources" cjson cJSON.c)
+cmocka=$(sh test/debian_source.sh "$place/sources" cmocka src/cmocka.c)
+[ -n "$lua" ] && [ -n "$cjson" ] && [ -n "$cmocka" ] || exit 77
+
+# One library of one file each, and what pkg-config says of it.
+library() { # name, folder of headers, source, flags...
+    name=$1 include=$2 source=$3
+    shift 3
+    mkdir -p "$libraries/lib/pkgconfig"
+    "$prefix-gcc$thread" -O2 -w -fPIC -c "$@" -I"$include" "$source" -o "$libraries/lib/$name.o"
+    "$prefix-ar" rcs "$libraries/lib/lib$name.a" "$libraries/lib/$name.o"
+    cat >"$libraries/lib/pkgconfig/$name.pc" <<EOF
+Name: $name
+Description: for the tests of fkvm
+Version: 1
+Cflags: -I$include
+Libs: -L$libraries/lib -l$name
+EOF
+}
+if [ ! -f "$libraries/lib/pkgconfig/libcjson.pc" ]; then
+    flags=
+    for header in ASSERT INTTYPES IO MALLOC SETJMP SIGNAL STDARG STDDEF STDINT STDIO STDLIB STRING SYS_STAT SYS_TYPES TIME UNISTD; do
+        flags="$flags -DHAVE_${header}_H"
+    done
+    for function in CALLOC EXIT FPRINTF SNPRINTF VSNPRINTF FREE LONGJMP MALLOC MEMCPY MEMSET PRINTF SETJMP SIGNAL STRCMP STRSIGNAL CLOCK_GETTIME; do
+        flags="$flags -DHAVE_$function"
+    done
+    # shellcheck disable=SC2086
+    library cmocka "$cmocka/include" "$cmocka/src/cmocka.c" -DHAVE_STRUCT_TIMESPEC -D__USE_MINGW_ANSI_STDIO=1 $flags
+    library cjson "$cjson" "$cjson/cJSON.c" -DCJSON_HIDE_SYMBOLS
+    mkdir -p "$libraries/include/cjson"
+    cp "$cjson/cJSON.h" "$libraries/include/cjson/"
+    sed "s|^Cflags:.*|Cflags: -I$libraries/include -DCJSON_HIDE_SYMBOLS|; s|^Version:.*|Version: 1.7.15|" \
+        "$libraries/lib/pkgconfig/cjson.pc" >"$libraries/lib/pkgconfig/libcjson.pc"
+fi
+
+if [ "$system" = windows ]; then
+    export WINEPREFIX="$libraries/wine" WINEDEBUG="${WINEDEBUG:--all}" WINEDLLOVERRIDES="mscoree,mshtml="
+    [ -d "$WINEPREFIX" ] || wine wineboot --init >/dev/null 2>&1
+fi
+
+# Debian's Lua asks for this header, which comes with each machine's liblua5.4-dev.
+mkdir -p "$libraries/include"
+echo "#define DEB_HOST_MULTIARCH \"$prefix\"" >"$libraries/include/lua5.4-deb-multiarch.h"
+
+# shellcheck disable=SC2086
+[ -f "$build/build.ninja" ] || meson setup "$build" --pkg-config-path "$libraries/lib/pkgconfig" --cross-file \
+    "test/cross/$system.ini" -Dlua_source="$lua" -Dtests=enabled -Dcjson=enabled -Dqt=disabled -Dcli=disabled \
+    -Droom=disabled -Dserver=disabled -Dseccomp=disabled -Dwerror=true \
+    "-Dc_args=-I$libraries/include" "-Dcpp_args=-I$libraries/include" $options
+ninja -C "$build" --quiet
+# shellcheck disable=SC2086
+if [ $# -gt 0 ]; then meson test -C "$build" --no-rebuild --print-errorlogs "$@"
+else meson test -C "$build" --no-rebuild --print-errorlogs $tests --suite unit --suite contract --suite property --suite games; fi
