@@ -72,6 +72,13 @@ int seek_method(lua_State *L) {
     return luaL_fileresult(L, 0, nullptr);
 }
 
+// Upvalue: Lua's own. Not every C library has an error for it.
+int read_method(lua_State *L) {
+    if (!is_output(L, 1)) return call_own(L);
+    errno = EBADF;
+    return luaL_fileresult(L, 0, nullptr);
+}
+
 } // namespace
 
 std::FILE *StandardStreams::open(Stream *, const char *mode) noexcept {
@@ -85,7 +92,8 @@ void StandardStreams::replace_methods(lua_State *L) {
     lua_setfield(L, -2, "write");
     luaL_getmetatable(L, LUA_FILEHANDLE);
     lua_getfield(L, -1, "__index");
-    const luaL_Reg methods[] = {{"write", write_method}, {"seek", seek_method}};
+    const luaL_Reg methods[] = {
+        {"read", read_method}, {"write", write_method}, {"seek", seek_method}};
     for (const luaL_Reg &method : methods) {
         lua_getfield(L, -1, method.name);
         lua_pushcclosure(L, method.func, 1);

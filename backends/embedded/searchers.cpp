@@ -140,6 +140,11 @@ const HiddenLua *hidden_lua() noexcept try {
     return nullptr;
 }
 
+// Windows says it in the language of its user, and of no function.
+bool may_lack_lua(const char *problem) noexcept {
+    return *LUA_DIRSEP == '\\' || std::strstr(problem, "symbol");
+}
+
 // Upvalue: Lua's own. A module would call a Lua that is not this one, and crash; or none, and the
 // system says only which function is missing.
 int load_without_lua(lua_State *L) {
@@ -153,7 +158,7 @@ int load_without_lua(lua_State *L) {
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 3);
     if (!lua_isnil(L, -3)) return 1;
-    if (!std::strstr(lua_tostring(L, -2), "symbol")) return 3;
+    if (!may_lack_lua(lua_tostring(L, -2))) return 3;
     lua_pushfstring(L, "%s. %s", lua_tostring(L, -2), hidden.why.c_str());
     lua_replace(L, -3);
     return 3;

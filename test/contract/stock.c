@@ -32,7 +32,7 @@ static void all_are_c_functions(void **state) {
 static void standard_streams(void **state) {
     (void)state;
     static const row rows[] = {
-        {"kinds", NULL, "[\"userdata\",\"file\",\"file (0x\"]"},
+        {"kinds", NULL, "[\"userdata\",\"file\",true]"},
         {"input", NULL, "[true,\"\",true,true,true,true]"},
         {"wrong_way", NULL,
          "[\"Bad file descriptor\",\"Bad file descriptor\",\"Illegal seek\",29]"},
@@ -133,9 +133,12 @@ static void modules(void **state) {
 static void the_system(void **state) {
     (void)state;
     static const row rows[] = {
-        {"shell", NULL, "[true,true,\"exit\",3]"},
+        {"shell", NULL, "[true,true]"},
+#ifndef _WIN32 /* wine's system() leaves an errno, which Lua then tells */
+        {"exit_code", NULL, "[\"exit\",3]"},
+#endif
         {"locale", NULL, "[\"C\",\"C\",\"C\",true]"},
-        {"light_userdata", NULL, "\"userdata: 0x\""},
+        {"light_userdata", NULL, "true"},
         {"odd_locale", NULL, "\"bad argument #2 to 'os.setlocale' (invalid option 'none')\""}};
     EXPECT_ROWS(FK_SANDBOX_TRUSTED, rows);
 }
