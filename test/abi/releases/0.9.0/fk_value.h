@@ -42,10 +42,14 @@
 extern "C" {
 #endif
 
-/* Marks what libfkvm exports. */
+/* Marks what libfkvm exports. On Windows, define FK_STATIC before use of libfkvm.a. */
 #ifndef FK_API
 #if defined(_WIN32) && defined(FK_BUILD)
 #define FK_API __declspec(dllexport)
+#elif defined(_WIN32) && !defined(FK_STATIC)
+#define FK_API __declspec(dllimport)
+#elif defined(_WIN32)
+#define FK_API
 #elif defined(__GNUC__)
 #define FK_API __attribute__((visibility("default")))
 #else

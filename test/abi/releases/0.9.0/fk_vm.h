@@ -278,7 +278,7 @@ FK_API fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *par
  * of that work. May be called from any thread and from a signal handler; fk_error_last() stays as it was
  * unless this returns FK_INVALID.
  * FK_UNSTOPPABLE: the work ends only at the script's next use of a host method. The VM has no
- * signal (interrupt_signal), or its child by command works on a notification and cannot be
+ * signal (interrupt_signal) and no time limit, or its child by command works on a notification and cannot be
  * interrupted. */
 FK_API fk_status fk_vm_interrupt(fk_vm *vm);
 
