@@ -275,8 +275,8 @@ FK_API fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *par
 /* Ends what runs in the VM, at every level. A call returns FK_INTERRUPTED; a notification or a
  * finalizer becomes a log record. What begins later is not touched. Where nothing runs it does
  * nothing. A host method that runs for a notification and calls this hears of no more notifications
- * of that work. May be called from any thread and from a signal handler; fk_error_last() stays as it was
- * unless this returns FK_INVALID.
+ * of that work. May be called from any thread and from a signal handler; fk_error_last() stays as
+ * it was unless this returns FK_INVALID.
  * FK_UNSTOPPABLE: the work ends only at the script's next use of a host method. The VM has no
  * signal (interrupt_signal) and no time limit, or its child by command works on a notification and cannot be
  * interrupted. */
