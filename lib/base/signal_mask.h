@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// While one lives, threads that are started handle no signal of the server's.
+// While one lives no handler of the server runs in this thread, nor in threads that it starts, nor in
+// a child that shares its memory.
 #pragma once
 
 #include <csignal>

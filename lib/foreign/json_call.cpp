@@ -2,7 +2,6 @@
 // Calls with JSON: parse, call, write.
 #include "fk_foreign.h"
 #include "handed_out.h"
-#include "shim/error.h"
 #include "shim/json_text.h"
 #include "shim/vm.h"
 
@@ -37,13 +36,6 @@ fk_status hand_out(fk_status status, fk_value *value, char **text) {
     const std::unique_ptr<fk_value, FreeValue> owned(value);
     if (status == FK_OK && text) *text = json_text(*value);
     return status;
-}
-
-// What fills *answer on success.
-template <class Body>
-fk_status answered(char **answer, Body body) noexcept {
-    if (answer) *answer = nullptr;
-    return hand_out_error(guard(body), answer);
 }
 
 } // namespace

@@ -3,7 +3,6 @@
 #include "handed_out.h"
 #include "json_host.h"
 #include "json_options.h"
-#include "shim/error.h"
 #include "shim/json_text.h"
 
 #include <memory>
@@ -46,10 +45,8 @@ extern "C" fk_status fk_vm_open_json(const char *options, fk_json_host_fn host,
                                      fk_json_output_fn output, void *user, fk_vm **vm,
                                      char **error) {
     if (vm) *vm = nullptr;
-    if (error) *error = nullptr;
-    const fk_status status = guard([&] {
+    return answered(error, [&] {
         if (!options || !vm) return fail(FK_INVALID, "fk_vm_open_json: options or vm is NULL");
         return open(options, {host, output, user}, vm);
     });
-    return hand_out_error(status, error);
 }

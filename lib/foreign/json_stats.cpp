@@ -2,7 +2,6 @@
 // fk_vm_stats as JSON.
 #include "fk_foreign.h"
 #include "handed_out.h"
-#include "shim/error.h"
 #include "shim/json_text.h"
 
 #include <forward_list>
@@ -60,8 +59,7 @@ char *describe(const fk_stats &s, fk_value methods) {
 } // namespace
 
 extern "C" fk_status fk_vm_stats_json(fk_vm *vm, char **answer) {
-    if (answer) *answer = nullptr;
-    const fk_status status = guard([&] {
+    return answered(answer, [&] {
         fk_stats stats{};
         stats.size = sizeof stats;
         if (const fk_status s = fk_vm_stats(vm, &stats)) return s;
@@ -71,5 +69,4 @@ extern "C" fk_status fk_vm_stats_json(fk_vm *vm, char **answer) {
         if (answer) *answer = describe(stats, methods);
         return succeed();
     });
-    return hand_out_error(status, answer);
 }

@@ -4,11 +4,11 @@
 #include "spawn.h"
 
 #include "base/environment.h"
+#include "base/signal_mask.h"
 
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -88,20 +88,6 @@ std::vector<char *> pointers(const std::vector<std::string> &texts) {
     return list;
 }
 
-// No handler of the server may run in the child while it shares the server's memory.
-class SignalsBlocked {
-  public:
-    SignalsBlocked() noexcept {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_BLOCK, &all, &before_);
-    }
-    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-  private:
-    sigset_t before_;
-};
-
 } // namespace
 
 int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, int *pidfd) {
@@ -123,7 +109,7 @@ int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, 
     plan.error = static_cast<int *>(stack);
     int error = 0;
     {
-        const SignalsBlocked blocked;
+        const AllSignalsBlocked in_the_shared_memory;
         *pid = ::clone(run_child, static_cast<char *>(stack) + stack_size,
                        share_all | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, pidfd);
         if (*pid < 0) error = errno;
