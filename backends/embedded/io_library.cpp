@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "io_library.h"
 
+#include "lua_own.h"
 #include "paths.h"
 #include "runtime.h"
 #include "streams.h"
@@ -48,10 +49,7 @@ int choose(lua_State *L, const char *mode) {
         open_in_place(L, 1, mode);
     else if (!lua_isnil(L, 1))
         open_stream_at(L, 1);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, 1, 1);
-    return 1;
+    return call_own(L);
 }
 
 int choose_input(lua_State *L) { return choose(L, "r"); }
@@ -88,12 +86,7 @@ int next_of_lines(lua_State *L) {
 
 // Upvalues: Lua's own io.lines, for the default input; and file:read.
 int lines(lua_State *L) {
-    if (lua_isnoneornil(L, 1)) {
-        lua_pushvalue(L, lua_upvalueindex(1));
-        lua_insert(L, 1);
-        lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-        return lua_gettop(L);
-    }
+    if (lua_isnoneornil(L, 1)) return call_own(L);
     const int count = lua_gettop(L) - 1;
     luaL_argcheck(L, count <= most_formats, most_formats + 2, "too many arguments");
     open_in_place(L, 1, "r");
@@ -122,15 +115,6 @@ int set_buffer(lua_State *L) {
     return luaL_fileresult(L, none || std::setvbuf(stream->f, nullptr, kind, size) == 0, nullptr);
 }
 
-// Replaces the field of that name by a closure over what it was and over `more` values on top of
-// the stack.
-void wrap(lua_State *L, int library, const char *name, lua_CFunction function, int more = 0) {
-    lua_getfield(L, library, name);
-    lua_insert(L, -1 - more);
-    lua_pushcclosure(L, function, 1 + more);
-    lua_setfield(L, library, name);
-}
-
 } // namespace
 
 void add_io(lua_State *L) {
@@ -147,10 +131,10 @@ void add_io(lua_State *L) {
     lua_setfield(L, methods, "setvbuf");
     lua_pushcfunction(L, open);
     lua_setfield(L, library, "open");
-    wrap(L, library, "input", choose_input);
-    wrap(L, library, "output", choose_output);
+    replace_own(L, library, "input", choose_input);
+    replace_own(L, library, "output", choose_output);
     lua_getfield(L, methods, "read");
-    wrap(L, library, "lines", lines, 1);
+    replace_own(L, library, "lines", lines, 1);
     lua_settop(L, top);
 }
 

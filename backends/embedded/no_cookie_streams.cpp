@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // For systems whose files cannot be functions (Windows): the streams are files without content, and
 // Lua's functions that write know them.
+#include "lua_own.h"
 #include "runtime.h"
 #include "standard_streams.h"
 
@@ -42,13 +43,6 @@ int write_all(lua_State *L, int file, int first, int last) {
     return 1;
 }
 
-int call_own(lua_State *L) {
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-    return lua_gettop(L);
-}
-
 // Upvalue: Lua's own.
 int write_method(lua_State *L) {
     return is_output(L, 1) ? write_all(L, 1, 2, lua_gettop(L)) : call_own(L);
@@ -86,19 +80,14 @@ std::FILE *StandardStreams::open(Stream *, const char *mode) noexcept {
 }
 
 void StandardStreams::replace_methods(lua_State *L) {
-    lua_getfield(L, -1, "write");
-    lua_getfield(L, -2, "output");
-    lua_pushcclosure(L, write_function, 2);
-    lua_setfield(L, -2, "write");
+    const int library = lua_gettop(L);
+    lua_getfield(L, library, "output");
+    replace_own(L, library, "write", write_function, 1);
     luaL_getmetatable(L, LUA_FILEHANDLE);
     lua_getfield(L, -1, "__index");
-    const luaL_Reg methods[] = {
-        {"read", read_method}, {"write", write_method}, {"seek", seek_method}};
-    for (const luaL_Reg &method : methods) {
-        lua_getfield(L, -1, method.name);
-        lua_pushcclosure(L, method.func, 1);
-        lua_setfield(L, -2, method.name);
-    }
+    replace_own(L, -1, "read", read_method);
+    replace_own(L, -1, "write", write_method);
+    replace_own(L, -1, "seek", seek_method);
     lua_pop(L, 2);
 }
 

@@ -2,6 +2,7 @@
 // In the place of Lua's functions that would reach the process: its output, its end, its directory.
 #include "base/files.h"
 #include "library.h"
+#include "lua_own.h"
 #include "paths.h"
 #include "runtime.h"
 
@@ -118,11 +119,12 @@ void push_there(lua_State *L, const char *command) {
 // Upvalue: Lua's own.
 int execute(lua_State *L) {
     const char *command = luaL_optstring(L, 1, nullptr);
-    lua_settop(L, 0);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    if (command) push_there(L, command);
-    lua_call(L, command ? 1 : 0, LUA_MULTRET);
-    return lua_gettop(L);
+    lua_settop(L, command ? 1 : 0);
+    if (command) {
+        push_there(L, command);
+        lua_replace(L, 1);
+    }
+    return call_own(L);
 }
 
 // Upvalue: Lua's own.
@@ -130,19 +132,11 @@ int open_pipe(lua_State *L) {
     const char *command = luaL_checkstring(L, 1), *mode = luaL_optstring(L, 2, "r");
     luaL_argcheck(L, (*mode == 'r' || *mode == 'w') && !mode[1], 2, "invalid mode");
     lua_settop(L, 2);
-    lua_pushvalue(L, lua_upvalueindex(1));
     push_there(L, command);
+    lua_replace(L, 1);
     lua_pushstring(L, mode);
-    lua_call(L, 2, LUA_MULTRET);
-    return lua_gettop(L) - 2;
-}
-
-void wrap(lua_State *L, const char *library, const char *name, lua_CFunction function) {
-    lua_getglobal(L, library);
-    lua_getfield(L, -1, name);
-    lua_pushcclosure(L, function, 1);
-    lua_setfield(L, -2, name);
-    lua_pop(L, 1);
+    lua_replace(L, 2);
+    return call_own(L);
 }
 
 } // namespace
@@ -160,9 +154,10 @@ void add_process_functions(lua_State *L) {
                               {"setlocale", set_locale},
                               {nullptr, nullptr}};
     luaL_setfuncs(L, of_os, 0);
-    lua_pop(L, 1);
-    wrap(L, LUA_OSLIBNAME, "execute", execute);
-    wrap(L, LUA_IOLIBNAME, "popen", open_pipe);
+    replace_own(L, -1, "execute", execute);
+    lua_getglobal(L, LUA_IOLIBNAME);
+    replace_own(L, -1, "popen", open_pipe);
+    lua_pop(L, 2);
 }
 
 } // namespace fkvm

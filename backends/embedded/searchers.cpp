@@ -2,6 +2,7 @@
 // How `require` finds files from the VM's own directory. The searchers of C modules and
 // package.loadlib are for `trusted`: below it sandbox.lua leaves none.
 #include "library.h"
+#include "lua_own.h"
 #include "paths.h"
 #include "runtime.h"
 #include "which_lua.h"
@@ -126,10 +127,7 @@ int load_by_path(lua_State *L) {
         push_absolute(L, path_argument(L, 1));
         lua_replace(L, 1);
     }
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, 2, LUA_MULTRET);
-    return lua_gettop(L);
+    return call_own(L);
 }
 
 // nullptr: out of memory.
@@ -154,10 +152,7 @@ int load_without_lua(lua_State *L) {
         lua_pushstring(L, hidden.why.c_str());
         return lua_pushliteral(L, "open"), 3;
     }
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, 3);
-    if (!lua_isnil(L, -3)) return 1;
+    if (call_own(L) == 1) return 1;
     if (!may_lack_lua(lua_tostring(L, -2))) return 3;
     lua_pushfstring(L, "%s. %s", lua_tostring(L, -2), hidden.why.c_str());
     lua_replace(L, -3);
@@ -169,9 +164,7 @@ void guard_modules(lua_State *L, int package) {
     const HiddenLua *const hidden = hidden_lua();
     if (!hidden) luaL_error(L, "out of memory");
     if (hidden->why.empty()) return;
-    lua_getfield(L, package, "loadlib");
-    lua_pushcclosure(L, load_without_lua, 1);
-    lua_setfield(L, package, "loadlib");
+    replace_own(L, package, "loadlib", load_without_lua);
 }
 
 } // namespace
@@ -191,9 +184,7 @@ void add_searchers(lua_State *L) {
     }
     lua_pushcfunction(L, search_path);
     lua_setfield(L, package, "searchpath");
-    lua_getfield(L, package, "loadlib");
-    lua_pushcclosure(L, load_by_path, 1);
-    lua_setfield(L, package, "loadlib");
+    replace_own(L, package, "loadlib", load_by_path);
     lua_settop(L, top);
 }
 
