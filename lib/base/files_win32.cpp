@@ -4,6 +4,7 @@
 #include "win32.h"
 
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <io.h>
 #include <sys/stat.h>
@@ -46,13 +47,13 @@ bool status_of(HANDLE file, FileStatus *status) noexcept {
     return true;
 }
 
+bool is_binary(const char *mode) noexcept { return std::strchr(mode, 'b') != nullptr; }
+
 int flags_of(const char *mode) noexcept {
     const bool both = mode[0] && mode[1] == '+';
     const int access = both ? _O_RDWR : *mode == 'r' ? _O_RDONLY : _O_WRONLY;
     const int make = *mode == 'w' ? _O_CREAT | _O_TRUNC : *mode == 'a' ? _O_CREAT | _O_APPEND : 0;
-    bool binary = false;
-    for (const char *c = mode; *c; c++) binary |= *c == 'b';
-    return access | make | (binary ? _O_BINARY : _O_TEXT) | _O_NOINHERIT;
+    return access | make | (is_binary(mode) ? _O_BINARY : _O_TEXT) | _O_NOINHERIT;
 }
 
 int open_descriptor(const char *path, int flags) noexcept try {
@@ -134,8 +135,7 @@ std::FILE *open_regular(const char *path, const char *mode, Refusal *why) noexce
     *why = Refusal::System;
     const std::string place = path_of(file.get());
     if (!covers(path, place)) return errno = EACCES, nullptr;
-    bool binary = false;
-    for (const char *c = mode; *c; c++) binary |= *c == 'b';
+    const bool binary = is_binary(mode);
     const int descriptor = ::_open_osfhandle(reinterpret_cast<intptr_t>(file.get()),
                                              _O_RDONLY | (binary ? _O_BINARY : _O_TEXT));
     if (descriptor < 0) return nullptr;
