@@ -9,6 +9,7 @@
 #include "coroutines.h"
 #include "finalizers.h"
 #include "io_library.h"
+#include "lua_own.h"
 #include "modules.h"
 #include "runtime.h"
 #include "runtime_lua.h"
@@ -81,10 +82,35 @@ int microseconds(lua_State *L) {
     return 1;
 }
 
-// Set-user-id programs see none of it.
-int environment_of_server(lua_State *L) {
-    lua_pushstring(L, environment(luaL_checkstring(L, 1)));
+// The entry "name=value" of a list; NULL: there is none.
+const char *entry_of(const char *const *list, const char *name) {
+    const size_t size = std::strlen(name);
+    for (; list && *list; list++)
+        if (std::strncmp(*list, name, size) == 0 && (*list)[size] == '=') return *list + size + 1;
+    return nullptr;
+}
+
+// native.environment(name): the VM's own before the server's. Set-user-id programs see none of the
+// latter.
+int environment_of_vm(lua_State *L) {
+    const char *name = luaL_checkstring(L, 1);
+    const char *own = entry_of(Runtime::of(L).options().environment, name);
+    lua_pushstring(L, own ? own : environment(name));
     return 1;
+}
+
+// os.getenv at the level trusted.
+int get_variable(lua_State *L) {
+    const char *own = entry_of(Runtime::of(L).options().environment, luaL_checkstring(L, 1));
+    if (!own) return call_own(L);
+    lua_pushstring(L, own);
+    return 1;
+}
+
+void add_environment(lua_State *L) {
+    lua_getglobal(L, LUA_OSLIBNAME);
+    replace_own(L, -1, "getenv", get_variable);
+    lua_pop(L, 1);
 }
 
 // Reads again which names the library answers to: native.answers has grown.
@@ -129,7 +155,7 @@ void push_native(lua_State *L) {
                                   {"notifier", notifier},
                                   {"output", output},
                                   {"microseconds", microseconds},
-                                  {"environment", environment_of_server},
+                                  {"environment", environment_of_vm},
                                   {"learn_answers", learn_answers},
                                   {nullptr, nullptr}};
     lua_newtable(L);
@@ -260,6 +286,7 @@ void install_library(lua_State *L) {
     add_files(L);
     add_loading(L);
     add_searchers(L);
+    add_environment(L);
     Runtime::of(L).warnings().take_over(L);
     lua_newtable(L);
     lua_pushvalue(L, -1);

@@ -15,7 +15,6 @@ struct HouseServer {
     using Room = cli::Room;
     using Task = cli::Task;
     using SaveKey = std::string; // "player 3", "player 3 key", "server key"
-    using Bytes = std::span<const std::byte>;
 
     House &house;
 
@@ -31,12 +30,12 @@ struct HouseServer {
         member = std::move(value);
     }
 
-    static void send(Player &player, std::string_view, Bytes payload) {
+    static void send(Player &player, std::string_view, std::string_view payload) {
         player.room->notifies++;
         player.room->payload += payload.size();
     }
     // Who is online answers with a refusal, soon; who is not has the script decide.
-    void ask(Player &player, std::string_view, Bytes, double, int64_t) const {
+    void ask(Player &player, std::string_view, std::string_view, double, int64_t) const {
         if (player.spec.state != PlayerState::Online) return;
         if (player.question.open) return; // it is answered already, soon
         player.question = {true, "__cancel"};
@@ -74,31 +73,22 @@ struct HouseServer {
         return owner + " " + std::string(key);
     }
     // Who waits is resumed, as by a data base.
-    bool save(Activity *activity, fk_request *request, const SaveKey &key, std::string_view text,
+    void save(Activity *activity, bool waits, const SaveKey &key, std::string_view text,
               const fkvm::Hold &, const fkvm::Hold &bytes) const {
         house.saves_[key] = {std::string(text), bytes};
-        if (!fk_request_is_notification(request)) house.remind(*activity, 0, "query_done");
-        return true;
+        if (waits) house.remind(*activity, 0, "query_done");
     }
-    void load(Activity *, fk_request *request, const SaveKey &key, const fkvm::Hold &) const {
+    fk::freekill::Loaded load(Activity *, const SaveKey &key, const fkvm::Hold &) const {
         const auto found = house.saves_.find(key);
-        const std::string text = found == house.saves_.end() ? "{}" : found->second.text;
-        const fk_value answer = FK_BYTES(text.data(), text.size());
-        fk_reply(request, &answer);
+        return found == house.saves_.end() ? std::string("{}") : found->second.text;
     }
 };
 
-// The list for the C API, and what its entries point to.
 struct House::Methods {
-    std::vector<std::shared_ptr<void>> callables;
-    std::vector<fk_method> list;
+    fkvm::HostMethods<HouseServer> host;
+    std::vector<fk_method> list; // for the C API
 
-    explicit Methods(House &house) {
-        fkvm::each_host_method(HouseServer{house}, [this]<class F>(std::string_view name, F f) {
-            const auto callable = std::make_shared<F>(std::move(f));
-            callables.push_back(callable);
-            list.push_back(fk::method_of(name.data(), *callable)); // a literal's data
-        });
+    explicit Methods(House &house) : host(HouseServer{house}), list(fk::freekill::methods(host)) {
         list.push_back({"*", unknown, &house, 0, {}});
         list.push_back({});
     }

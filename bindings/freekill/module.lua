@@ -26,6 +26,7 @@ end
 
 native.method_table = require "fk.freekill.methods"
 require "fk.freekill.objects"
+require "fk.freekill.updates"
 
 -- dbg() would wait for a person at the protocol's standard input; the core brings one of its own.
 local rawget, rawset, globals, type = rawget, rawset, _G, type

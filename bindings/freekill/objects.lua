@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- Rooms, players and tasks of the server as objects: plain tables whose methods call host methods, by the
--- table in methods.lua. Also what the server calls to keep them up to date.
+-- table in methods.lua. What the server calls to keep them up to date is in updates.lua.
 local native, fk = ...
 
-local call, notify, notifier = native.call, native.notify, native.notifier
-local tostring, type, rawget = tostring, type, rawget
+local given = require "fk.freekill.given"
+local call, notify, notifier, warning = native.call, native.notify, native.notifier, fk.warning
+local tostring, type, pcall = tostring, type, pcall
 local setmetatable, ipairs, pairs = setmetatable, ipairs, pairs
 local remove, unpack = table.remove, table.unpack
 
@@ -39,10 +40,24 @@ local function notifying(row, key)
   end
 end
 
+-- The answer of a host method, or nil where it failed: as in the core's own remote mode that is a warning, and no
+-- end of the room that asked.
+local function ask(name, ...)
+  local ok, answer = pcall(call, name, ...)
+  if ok then return answer end
+  warning("%s", tostring(answer))
+  return nil
+end
+
+-- The object that a host method answers; nil: there is none. Without it nobody can go on, so a failure is an error.
+local function ask_for(kind, name, ...)
+  return given.object(kind, call(name, ...), name .. "(" .. tostring((...)) .. ")")
+end
+
 local function asking(row, key)
   local name, text = row.name, texts_of(row)[1]
-  if text ~= 1 then return function(self, ...) return call(name, self[key], ...) end end
-  return function(self, first, ...) return call(name, self[key], bytes(first), ...) end
+  if text ~= 1 then return function(self, ...) return ask(name, self[key], ...) end end
+  return function(self, first, ...) return ask(name, self[key], bytes(first), ...) end
 end
 
 local keys = { player = "connId", room = "id", task = "id" }
@@ -77,12 +92,14 @@ local player_meta = { __index = methods_of("player", {
   getGameData = getter "gameData",
   getState = getter "state",
 
-  waitForReply = function(self, timeout)
-    return call("ServerPlayer_waitForReply", self.connId, timeout or 0)
+  waitForReply = function(self, timeout) -- of who is gone: given up
+    local reply = ask("ServerPlayer_waitForReply", self.connId, timeout or 0)
+    if reply == nil then return "__cancel" end
+    return reply
   end,
   thinking = function(self)
     local known = self.mind.thinking
-    if known == nil then return call("ServerPlayer_thinking", self.connId) end
+    if known == nil then return ask("ServerPlayer_thinking", self.connId) end
     return known
   end,
   setThinking = function(self, thinking)
@@ -131,8 +148,8 @@ local room_meta = { __index = methods_of("room", {
     return false
   end,
   addNpc = function(self) -- the server answers with the new player, who joins the room's list
-    local data = call("Room_addNpc", self.id)
-    if type(data) ~= "table" then return nil end
+    local data = ask_for("player", "Room_addNpc", self.id)
+    if not data then return nil end
     local npc = fk.ServerPlayer(data)
     self.players[#self.players + 1] = npc
     return npc
@@ -148,14 +165,18 @@ local room_meta = { __index = methods_of("room", {
 -- Rooms that the script still holds, by id: what the server's updates go to.
 local rooms = setmetatable({}, { __mode = "v" })
 
+local function people(list)
+  local objects = {}
+  for i, data in ipairs(list or {}) do objects[i] = fk.ServerPlayer(data) end
+  return fk.QList(objects)
+end
+
 function fk.Room(data)
-  local players = {}
-  for i, player in ipairs(data.players) do players[i] = fk.ServerPlayer(player) end
   local room = setmetatable({
     id = data.id,
-    players = fk.QList(players),
+    players = people(data.players),
     ownerId = data.ownerId,
-    observers = fk.QList {},
+    observers = people(data.observers),
     timeout = data.timeout,
     roomSettings = data.settings,
   }, room_meta)
@@ -170,86 +191,25 @@ local task_meta = { __index = methods_of("task", {
   getTaskType = getter "taskType",
   getData = getter "data",
   getPlayer = function(self)
-    local data = call("Task_getPlayer", self.id)
-    return type(data) == "table" and fk.ServerPlayer(data) or nil
+    local data = ask_for("player", "Task_getPlayer", self.id)
+    return data and fk.ServerPlayer(data)
   end,
 }) }
-
-local function task(data)
-  if type(data) ~= "table" then return nil end
-  local copy = {}
-  for key, value in pairs(data) do copy[key] = value end
-  return setmetatable(copy, task_meta)
-end
 
 -- What InitScheduler gets: the thread of this VM, which has the rooms, and its server, which has the tasks.
 local thread_meta = { __index = {
   getRoom = function(_, id)
-    local data = call("RoomThread_getRoom", id)
-    return type(data) == "table" and fk.Room(data) or nil
+    local data = ask_for("room", "RoomThread_getRoom", id)
+    return data and fk.Room(data)
   end,
 } }
 local server_meta = { __index = {
-  getTask = function(_, id) return task(call("Server_getTask", id)) end,
+  getTask = function(_, id)
+    local data = ask_for("task", "Server_getTask", id)
+    return data and setmetatable(data, task_meta)
+  end,
 } }
 function fk.RoomThread() return setmetatable({}, thread_meta) end
 function fk.Server() return setmetatable({}, server_meta) end
 
--- What the server calls. A script may have a global of the same name; it is called afterwards.
-local updates = {}
-
-function updates.SetPlayerState(room_id, player_id, state)
-  local room = rooms[room_id]
-  for _, player in ipairs(room and room.players or {}) do
-    if player.id == player_id then
-      player.state = state
-      return true
-    end
-  end
-  return false
-end
-
-function updates.AddObserver(room_id, observer)
-  local room = rooms[room_id]
-  if not room or type(observer) ~= "table" then return false end
-  local observers = room.observers
-  observers[#observers + 1] = fk.ServerPlayer(observer)
-  return true
-end
-
-function updates.RemoveObserver(room_id, player_id)
-  local room = rooms[room_id]
-  for i, observer in ipairs(room and room.observers or {}) do
-    if observer.id == player_id then
-      remove(room.observers, i)
-      return true
-    end
-  end
-  return false
-end
-
-local globals, answers = _G, native.answers
-local microseconds = native.microseconds
-local together = 10000 -- us after which ResumeRooms leaves the rest to the next call
-
--- ResumeRooms{{room, reason}, ...}: ResumeRoom for each, so that rooms which are ready at the same time cost
--- one call. RoomThread_resumed(room, over) reports each that is done. An error ends the call: it is that of
--- the first room that has not been reported; those behind it have not been touched.
-function answers.ResumeRooms(list)
-  local finish = microseconds() + together
-  for i, entry in ipairs(list) do
-    if i > 1 and microseconds() > finish then return end
-    local room = entry[1]
-    notify("RoomThread_resumed", room, globals.ResumeRoom(room, entry[2]) == true)
-  end
-end
-
-for name, update in pairs(updates) do
-  answers[name] = function(...)
-    local known = update(...)
-    local own = rawget(globals, name)
-    if known and type(own) == "function" then own(...) end
-    return known
-  end
-end
-native.learn_answers()
+return { rooms = rooms }

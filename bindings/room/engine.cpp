@@ -82,7 +82,8 @@ void Engine::open() {
 void Engine::open_vm() {
     Options vm = options_.vm;
     vm.output = [this](fk_level level, std::string_view text) { take_output(level, text); };
-    bind_host_methods(vm_, *this);
+    host_methods_ = host_methods(*this);
+    for (const fk_method &method : freekill::methods(*host_methods_)) vm.methods.push_back(method);
     if (options_.bind) options_.bind(vm_);
     vm_.open(vm);
     if (!options_.share_core) return;

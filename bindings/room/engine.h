@@ -2,6 +2,7 @@
 // What is inside a RoomThread: its loop, its VM, and the rooms, tasks and people by their ids.
 #pragma once
 
+#include "host_methods.h"
 #include "loop.h"
 #include "room.h"
 
@@ -141,6 +142,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     const Clock::time_point since_ = Clock::now();
     const std::shared_ptr<Loop> loop_;
     const std::shared_ptr<const fkvm::Purse> purse_;
+    std::unique_ptr<freekill::HostMethods> host_methods_;
     Vm vm_;
 
     mutable std::mutex mutex_; // over what follows; the thread itself reads without it

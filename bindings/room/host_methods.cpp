@@ -2,6 +2,7 @@
 // What scripts may ask the server, by name.
 #include "host_methods.h"
 
+#include "engine.h"
 #include "model/host_methods.h"
 
 namespace fk::room {
@@ -30,12 +31,13 @@ struct EngineServer {
         member = std::move(value);
     }
 
-    void send(Player &player, std::string_view command, Bytes payload) const {
-        engine.send(player, command, payload);
+    static Bytes bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
+    void send(Player &player, std::string_view command, std::string_view payload) const {
+        engine.send(player, command, bytes(payload));
     }
-    void ask(Player &player, std::string_view command, Bytes payload, double seconds,
+    void ask(Player &player, std::string_view command, std::string_view payload, double seconds,
              int64_t timestamp) const {
-        engine.ask(player, command, payload, seconds, timestamp);
+        engine.ask(player, command, bytes(payload), seconds, timestamp);
     }
     void kick(Player &player) const { engine.kick(player); }
 
@@ -73,31 +75,20 @@ struct EngineServer {
     static SaveKey save_of(int player, std::string_view key) {
         return {SaveKey::Global, player, std::string(key)};
     }
-    // A request is answered by ResumeRoom of the activity; who sent a notification waits for
-    // nothing, and hears of a failure alone.
-    bool save(Activity *activity, fk_request *request, SaveKey key, std::string_view text,
+    // Who waits for nothing hears of a failure alone.
+    void save(Activity *activity, bool waits, SaveKey key, std::string_view text,
               const fkvm::Hold &query, const fkvm::Hold &bytes) const {
-        const bool waits = !fk_request_is_notification(request);
         engine.save(activity, waits, std::move(key), text, {query, bytes});
-        return true;
     }
-    void load(Activity *activity, fk_request *request, SaveKey key, const fkvm::Hold &query) const {
-        if (engine.options_.load_wait > 0) {
-            const std::string text = engine.load_now(std::move(key), query);
-            const fk_value loaded = FK_BYTES(text.data(), text.size());
-            fk_reply(request, &loaded);
-        } else {
-            engine.load(activity, std::move(key), query);
-            const fk_value later = FK_BOOL(true);
-            fk_reply(request, &later);
-        }
+    freekill::Loaded load(Activity *activity, SaveKey key, const fkvm::Hold &query) const {
+        if (engine.options_.load_wait > 0) return engine.load_now(std::move(key), query);
+        engine.load(activity, std::move(key), query);
+        return freekill::later;
     }
 };
 
-void bind_host_methods(Vm &vm, Engine &engine) {
-    fkvm::each_host_method(EngineServer{engine}, [&](std::string_view name, auto callable) {
-        vm.bind(std::string(name), std::move(callable));
-    });
+std::unique_ptr<freekill::HostMethods> host_methods(Engine &engine) {
+    return std::make_unique<fkvm::HostMethods<EngineServer>>(EngineServer{engine});
 }
 
 } // namespace fk::room

@@ -2,11 +2,14 @@
 // The host methods of a FreeKill server, over an Engine.
 #pragma once
 
-#include "engine.h"
+#include <fk/freekill/methods.hpp>
+
+#include <memory>
 
 namespace fk::room {
 
-// Before vm opens; engine must outlive it.
-void bind_host_methods(Vm &vm, Engine &engine);
+class Engine;
+
+std::unique_ptr<freekill::HostMethods> host_methods(Engine &engine); // engine must outlive them
 
 } // namespace fk::room

@@ -107,7 +107,7 @@ std::string Engine::add_observer(int number, PlayerSpec spec) {
         room->observers.push_back(std::move(observer));
     }
     by_conn_[added.conn] = &added;
-    call(number, "AddObserver", number, fkvm::PlayerObject(added));
+    call(number, "AddObserver", number, fkvm::player_object(added));
     return request(number, id, "observe") ? "" : SCRIPT_FAILED;
 }
 

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Holds all that knows FreeKill's host methods against the one table: docs/freekill.md and the C++ table are
-made from it, and no server in the tree speaks of a host method that it does not have. That libfkroom and the
-CLI bind each of them, by its kind and parameters, is checked by the compiler (refused.py).
+"""Holds all that knows FreeKill's host methods and objects against the tables methods.lua and shapes.lua: the
+lists of docs/freekill.md and the headers of fk/freekill are made from them, and no server in the tree speaks of
+a host method that they do not have. That servers implement them rightly is checked by the compiler.
 
-usage: methods.py LUA SOURCE_DIR [update]     (update: writes what is made from the table)
+usage: methods.py LUA SOURCE_DIR [update]     (update: writes what is made from the tables)
 """
 import pathlib
 import re
 import subprocess
 import sys
 
-MARKS = re.compile(r"(<!-- methods: [^\n]*-->\n).*?(<!-- end -->)", re.S)
+MARKS = re.compile(r"(<!-- made by methods_doc.lua (\w+) -->\n).*?(<!-- end -->)", re.S)
 NAME = re.compile(r'"((?:ServerPlayer|RoomThread|Room|Server|Task)_\w+)"')
 SERVERS = ("bindings/freekill", "bindings/room", "bindings/cli")
 
@@ -22,11 +22,11 @@ def printed(lua, root, what):
 
 
 def made(lua, root):
-    """Each file that is made from the table: its path, and the text that it must have."""
+    """Each file that is made from the tables: its path, and the text that it must have."""
     page = root / "docs/freekill.md"
-    rows = printed(lua, root, "markdown")
-    yield page, MARKS.sub(lambda m: m.group(1) + rows + m.group(2), page.read_text())
-    yield root / "bindings/freekill/model/method_table.h", printed(lua, root, "header")
+    yield page, MARKS.sub(lambda m: m.group(1) + printed(lua, root, m.group(2)) + m.group(3), page.read_text())
+    for header in ("objects.hpp", "methods.hpp"):
+        yield root / "bindings/freekill/fk/freekill" / header, printed(lua, root, header)
 
 
 def spoken_of(root):
@@ -48,7 +48,7 @@ def main():
         for path, text in made(lua, root):
             path.write_text(text)
         return 0
-    names = set(NAME.findall(printed(lua, root, "header")))
+    names = set(NAME.findall(printed(lua, root, "methods.hpp")))
     places = list(spoken_of(root))
     assert len(names) >= 30 and {name for _, name in places} >= names, "the table or the servers were not read"
     assert strangers(names, [("x.cpp", "Room_nobody")]), "an unknown method passes"

@@ -51,10 +51,6 @@ end
 function commands.save(room, id, text) tell(room, "Asked", tostring(fk.call("ServerPlayer_saveState", find(room, id).connId, text))) end
 function commands.put(room, id, text) find(room, id):saveState(text) end
 function commands.load(room, id) tell(room, "Asked", tostring(find(room, id):getSaveState())) end
-function commands.trytoload(room, id)
-  local _, problem = pcall(find(room, id).getSaveState, find(room, id))
-  tell(room, "Wrong", tostring(problem))
-end
 function commands.savekey(room, id, key, text) find(room, id):saveGlobalState(key, text) end
 function commands.loadkey(room, id, key) find(room, id):getGlobalSaveState(key) end
 function commands.roomsave(room, _, key, text) room.object:saveGlobalState(key, text) end

@@ -41,6 +41,7 @@ ChildSettings::ChildSettings(const char *script) : each(has_word("FK_VM_FEATURES
     directory = here ? here : ".";
     std::free(here);
     options.directory = directory.c_str();
+    options.environment = environ; // the server has made all of it
     options.memory_limit = number("FK_VM_MEMORY_LIMIT", gigabyte);
     options.open_timeout = small("FK_VM_OPEN_TIMEOUT", FK_NO_LIMIT);
     options.call_timeout = small("FK_VM_CALL_TIMEOUT", FK_NO_LIMIT);

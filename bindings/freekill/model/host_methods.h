@@ -3,8 +3,11 @@
 // here, the rest is the Server's.
 #pragma once
 
-#include "checked.h"
+#include "model.h"
 #include "objects.h"
+#include "quotas.h"
+
+#include <fk/freekill/methods.hpp>
 
 #include <algorithm>
 #include <climits>
@@ -27,18 +30,23 @@ namespace fkvm {
 //   Player &add_npc(Room &), remove_npc(Room &, Player &)
 //   add_player_result(id, mode, role, result), add_general_result(general, mode, role, result)
 //   SaveKey mode_save(const Player &), SaveKey save_of(int player, key)  0: of the server itself
-//   bool save(Activity *, fk_request *, SaveKey, text, Hold query, Hold bytes)
-//   load(Activity *, fk_request *, SaveKey, Hold query)
+//   save(Activity *, waits, SaveKey, text, Hold query, Hold bytes)
+//                       waits: "query_done" resumes the activity
+//   Loaded load(Activity *, SaveKey, Hold query)
 //   const Purse &purse()   of the VM. A Hold is kept as long as what it stands for
 template <class Server>
-struct HostMethods {
+struct HostMethods final : fk::freekill::HostMethods {
     using Player = typename Server::Player;
     using Activity = typename Server::Activity;
     using Room = typename Server::Room;
     using Task = typename Server::Task;
     using SaveKey = typename Server::SaveKey;
     using Text = std::string_view;
-    using Bytes = std::span<const std::byte>;
+    template <class T>
+    using Answer = fk::freekill::Answer<T>;
+    using Loaded = fk::freekill::Loaded;
+
+    explicit HostMethods(Server of) : server(of) {}
 
     Server server;
 
@@ -68,95 +76,95 @@ struct HostMethods {
     // No script lives for three years.
     static double moderate(double ms) { return ms > 0 ? std::min(ms, 1e11) : 0; }
 
-    bool save(Activity *of, fk_request *request, SaveKey key, Text name, Text text) const {
+    // For scripts a save is a notification. One that calls it all the same waits for "query_done".
+    void save(Activity *of, SaveKey key, Text name, Text text) const {
         server.purse().check_name(name);
         const Hold query = take(of, Thing::Queries);
-        return server.save(of, request, std::move(key), text, query,
-                           take(of, Thing::SaveBytes, name.size() + text.size()));
+        const bool waits = !fk_request_is_notification(request());
+        server.save(of, waits, std::move(key), text, query,
+                    take(of, Thing::SaveBytes, name.size() + text.size()));
+        const fk_value will_be_resumed = FK_BOOL(true);
+        if (waits) fk_reply(request(), &will_be_resumed);
     }
-    void load(Activity *of, fk_request *request, SaveKey key, Text name) const {
+    Loaded load(Activity *of, SaveKey key, Text name) const {
         server.purse().check_name(name);
-        server.load(of, request, std::move(key), take(of, Thing::Queries));
+        return server.load(of, std::move(key), take(of, Thing::Queries));
     }
 
     // ---- players --------------------------------------------------------------------------------
 
-    void notify(fk::Each<int> conns, Text command, Bytes payload) const {
-        std::optional<int> nobody; // others must hear it all the same
-        for (const int conn : conns)
-            if (Player *const found = server.find_player(conn))
-                server.send(*found, command, payload);
-            else
-                nobody = conn;
-        if (nobody) player(*nobody);
+    void ServerPlayer_doNotify(int conn, Text command, Text payload) override {
+        server.send(player(conn), command, payload);
     }
-    void ask(int conn, Text command, Bytes payload, double seconds,
-             std::optional<double> timestamp) const {
+    void ServerPlayer_doRequest(int conn, Text command, Text payload, double seconds,
+                                std::optional<double> timestamp) override {
         server.ask(player(conn), command, payload, seconds,
                    static_cast<int64_t>(timestamp.value_or(0)));
     }
-    Text reply(int conn, std::optional<double>) const {
+    std::string ServerPlayer_waitForReply(int conn, std::optional<double>) override {
         const Player &asked = player(conn);
         if (static_cast<int>(asked.spec.state) != static_cast<int>(PlayerState::Online))
             return "__cancel";
         if (asked.question.open) return "__notready";
-        return asked.question.answer; // a view: what it points to must stay
+        return asked.question.answer;
     }
-    bool thinking(int conn) const { return player(conn).thinking; }
-    void set_thinking(int conn, bool thinking) const {
+    bool ServerPlayer_thinking(int conn) override { return player(conn).thinking; }
+    void ServerPlayer_setThinking(int conn, bool thinking) override {
         server.set(player(conn).thinking, thinking);
     }
-    void set_died(int conn, bool died) const { server.set(player(conn).died, died); }
-    void kick(int conn) const { server.kick(player(conn)); }
+    void ServerPlayer_setDied(int conn, bool died) override { server.set(player(conn).died, died); }
+    void ServerPlayer_emitKick(int conn) override { server.kick(player(conn)); }
 
-    bool save_player(fk_request *request, int conn, Text text) const {
+    void ServerPlayer_saveState(int conn, Text text) override {
         const Player &of = player(conn);
-        return save(of.room, request, server.mode_save(of), "", text);
+        save(of.room, server.mode_save(of), "", text);
     }
-    void load_player(fk_request *request, int conn) const {
+    Loaded ServerPlayer_getSaveState(int conn) override {
         const Player &of = player(conn);
-        load(of.room, request, server.mode_save(of), "");
+        return load(of.room, server.mode_save(of), "");
     }
-    bool save_player_key(fk_request *request, int conn, Text key, Text text) const {
+    void ServerPlayer_saveGlobalState(int conn, Text key, Text text) override {
         const Player &of = player(conn);
-        return save(of.room, request, server.save_of(of.id(), key), key, text);
+        save(of.room, server.save_of(of.id(), key), key, text);
     }
-    void load_player_key(fk_request *request, int conn, Text key) const {
+    Loaded ServerPlayer_getGlobalSaveState(int conn, Text key) override {
         const Player &of = player(conn);
-        load(of.room, request, server.save_of(of.id(), key), key);
+        return load(of.room, server.save_of(of.id(), key), key);
     }
 
     // ---- rooms ----------------------------------------------------------------------------------
 
-    RoomObject get_room(int id) const { return RoomObject(room(id)); }
-    void resumed(int id, bool over) const { server.resumed(id, over); }
-    void delay(int id, double ms) const {
+    Answer<fk::freekill::Room> RoomThread_getRoom(int id) override { return room_object(room(id)); }
+    void RoomThread_resumed(int id, bool over) override { server.resumed(id, over); }
+    void Room_delay(int id, double ms) override {
         Room &in = room(id);
         server.delay(in, moderate(ms), take(&in, Thing::Delays));
     }
-    void set_timer(int id, double ms) const { server.set_request_timer(room(id), moderate(ms)); }
-    void destroy_timer(int id) const { server.destroy_request_timer(room(id)); }
-    void hold(int id) const {
+    void Room_setRequestTimer(int id, double ms) override {
+        server.set_request_timer(room(id), moderate(ms));
+    }
+    void Room_destroyRequestTimer(int id) override { server.destroy_request_timer(room(id)); }
+    void Room_increaseRefCount(int id) override {
         Room &held = room(id);
         server.set(held.references, std::min(held.references, INT_MAX - 1) + 1);
     }
-    void release_room(int id) const { release(room(id)); }
-    PlayerObject add_npc(int id) const {
+    void Room_decreaseRefCount(int id) override { release(room(id)); }
+    Answer<fk::freekill::Player> Room_addNpc(int id) override {
         Room &in = room(id);
         Hold hold = take(&in, Thing::Npcs);
         Player &npc = server.add_npc(in);
         npc.hold = std::move(hold);
-        return PlayerObject(npc);
+        return player_object(npc);
     }
-    void remove_npc(int id, int conn) const {
+    void Room_removeNpc(int id, int conn) override {
         Room &in = room(id);
         server.remove_npc(in, player(conn));
     }
 
-    void game_over(int id) const { server.set(room(id).game_over, true); }
-    int session(int id) const { return room(id).spec.session; }
-    Text session_data(int id) const { return room(id).spec.session_data; }
-    void set_session_data(int id, Text text) const {
+    void Room_gameOver(int id) override { server.set(room(id).game_over, true); }
+    int Room_getSessionId(int id) override { return room(id).spec.session; }
+    std::string Room_getSessionData(int id) override { return room(id).spec.session_data; }
+    void Room_setSessionData(int id, Text text) override {
         Room &of = room(id);
         of.session_hold.reset(); // the old text goes
         try {
@@ -168,7 +176,7 @@ struct HostMethods {
         of.spec.session_data = text;
     }
     // A room judges its own people alone, also those who ran away.
-    void player_result(int id, int player, std::string mode, std::string role, int result) const {
+    void Room_updatePlayerWinRate(int id, int player, Text mode, Text role, int result) override {
         Room &of = room(id);
         if (!of.find_player(player))
             throw fk::Failure("player " + std::to_string(player) +
@@ -176,43 +184,44 @@ struct HostMethods {
                                   ": no result is counted",
                               FK_CODE_INVALID_PARAMS);
         count_result(of, "", mode, role);
-        server.add_player_result(player, std::move(mode), std::move(role), result);
+        server.add_player_result(player, std::string(mode), std::string(role), result);
     }
-    void general_result(int id, std::string general, std::string mode, std::string role,
-                        int result) const {
+    void Room_updateGeneralWinRate(int id, Text general, Text mode, Text role,
+                                   int result) override {
         count_result(room(id), general, mode, role);
-        server.add_general_result(std::move(general), std::move(mode), std::move(role), result);
+        server.add_general_result(std::string(general), std::string(mode), std::string(role),
+                                  result);
     }
-    bool save_room(fk_request *request, int id, Text key, Text text) const {
-        return save(&room(id), request, server.save_of(0, key), key, text);
+    void Room_saveGlobalState(int id, Text key, Text text) override {
+        save(&room(id), server.save_of(0, key), key, text);
     }
-    void load_room(fk_request *request, int id, Text key) const {
-        load(&room(id), request, server.save_of(0, key), key);
+    Loaded Room_getGlobalSaveState(int id, Text key) override {
+        return load(&room(id), server.save_of(0, key), key);
     }
 
     // ---- tasks ----------------------------------------------------------------------------------
 
-    TaskObject get_task(int id) const { return TaskObject(task(id)); }
-    std::optional<PlayerObject> task_player(int id) const {
-        const Player *const found = task(id).user.get();
-        return found ? std::optional<PlayerObject>(*found) : std::nullopt;
+    Answer<fk::freekill::Task> Server_getTask(int id) override { return task_object(task(id)); }
+    Answer<fk::freekill::Player> Task_getPlayer(int id) override {
+        if (const Player *const found = task(id).user.get()) return player_object(*found);
+        return std::nullopt;
     }
-    void delay_task(int id, double ms) const {
+    void Task_delay(int id, double ms) override {
         Task &of = task(id);
         server.delay(of, moderate(ms), take(&of, Thing::Delays));
     }
-    void release_task(int id) const { release(task(id)); }
-    bool save_task(fk_request *request, int id, Text key, Text text) const {
-        return save(&task(id), request, server.save_of(0, key), key, text);
+    void Task_decreaseRefCount(int id) override { release(task(id)); }
+    void Task_saveGlobalState(int id, Text key, Text text) override {
+        save(&task(id), server.save_of(0, key), key, text);
     }
-    void load_task(fk_request *request, int id, Text key) const {
-        load(&task(id), request, server.save_of(0, key), key);
+    Loaded Task_getGlobalSaveState(int id, Text key) override {
+        return load(&task(id), server.save_of(0, key), key);
     }
-    bool save_user(fk_request *request, int id, Text key, Text text) const {
-        return save(&task(id), request, server.save_of(user(id).id(), key), key, text);
+    void Task_savePlayerGlobalState(int id, Text key, Text text) override {
+        save(&task(id), server.save_of(user(id).id(), key), key, text);
     }
-    void load_user(fk_request *request, int id, Text key) const {
-        load(&task(id), request, server.save_of(user(id).id(), key), key);
+    Loaded Task_getPlayerGlobalSaveState(int id, Text key) override {
+        return load(&task(id), server.save_of(user(id).id(), key), key);
     }
 
   private:
@@ -225,39 +234,5 @@ struct HostMethods {
         if (activity.references <= 0) server.released(activity);
     }
 };
-
-template <class M>
-using AllMethods = MethodSet<
-    Checked<"RoomThread_getRoom", &M::get_room>, Checked<"RoomThread_resumed", &M::resumed>,
-    Checked<"ServerPlayer_doNotify", &M::notify>, Checked<"ServerPlayer_doRequest", &M::ask>,
-    Checked<"ServerPlayer_waitForReply", &M::reply>, Checked<"ServerPlayer_thinking", &M::thinking>,
-    Checked<"ServerPlayer_setThinking", &M::set_thinking>,
-    Checked<"ServerPlayer_setDied", &M::set_died>, Checked<"ServerPlayer_emitKick", &M::kick>,
-    Checked<"ServerPlayer_saveState", &M::save_player>,
-    Checked<"ServerPlayer_getSaveState", &M::load_player>,
-    Checked<"ServerPlayer_saveGlobalState", &M::save_player_key>,
-    Checked<"ServerPlayer_getGlobalSaveState", &M::load_player_key>,
-    Checked<"Room_delay", &M::delay>, Checked<"Room_setRequestTimer", &M::set_timer>,
-    Checked<"Room_destroyRequestTimer", &M::destroy_timer>,
-    Checked<"Room_updatePlayerWinRate", &M::player_result>,
-    Checked<"Room_updateGeneralWinRate", &M::general_result>,
-    Checked<"Room_gameOver", &M::game_over>, Checked<"Room_increaseRefCount", &M::hold>,
-    Checked<"Room_decreaseRefCount", &M::release_room>, Checked<"Room_getSessionId", &M::session>,
-    Checked<"Room_getSessionData", &M::session_data>,
-    Checked<"Room_setSessionData", &M::set_session_data>, Checked<"Room_addNpc", &M::add_npc>,
-    Checked<"Room_removeNpc", &M::remove_npc>, Checked<"Room_saveGlobalState", &M::save_room>,
-    Checked<"Room_getGlobalSaveState", &M::load_room>, Checked<"Server_getTask", &M::get_task>,
-    Checked<"Task_getPlayer", &M::task_player>, Checked<"Task_delay", &M::delay_task>,
-    Checked<"Task_saveGlobalState", &M::save_task>,
-    Checked<"Task_getGlobalSaveState", &M::load_task>,
-    Checked<"Task_savePlayerGlobalState", &M::save_user>,
-    Checked<"Task_getPlayerGlobalSaveState", &M::load_user>,
-    Checked<"Task_decreaseRefCount", &M::release_task>>;
-
-// Calls bind(name, callable) for each host method of server.
-template <class Server, class Bind>
-void each_host_method(Server server, Bind bind) {
-    AllMethods<HostMethods<Server>>::each(HostMethods<Server>{server}, bind);
-}
 
 } // namespace fkvm

@@ -7,6 +7,8 @@
 
 #include "quotas.h"
 
+#include <fk/freekill/objects.hpp>
+
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -14,8 +16,7 @@
 
 namespace fkvm {
 
-// As scripts see it, fk.Player_Online and so on.
-enum class PlayerState { Invalid, Online, Trust, Run, Leave, Robot, Offline };
+using fk::freekill::PlayerState;
 
 // The question that a player was asked last.
 struct Question {

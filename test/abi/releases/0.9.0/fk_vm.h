@@ -203,8 +203,9 @@ typedef struct fk_vm_options {
                                        may be `/` or a home directory, which scripts could read */
     const char *const *command;     /* process: argv of the child, ends with NULL;
                                        NULL: $FK_VM_COMMAND split as a shell would, else fkvm-host */
-    const char *const *environment; /* process: "NAME=value" for the child, ends with NULL, besides
-                                       PATH, HOME, LANG, LC_*, TZ, TMPDIR (LUA_PATH, LUA_CPATH for commands) */
+    const char *const *environment; /* "NAME=value" of the VM, ends with NULL: what os.getenv gives at
+                                       trusted. A child gets nothing else but PATH, HOME, LANG, LC_*,
+                                       TZ, TMPDIR (LUA_PATH, LUA_CPATH for commands) */
     const char *const *preload;     /* "name=module": require "name" gives the built-in module
                                        (fk.cbor, fk.json); ends with NULL */
     const fk_method *methods;       /* host methods, ends with {0}; copied */

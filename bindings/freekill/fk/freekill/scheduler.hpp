@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// Calls into FreeKill's scripts that may be made at any time, and what a room that fails costs: that
+// room.
+#pragma once
+
+#include <fk/freekill/failure.hpp>
+#include <fk/freekill/methods.hpp>
+#include <fk/vm.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <memory>
+
+namespace fk::freekill {
+
+// What a server implements, once for each VM.
+class Server : public HostMethods {
+  public:
+    // Runs work on the VM's thread, later: never inside the call that posts it. With asio:
+    // asio::post(context, std::move(work)); with Qt: QMetaObject::invokeMethod(..., queued).
+    virtual void post(std::function<void()> work) = 0;
+
+    // ResumeRoom said that the room, or the task, is over.
+    virtual void room_over(int id) { ignore(id); }
+
+    // A call into the room failed or met a limit, and the VM lives. The script has been told to
+    // abandon the room; it will not be heard of again. Its players should read failure.text().
+    virtual void room_failed(int id, const RoomFailure &failure) = 0;
+};
+
+// The scripts of one RoomThread. All functions are for the VM's thread. Where the VM cannot be
+// called, since a host method of it runs, the call is posted and made later; else it is made at
+// once. What fails is told to the server: the room's failure by room_failed(). That the VM died is
+// told by whoever watches it (fk/asio.hpp, fkqt.h); calls do nothing from then on.
+class Scheduler {
+  public:
+    // Both must outlive the Scheduler.
+    Scheduler(Vm &vm, Server &server) : vm_(vm), server_(server) {}
+    Scheduler(const Scheduler &) = delete;
+    Scheduler &operator=(const Scheduler &) = delete;
+
+    // What the VM must be opened with: `options`, and the server's host methods.
+    Options options(Options options) const {
+        for (const fk_method &method : methods(server_)) options.methods.push_back(method);
+        return options;
+    }
+
+    // A player's message, "ROOM,PLAYER,COMMAND[,DATA...]". "-1,7,newroom" starts room 7.
+    void handle_request(std::string request) {
+        const int room = room_of(request);
+        run(room,
+            [this, request = std::move(request)] { vm_.call<void>("HandleRequest", request); });
+    }
+
+    // Goes on with a room or a task. Reasons: docs/freekill.md.
+    void resume_room(int id, std::string reason) {
+        run(id, [this, id, reason = std::move(reason)] {
+            if (vm_.call<std::optional<bool>>("ResumeRoom", id, reason).value_or(false))
+                server_.room_over(id);
+        });
+    }
+
+    // What the server changed, before it wakes the room. Objects may be CBOR, as in answers.
+    void set_player_state(int room, int player, PlayerState state) {
+        update(room, "SetPlayerState", room, player, static_cast<int>(state));
+    }
+    void add_observer(int room, Answer<Player> observer) {
+        update(room, "AddObserver", room, std::move(observer));
+    }
+    void remove_observer(int room, int player) { update(room, "RemoveObserver", room, player); }
+    void update_room(int room, RoomChanges changes) {
+        update(room, "UpdateRoom", room, std::move(changes));
+    }
+    void update_player(int room, int player, PlayerChanges changes) {
+        update(room, "UpdatePlayer", room, player, std::move(changes));
+    }
+
+  private:
+    template <class... A>
+    void update(int room, const char *method, A... params) {
+        run(room,
+            [this, method, ... params = std::move(params)] { vm_.call<void>(method, params...); });
+    }
+
+    template <class F>
+    void run(int room, F call) {
+        if (server_.is_asked()) return run_later(room, std::move(call));
+        if (!vm_.is_open()) return;
+        try {
+            call();
+        } catch (const Error &error) {
+            if (error.status() == FK_BUSY) return run_later(room, std::move(call));
+            if (error.vm_alive()) end(room, error);
+        }
+    }
+
+    template <class F>
+    void run_later(int room, F call) {
+        server_.post([this, there = std::weak_ptr(there_), room, call = std::move(call)] {
+            if (there.lock()) run(room, call);
+        });
+    }
+
+    // The room still stands in the script, which goes on with it only to abandon it.
+    void end(int room, const Error &error) {
+        if (room == lobby) return server_.room_failed(room, RoomFailure(error));
+        try {
+            vm_.call<void>("ResumeRoom", room, "abandon");
+        } catch (const Error &) { // the first one says why
+        }
+        server_.room_failed(room, RoomFailure(error));
+    }
+
+    static constexpr int lobby = -1;
+
+    // The lobby's messages about a new room or task name it in the second place.
+    static int room_of(std::string_view request) {
+        const auto word = [&request] {
+            const std::string_view first = request.substr(0, request.find(','));
+            request.remove_prefix(std::min(first.size() + 1, request.size()));
+            return first;
+        };
+        const int room = number(word()), other = number(word());
+        return room == lobby && word().starts_with("new") ? other : room;
+    }
+    static int number(std::string_view text) {
+        int n = lobby;
+        std::from_chars(text.data(), text.data() + text.size(), n);
+        return n;
+    }
+
+    Vm &vm_;
+    Server &server_;
+    std::shared_ptr<int> there_ = std::make_shared<int>(); // while it is
+};
+
+} // namespace fk::freekill
