@@ -30,6 +30,9 @@ void add_vm_options(CLI::App &command, VmArguments &vm) {
     command
         .add_option("--preload", vm.preload, "NAME=MODULE: require NAME gives a built-in module")
         ->group(group);
+    command
+        .add_option("--env", vm.environment, "NAME=VALUE: a variable of the VM's own environment")
+        ->group(group);
     command.add_option("--sandbox", vm.sandbox, "What scripts may reach")
         ->check(CLI::IsMember({"game", "trusted", "strict"}))
         ->capture_default_str()

@@ -16,6 +16,14 @@ uint32_t sandbox_of(const std::string &name) {
     return FK_SANDBOX_GAME;
 }
 
+// A list as C wants it, which ends with NULL.
+std::vector<const char *> pointers(const std::vector<std::string> &list) {
+    std::vector<const char *> result;
+    for (const std::string &entry : list) result.push_back(entry.c_str());
+    result.push_back(nullptr);
+    return result;
+}
+
 const char *or_null(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
 
 } // namespace
@@ -47,9 +55,7 @@ void set_environment(const VmArguments &arguments) {
 
 fk_status Vm::open(const VmArguments &arguments, const fk_method *methods, Messages &messages) {
     close();
-    std::vector<const char *> preload;
-    for (const std::string &entry : arguments.preload) preload.push_back(entry.c_str());
-    preload.push_back(nullptr);
+    const auto preload = pointers(arguments.preload), environment = pointers(arguments.environment);
 
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     options.backend = or_null(arguments.backend);
@@ -57,6 +63,7 @@ fk_status Vm::open(const VmArguments &arguments, const fk_method *methods, Messa
     options.script = or_null(arguments.script);
     options.directory = or_null(arguments.directory);
     options.preload = preload.data();
+    options.environment = environment.data();
     options.methods = methods;
     options.output = Messages::receive;
     options.user = &messages;

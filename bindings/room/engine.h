@@ -52,6 +52,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
     std::string wake_up(int activity, const std::string &reason);
     std::string close_room(int room, const std::string &reason);
     std::string set_state(int room, int player, PlayerState state);
+    std::string set_owner(int room, int player);
+    std::string set_game_time(int room, int player, int seconds);
     std::string reconnect(int room, int player, std::shared_ptr<Connection> connection);
     std::string add_observer(int room, PlayerSpec observer);
     std::string remove_observer(int room, int observer);

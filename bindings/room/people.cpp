@@ -76,6 +76,28 @@ std::string Engine::set_state(int number, int player, PlayerState state) {
     return "";
 }
 
+std::string Engine::set_owner(int number, int player) {
+    Room *const room = find_room(number);
+    if (!room) return no_such_room(number);
+    if (!room->find_player(player)) return no_such_person(number, player);
+    {
+        const auto lock = locked();
+        room->spec.owner = player;
+    }
+    const freekill::RoomChanges changes{.ownerId = player};
+    return call(number, "UpdateRoom", number, changes) ? "" : SCRIPT_FAILED;
+}
+
+std::string Engine::set_game_time(int number, int player, int seconds) {
+    Room *const room = find_room(number);
+    if (!room) return no_such_room(number);
+    Player *const person = room->find_person(player);
+    if (!person) return no_such_person(number, player);
+    person->spec.total_game_time = seconds;
+    const freekill::PlayerChanges changes{.totalGameTime = seconds};
+    return call(number, "UpdatePlayer", number, player, changes) ? "" : SCRIPT_FAILED;
+}
+
 std::string Engine::reconnect(int number, int player, std::shared_ptr<Connection> connection) {
     Room *const room = find_room(number);
     if (!room) return no_such_room(number);

@@ -68,6 +68,17 @@ void RoomThread::reconnect(int room, int player, std::shared_ptr<Connection> con
                     });
 }
 
+void RoomThread::set_owner(int room, int player, Done done) {
+    engine_->submit(std::move(done),
+                    [e = engine_.get(), room, player] { return e->set_owner(room, player); });
+}
+
+void RoomThread::set_game_time(int room, int player, int seconds, Done done) {
+    engine_->submit(std::move(done), [e = engine_.get(), room, player, seconds] {
+        return e->set_game_time(room, player, seconds);
+    });
+}
+
 void RoomThread::add_observer(int room, PlayerSpec observer, Done done) {
     engine_->submit(std::move(done), [e = engine_.get(), room, observer = std::move(observer)] {
         return e->add_observer(room, observer);

@@ -100,6 +100,7 @@ void add_vms(CLI::App &app, Arguments &arguments, Raw &raw) {
     add("-C,--directory", vm.directory,
         "The VMs' working directory, SCRIPT is relative to it (default: the script's folder)");
     add("--preload", vm.preload, "NAME=MODULE: require NAME gives a built-in module");
+    add("--env", vm.environment, "NAME=VALUE: a variable of the VMs' own environment");
     add("--sandbox", raw.sandbox, "What scripts may reach")
         ->check(CLI::IsMember({"game", "trusted", "strict"}))
         ->capture_default_str();

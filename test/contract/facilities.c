@@ -108,7 +108,30 @@ static void preloaded_modules(void **state) {
     contract_open_fails(&options, FK_OPEN_FAILED, "json=fk.xml", "fk.json", "fk.freekill", NULL);
 }
 
-static const struct CMUnitTest tests[] = {TEST(same_numbers_as_qt), TEST(random_with_bounds),
-                                          TEST(clocks), TEST(small_things),
-                                          TEST(preloaded_modules)};
+static void environment_of_its_own(void **state) {
+    (void)state;
+    static const char *const environment[] = {"FK_DISABLED_PACKS=[\"a\"]", "OF_THE_VM=1",
+                                              "EMPTY=", NULL};
+    fk_vm_options options = contract_options("facilities.lua");
+    options.environment = environment;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "disabled_packs", NULL, "\"[\\\"a\\\"]\"");
+    expect_call(vm, "variable", "[\"OF_THE_VM\"]", "null"); /* below trusted there is none */
+    contract_close(vm);
+    options.sandbox = FK_SANDBOX_TRUSTED;
+    vm = contract_open_with(&options);
+    expect_call(vm, "variable", "[\"OF_THE_VM\"]", "\"1\"");
+    expect_call(vm, "variable", "[\"EMPTY\"]", "\"\"");
+    expect_call(vm, "variable", "[\"OF\"]", "null");
+    fk_value *path = NULL; /* the server's, behind the VM's own */
+    expect_status(fk_vm_call(vm, "has_path", NULL, &path), FK_OK);
+    assert_true(path->integer);
+    fk_value_free(path);
+    contract_close(vm);
+    assert_null(getenv("OF_THE_VM"));
+}
+
+static const struct CMUnitTest tests[] = {
+    TEST(same_numbers_as_qt), TEST(random_with_bounds), TEST(clocks),
+    TEST(small_things),       TEST(preloaded_modules),  TEST(environment_of_its_own)};
 TOPIC(facilities, tests);

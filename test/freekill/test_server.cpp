@@ -4,8 +4,8 @@
 
 #include <fk/freekill.hpp>
 
-#include <deque>
 #include <cstring>
+#include <deque>
 
 using namespace fk::freekill;
 
@@ -76,7 +76,6 @@ struct Table final : Server {
     Answer<Player> Task_getPlayer(int) override { return player(1); }
     Loaded Room_getGlobalSaveState(int, Text) override { return fk::freekill::later; }
 
-    void post(std::function<void()> work) override { posted.push_back(std::move(work)); }
     void room_over(int id) override { over = id; }
     void room_failed(int id, const RoomFailure &failure) override {
         failed = id;
@@ -97,7 +96,7 @@ struct Table final : Server {
     double delay = 0;
     std::string heard, why, guilty;
     std::deque<std::function<void()>> posted;
-    Scheduler *scheduler = nullptr;
+    Scheduler<fk::Vm> *scheduler = nullptr;
 };
 
 // A server with one VM, room 7 open in it.
@@ -105,7 +104,8 @@ struct City {
     Table table;
     std::string output;
     fk::Vm vm;
-    Scheduler scheduler{vm, table};
+    Scheduler<fk::Vm> scheduler{vm, table,
+                                [this](auto work) { table.posted.push_back(std::move(work)); }};
 
     explicit City(fk::Options options = {}, bool start = true) {
         options.script = FK_TEST_SCRIPT;
@@ -182,7 +182,7 @@ void failures_end_no_room(void **) {
     expect_text(city.output, "there is no such player");
     expect_equal(city.act("session"), "nil"); // this server has none
     expect_text(city.output, "this server has no Room_getSessionId");
-    expect_equal(city.act("save"), "nil"); // a notification: nobody waits
+    expect_equal(city.act("save"), "nil");  // a notification: nobody waits
     expect_equal(city.act("load"), "true"); // the script waits for ResumeRoom
     assert_int_equal(city.table.failed, 0);
 }
@@ -206,8 +206,9 @@ void state_follows(void **) {
     city.scheduler.set_player_state(7, 1, PlayerState::Offline);
     expect_equal(city.act("show"), "room 7 of 2, 30 s, \xf6: 101/1 P1 a 60s state 6 won 4 102/2 P2 "
                                    "a 3600s state 1 won 7");
-    const fk::Error unknown =
-        failure([&] { city.vm.call<void>("UpdateRoom", 7, std::map<std::string, int>{{"id", 8}}); });
+    const fk::Error unknown = failure([&] {
+        city.vm.call<void>("UpdateRoom", 7, std::map<std::string, int>{{"id", 8}});
+    });
     expect_text(unknown.what(), "UpdateRoom.id cannot be changed");
 }
 

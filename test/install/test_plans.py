@@ -26,7 +26,7 @@ def plan(folder, *options):
 
 
 def of_cli(name):
-    return re.search(r"/(fkvm|fkvm\.1|_fkvm|fkvm\.fish)$|/fk-(server|play)\b|cardgame|(bench|soak|doctor|floor|freekill)\.lua$", name)
+    return re.search(r"/(fkvm|fkvm\.1|_fkvm|fkvm\.fish)$|/fk-(server|play)\b|cardgame|(bench|soak|doctor|floor)\.lua$", name)
 
 
 def wrong(folder):
@@ -37,6 +37,8 @@ def wrong(folder):
     shared = plan(folder, "-Ddefault_library=shared", "-Dcli=disabled")
     yield from (f"shared installs {name}" for name in shared if name.endswith(".a"))
     yield from (f"without the command it installs {name}" for name in shared if of_cli(name))
+    if not any(name.endswith("/freekill.lua") for name in shared):
+        yield "without the command there is no entry script of FreeKill servers"
     if not any("libfkvm.so" in name for name in shared):
         yield "shared does not install libfkvm.so"
 

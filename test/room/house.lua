@@ -44,6 +44,10 @@ function commands.died(room, id, yes) find(room, id):setDied(yes == "true") end
 function commands.kick(room, id) find(room, id):emitKick() end
 function commands.kickobserver(room) room.object:getObservers():at(0):emitKick() end
 function commands.states(room) tell(room, "States", states(room)) end
+function commands.state(room, id)
+  local owner, player = room.object:getOwner(), find(room, id)
+  tell(room, "State", ("owner %d, %d s"):format(owner:getId(), player:getTotalGameTime()))
+end
 function commands.burst(room, id, count)
   for i = 1, tonumber(count) do find(room, id):doNotify("Burst", tostring(i)) end
 end

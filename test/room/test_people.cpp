@@ -28,6 +28,26 @@ void states_are_pushed_into_the_vm(void **) {
     expect_part(set_state(table, 9, State::Trust), "player or observer 9");
 }
 
+void owner_and_game_time_are_pushed_into_the_vm(void **) {
+    House house;
+    RoomSpec spec;
+    spec.owner = 1;
+    Table table(2, house, std::move(spec));
+    table.ask("state", 2);
+    table.client(1).expect("State", "owner 1, 0 s");
+    const auto push = [&](int player, int seconds) {
+        const std::string owner = problem_of(
+            [&](Done done) { table.thread.set_owner(table.room, player, std::move(done)); });
+        return owner + problem_of([&](Done done) {
+                   table.thread.set_game_time(table.room, player, seconds, std::move(done));
+               });
+    };
+    assert_string_equal(push(2, 3600).c_str(), "");
+    table.ask("state", 2);
+    table.client(1).expect("State", "owner 2, 3600 s");
+    expect_part(push(9, 1), "player or observer 9");
+}
+
 void who_is_waited_for_wakes_the_room(void **) {
     House house;
     Table table(3, house);
@@ -208,6 +228,7 @@ void seats_without_a_connection_are_computers(void **) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(states_are_pushed_into_the_vm),
+        cmocka_unit_test(owner_and_game_time_are_pushed_into_the_vm),
         cmocka_unit_test(who_is_waited_for_wakes_the_room),
         cmocka_unit_test(who_is_gone_gets_nothing),
         cmocka_unit_test(a_player_comes_back),

@@ -3,7 +3,7 @@
 //
 //     struct Table : fk::freekill::Server { ... };          // methods.hpp, scheduler.hpp
 //     Table table;
-//     fk::Vm vm;
+//     fk::AsioVm vm(context);                               // fk/asio.hpp
 //     fk::freekill::Scheduler scheduler(vm, table);
 //     vm.open(scheduler.options({.script = SCRIPT, .directory = DIR}));
 //     scheduler.handle_request("-1,7,newroom");

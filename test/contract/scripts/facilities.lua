@@ -27,6 +27,8 @@ end
 
 function now() return { os.getms(), fk.GetMicroSecond() } end
 function disabled_packs() return fk.GetDisabledPacks() end
+function variable(name) return os.getenv(name) end
+function has_path() return (os.getenv "PATH" or "") ~= "" end
 function has(name) return fk[name] ~= nil end
 function object_is_marked() return fk.object {} end
 function null_prints() return tostring(fk.null) end

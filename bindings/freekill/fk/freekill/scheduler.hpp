@@ -17,10 +17,6 @@ namespace fk::freekill {
 // What a server implements, once for each VM.
 class Server : public HostMethods {
   public:
-    // Runs work on the VM's thread, later: never inside the call that posts it. With asio:
-    // asio::post(context, std::move(work)); with Qt: QMetaObject::invokeMethod(..., queued).
-    virtual void post(std::function<void()> work) = 0;
-
     // ResumeRoom said that the room, or the task, is over.
     virtual void room_over(int id) { ignore(id); }
 
@@ -29,14 +25,25 @@ class Server : public HostMethods {
     virtual void room_failed(int id, const RoomFailure &failure) = 0;
 };
 
-// The scripts of one RoomThread. All functions are for the VM's thread. Where the VM cannot be
-// called, since a host method of it runs, the call is posted and made later; else it is made at
-// once. What fails is told to the server: the room's failure by room_failed(). That the VM died is
-// told by whoever watches it (fk/asio.hpp, fkqt.h); calls do nothing from then on.
+// Runs work later on the VM's thread, never inside the call that posts it.
+using Post = std::function<void(std::function<void()> work)>;
+template <class V>
+concept Posting = requires(V &vm, std::function<void()> work) {
+    vm.post(work);
+};
+
+// The scripts of one RoomThread, in a fk::AsioVm, or in a fk::Vm. All functions are for the VM's
+// thread. Where the VM cannot be called, since a host method of it runs, the call is posted and made
+// later; else it is made at once. What fails is told to the server, as the failure of that room.
+// That the VM died is told by whoever watches it; calls do nothing from then on.
+template <class V>
 class Scheduler {
   public:
     // Both must outlive the Scheduler.
-    Scheduler(Vm &vm, Server &server) : vm_(vm), server_(server) {}
+    Scheduler(V &vm, Server &server) requires Posting<V>
+        : Scheduler(vm, server, [&vm](std::function<void()> work) { vm.post(std::move(work)); }) {}
+    Scheduler(V &vm, Server &server, Post post)
+        : vm_(vm), server_(server), post_(std::move(post)) {}
     Scheduler(const Scheduler &) = delete;
     Scheduler &operator=(const Scheduler &) = delete;
 
@@ -49,14 +56,15 @@ class Scheduler {
     // A player's message, "ROOM,PLAYER,COMMAND[,DATA...]". "-1,7,newroom" starts room 7.
     void handle_request(std::string request) {
         const int room = room_of(request);
-        run(room,
-            [this, request = std::move(request)] { vm_.call<void>("HandleRequest", request); });
+        run(room, [this, request = std::move(request)] {
+            vm_.template call<void>("HandleRequest", request);
+        });
     }
 
     // Goes on with a room or a task. Reasons: docs/freekill.md.
     void resume_room(int id, std::string reason) {
         run(id, [this, id, reason = std::move(reason)] {
-            if (vm_.call<std::optional<bool>>("ResumeRoom", id, reason).value_or(false))
+            if (vm_.template call<std::optional<bool>>("ResumeRoom", id, reason).value_or(false))
                 server_.room_over(id);
         });
     }
@@ -79,8 +87,9 @@ class Scheduler {
   private:
     template <class... A>
     void update(int room, const char *method, A... params) {
-        run(room,
-            [this, method, ... params = std::move(params)] { vm_.call<void>(method, params...); });
+        run(room, [this, method, ... params = std::move(params)] {
+            vm_.template call<void>(method, params...);
+        });
     }
 
     template <class F>
@@ -97,7 +106,7 @@ class Scheduler {
 
     template <class F>
     void run_later(int room, F call) {
-        server_.post([this, there = std::weak_ptr(there_), room, call = std::move(call)] {
+        post_([this, there = std::weak_ptr(there_), room, call = std::move(call)] {
             if (there.lock()) run(room, call);
         });
     }
@@ -106,7 +115,7 @@ class Scheduler {
     void end(int room, const Error &error) {
         if (room == lobby) return server_.room_failed(room, RoomFailure(error));
         try {
-            vm_.call<void>("ResumeRoom", room, "abandon");
+            vm_.template call<void>("ResumeRoom", room, "abandon");
         } catch (const Error &) { // the first one says why
         }
         server_.room_failed(room, RoomFailure(error));
@@ -130,8 +139,9 @@ class Scheduler {
         return n;
     }
 
-    Vm &vm_;
+    V &vm_;
     Server &server_;
+    const Post post_;
     std::shared_ptr<int> there_ = std::make_shared<int>(); // while it is
 };
 

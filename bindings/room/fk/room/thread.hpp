@@ -104,6 +104,9 @@ class FK_API RoomThread {
     // the connection; when the last person has run away the room gets "abandon". Trust and back to
     // Online need a connection.
     void set_player_state(int room, int player, PlayerState state, Done done = {});
+    // What else the script learns of a room while it runs, before the room is resumed next.
+    void set_owner(int room, int player, Done done = {});
+    void set_game_time(int room, int player, int seconds, Done done = {});
     // A new connection for a player: Online, and the script gets the request "reconnect", which
     // sends all that the client must know.
     void reconnect(int room, int player, std::shared_ptr<Connection> connection, Done done = {});
