@@ -32,6 +32,7 @@ MAY_USE = {
     "examples/backend": [],
     "examples/go": [],
     "examples/rust": [],
+    "examples/loop": ["bindings/cpp"],
     "examples/cardgame": ["bindings/lua", "bindings/freekill"],
     "examples/node": ["bindings/node", "bindings/lua"],
     "examples/server": ["bindings/*"],

@@ -24,3 +24,9 @@ function endless()
   fk.call("started")
   while true do end
 end
+
+function litter(count)
+  local garbage = {}
+  for i = 1, count do garbage[i] = { i, tostring(i) } end
+  return #garbage
+end

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+fk.notify("loading")
+function loaded() return 3 end
