@@ -55,9 +55,12 @@ local scalars = { int = "int", number = "double", bool = "bool", text = "std::st
 
 local function capital(kind) return (kind:gsub("^%a", string.upper)) end
 
+-- Servers have classes Room, Player and Task of their own.
+local function class_of(kind) return capital(kind) .. "Data" end
+
 local function member_type(field)
   local items = field.type:match "^(%a+) list"
-  if items then return "std::vector<" .. (scalars[items] or capital(items)) .. ">" end
+  if items then return "std::vector<" .. (scalars[items] or class_of(items)) .. ">" end
   local kind, optional = field.type:match "^(%a+)(%??)$"
   return optional == "?" and "std::optional<" .. scalars[kind] .. ">" or scalars[kind]
 end
@@ -69,7 +72,7 @@ local function initial(field)
 end
 
 local function print_struct(kind)
-  print(("struct %s {"):format(capital(kind)))
+  print(("struct %s {"):format(class_of(kind)))
   for _, field in ipairs(shapes[kind]) do
     local says = field.says and " // " .. field.says or ""
     print(("    %s %s%s;%s"):format(member_type(field), field.name, initial(field), says))
@@ -114,7 +117,7 @@ local function print_objects()
   print "// What the server changes while a room runs; what is not set stays."
   for _, kind in ipairs { "player", "room" } do print_changes(kind) end
   print "} // namespace fk::freekill\n"
-  for _, kind in ipairs(kinds) do print_conversion(capital(kind), "a " .. kind, shapes[kind]) end
+  for _, kind in ipairs(kinds) do print_conversion(class_of(kind), "a " .. kind, shapes[kind]) end
   for _, kind in ipairs { "player", "room" } do
     print_conversion(capital(kind) .. "Changes", "changes of a " .. kind, changeable(kind))
   end
@@ -122,7 +125,7 @@ local function print_objects()
 end
 
 local params = { int = "int", number = "double", ["number?"] = "std::optional<double>", bool = "bool" }
-local answers = { room = "Answer<Room>", player = "Answer<Player>", task = "Answer<Task>", save = "Loaded",
+local answers = { room = "Answer<RoomData>", player = "Answer<PlayerData>", task = "Answer<TaskData>", save = "Loaded",
   text = "std::string", bool = "bool", int = "int" }
 
 local function declared(param) return (params[param[2]] or "Text") .. " " .. param[1] end

@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 NEEDED = """
-    Answer<Room> RoomThread_getRoom(int) override { return Room{}; }
+    Answer<RoomData> RoomThread_getRoom(int) override { return RoomData{}; }
     void ServerPlayer_doNotify(int, Text, Text) override {}
     void ServerPlayer_doRequest(int, Text, Text, double, std::optional<double>) override {}
     std::string ServerPlayer_waitForReply(int, std::optional<double>) override { return ""; }
@@ -19,14 +19,14 @@ NEEDED = """
     void Room_decreaseRefCount(int) override {}
 """
 DELAY = "void Room_delay(int, double) override {}"
-GOOD = (DELAY, DELAY + " Answer<Room> also() { return Cbor{\"\"}; }", DELAY + " int Room_getSessionId(int) override { return 1; }")
+GOOD = (DELAY, DELAY + " Answer<RoomData> also() { return Cbor{\"\"}; }", DELAY + " int Room_getSessionId(int) override { return 1; }")
 BAD = (("", "Room_delay"),  # needed
        ("void Room_delays(int, double) override {}", "override"),
        ("int Room_delay(int, double) override { return 0; }", "Room_delay"),  # a notification is not answered
        (DELAY + " void Room_getSessionId(int) override {}", "Room_getSessionId"),  # a request is
        ("void Room_delay(int, Text) override {}", "override"),
        ("void Room_delay(int) override {}", "override"),
-       (DELAY + " Answer<Player> RoomThread_getRoom(int, int) override { return {}; }", "override"))
+       (DELAY + " Answer<PlayerData> RoomThread_getRoom(int, int) override { return {}; }", "override"))
 
 
 def compile_one(compiler, root, more):

@@ -33,7 +33,7 @@ constexpr char player_cbor[] = "\xa6"
                                "state"
                                "\x01";
 
-Player player(int number) {
+PlayerData player(int number) {
     return {.connId = 100 + number,
             .id = number,
             .screenName = "P" + std::to_string(number),
@@ -43,14 +43,14 @@ Player player(int number) {
             .gameData = {4, 5, 6}};
 }
 
-struct Table final : Server {
-    Answer<Room> RoomThread_getRoom(int id) override {
+struct Table final : ServerBase {
+    Answer<RoomData> RoomThread_getRoom(int id) override {
         if (raw) return *raw;
-        return Room{.id = id,
-                    .ownerId = 1,
-                    .timeout = 15,
-                    .settings = "\xf6",
-                    .players = {player(1), player(2)}};
+        return RoomData{.id = id,
+                        .ownerId = 1,
+                        .timeout = 15,
+                        .settings = "\xf6",
+                        .players = {player(1), player(2)}};
     }
     void ServerPlayer_doNotify(int conn, Text command, Text payload) override {
         if (conn == gone) throw fk::Failure("gone");
@@ -69,11 +69,11 @@ struct Table final : Server {
     void Room_setRequestTimer(int, double) override {}
     void Room_gameOver(int) override { game_over = true; }
     void Room_decreaseRefCount(int) override { references--; }
-    Answer<Player> Room_addNpc(int) override { return Cbor{player_cbor}; }
-    Answer<Task> Server_getTask(int id) override {
-        return Task{.id = id, .taskType = "test", .data = "d", .connId = 101, .userId = 1};
+    Answer<PlayerData> Room_addNpc(int) override { return Cbor{player_cbor}; }
+    Answer<TaskData> Server_getTask(int id) override {
+        return TaskData{.id = id, .taskType = "test", .data = "d", .connId = 101, .userId = 1};
     }
-    Answer<Player> Task_getPlayer(int) override { return player(1); }
+    Answer<PlayerData> Task_getPlayer(int) override { return player(1); }
     Loaded Room_getGlobalSaveState(int, Text) override { return fk::freekill::later; }
 
     void room_over(int id) override { over = id; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // fk::freekill - a FreeKill server in C++20, over fk::Vm.
 //
-//     struct Table : fk::freekill::Server { ... };          // methods.hpp, scheduler.hpp
+//     struct Table : fk::freekill::ServerBase { ... };          // methods.hpp, scheduler.hpp
 //     Table table;
 //     fk::AsioVm vm(context);                               // fk/asio.hpp
 //     fk::freekill::Scheduler scheduler(vm, table);

@@ -134,7 +134,9 @@ struct HostMethods final : fk::freekill::HostMethods {
 
     // ---- rooms ----------------------------------------------------------------------------------
 
-    Answer<fk::freekill::Room> RoomThread_getRoom(int id) override { return room_object(room(id)); }
+    Answer<fk::freekill::RoomData> RoomThread_getRoom(int id) override {
+        return room_object(room(id));
+    }
     void RoomThread_resumed(int id, bool over) override { server.resumed(id, over); }
     void Room_delay(int id, double ms) override {
         Room &in = room(id);
@@ -149,7 +151,7 @@ struct HostMethods final : fk::freekill::HostMethods {
         server.set(held.references, std::min(held.references, INT_MAX - 1) + 1);
     }
     void Room_decreaseRefCount(int id) override { release(room(id)); }
-    Answer<fk::freekill::Player> Room_addNpc(int id) override {
+    Answer<fk::freekill::PlayerData> Room_addNpc(int id) override {
         Room &in = room(id);
         Hold hold = take(&in, Thing::Npcs);
         Player &npc = server.add_npc(in);
@@ -201,8 +203,8 @@ struct HostMethods final : fk::freekill::HostMethods {
 
     // ---- tasks ----------------------------------------------------------------------------------
 
-    Answer<fk::freekill::Task> Server_getTask(int id) override { return task_object(task(id)); }
-    Answer<fk::freekill::Player> Task_getPlayer(int id) override {
+    Answer<fk::freekill::TaskData> Server_getTask(int id) override { return task_object(task(id)); }
+    Answer<fk::freekill::PlayerData> Task_getPlayer(int id) override {
         if (const Player *const found = task(id).user.get()) return player_object(*found);
         return std::nullopt;
     }

@@ -9,7 +9,7 @@
 namespace fkvm {
 
 template <class Player>
-fk::freekill::Player player_object(const Player &player) {
+fk::freekill::PlayerData player_object(const Player &player) {
     const auto &spec = player.spec;
     const auto list = [](auto... numbers) { return std::vector<int>{numbers...}; };
     return {.connId = player.conn,
@@ -23,17 +23,17 @@ fk::freekill::Player player_object(const Player &player) {
 }
 
 template <class Room>
-fk::freekill::Room room_object(const Room &room) {
-    fk::freekill::Room object{.id = room.id,
-                              .ownerId = room.spec.owner,
-                              .timeout = room.spec.timeout,
-                              .settings = std::string(room.spec.settings)};
+fk::freekill::RoomData room_object(const Room &room) {
+    fk::freekill::RoomData object{.id = room.id,
+                                  .ownerId = room.spec.owner,
+                                  .timeout = room.spec.timeout,
+                                  .settings = std::string(room.spec.settings)};
     for (const auto &player : room.players) object.players.push_back(player_object(*player));
     return object;
 }
 
 template <class Task>
-fk::freekill::Task task_object(const Task &task) {
+fk::freekill::TaskData task_object(const Task &task) {
     return {.id = task.id,
             .taskType = task.spec.type,
             .data = std::string(task.spec.data),

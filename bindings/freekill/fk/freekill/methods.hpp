@@ -16,7 +16,7 @@ namespace fk::freekill {
 class HostMethods : public HostBase {
   public:
     // Needed. Without it: no room can start.
-    virtual Answer<Room> RoomThread_getRoom(int id) = 0;
+    virtual Answer<RoomData> RoomThread_getRoom(int id) = 0;
     // May do nothing.
     // Reported by ResumeRooms for each room that it resumed.
     virtual void RoomThread_resumed(int id, bool over) { ignore(id, over); }
@@ -71,7 +71,7 @@ class HostMethods : public HostBase {
     // Without it: nothing is kept.
     virtual void Room_setSessionData(int id, Text text) { refuse("Room_setSessionData", id, text); }
     // Without it: an error in the script.
-    virtual Answer<Player> Room_addNpc(int id) { refuse("Room_addNpc", id); }
+    virtual Answer<PlayerData> Room_addNpc(int id) { refuse("Room_addNpc", id); }
     // May do nothing.
     virtual void Room_removeNpc(int id, int connId) { ignore(id, connId); }
     // Without it: nothing is kept.
@@ -79,9 +79,9 @@ class HostMethods : public HostBase {
     // Without it: an error in the script.
     virtual Loaded Room_getGlobalSaveState(int id, Text key) { refuse("Room_getGlobalSaveState", id, key); }
     // Without it: no task can start.
-    virtual Answer<Task> Server_getTask(int id) { refuse("Server_getTask", id); }
+    virtual Answer<TaskData> Server_getTask(int id) { refuse("Server_getTask", id); }
     // Without it: an error in the script.
-    virtual Answer<Player> Task_getPlayer(int id) { refuse("Task_getPlayer", id); }
+    virtual Answer<PlayerData> Task_getPlayer(int id) { refuse("Task_getPlayer", id); }
     // Without it: the task never goes on.
     virtual void Task_delay(int id, double ms) { refuse("Task_delay", id, ms); }
     // Without it: nothing is kept.

@@ -16,7 +16,7 @@ namespace fk::freekill {
 // As scripts see it: fk.Player_Online and so on.
 enum class PlayerState { Invalid, Online, Trust, Run, Leave, Robot, Offline };
 
-struct Player {
+struct PlayerData {
     int connId = 0; // of the connection; host methods name players by it
     int id = 0; // of the account
     std::string screenName = {};
@@ -27,16 +27,16 @@ struct Player {
     std::optional<bool> thinking = {}; // given: the scripts' from then on, and never asked for
 };
 
-struct Room {
+struct RoomData {
     int id = 0;
     int ownerId = 0; // the id of a player
     int timeout = 0; // seconds to answer a question
     std::string settings = {}; // as the core wants them: CBOR
-    std::vector<Player> players = {}; // by seat
-    std::vector<Player> observers = {};
+    std::vector<PlayerData> players = {}; // by seat
+    std::vector<PlayerData> observers = {};
 };
 
-struct Task {
+struct TaskData {
     int id = 0; // below zero
     std::string taskType = {};
     std::string data = {}; // CBOR
@@ -61,22 +61,22 @@ struct RoomChanges {
 } // namespace fk::freekill
 
 template <>
-struct fk::Convert<fk::freekill::Player> : fk::ByFields<fk::freekill::Player> {
-    using T = fk::freekill::Player;
+struct fk::Convert<fk::freekill::PlayerData> : fk::ByFields<fk::freekill::PlayerData> {
+    using T = fk::freekill::PlayerData;
     static constexpr std::string_view name = "a player";
     static constexpr std::tuple fields{fk::Field{"connId", &T::connId}, fk::Field{"id", &T::id}, fk::Field{"screenName", &T::screenName}, fk::Field{"avatar", &T::avatar}, fk::Field{"totalGameTime", &T::totalGameTime}, fk::Field{"state", &T::state}, fk::Field{"gameData", &T::gameData}, fk::Field{"thinking", &T::thinking}};
 };
 
 template <>
-struct fk::Convert<fk::freekill::Room> : fk::ByFields<fk::freekill::Room> {
-    using T = fk::freekill::Room;
+struct fk::Convert<fk::freekill::RoomData> : fk::ByFields<fk::freekill::RoomData> {
+    using T = fk::freekill::RoomData;
     static constexpr std::string_view name = "a room";
     static constexpr std::tuple fields{fk::Field{"id", &T::id}, fk::Field{"ownerId", &T::ownerId}, fk::Field{"timeout", &T::timeout}, fk::Field{"settings", &T::settings}, fk::Field{"players", &T::players}, fk::Field{"observers", &T::observers}};
 };
 
 template <>
-struct fk::Convert<fk::freekill::Task> : fk::ByFields<fk::freekill::Task> {
-    using T = fk::freekill::Task;
+struct fk::Convert<fk::freekill::TaskData> : fk::ByFields<fk::freekill::TaskData> {
+    using T = fk::freekill::TaskData;
     static constexpr std::string_view name = "a task";
     static constexpr std::tuple fields{fk::Field{"id", &T::id}, fk::Field{"taskType", &T::taskType}, fk::Field{"data", &T::data}, fk::Field{"connId", &T::connId}, fk::Field{"userId", &T::userId}};
 };

@@ -15,7 +15,7 @@
 namespace fk::freekill {
 
 // What a server implements, once for each VM.
-class Server : public HostMethods {
+class ServerBase : public HostMethods {
   public:
     // ResumeRoom said that the room, or the task, is over.
     virtual void room_over(int id) { ignore(id); }
@@ -40,9 +40,9 @@ template <class V>
 class Scheduler {
   public:
     // Both must outlive the Scheduler.
-    Scheduler(V &vm, Server &server) requires Posting<V>
+    Scheduler(V &vm, ServerBase &server) requires Posting<V>
         : Scheduler(vm, server, [&vm](std::function<void()> work) { vm.post(std::move(work)); }) {}
-    Scheduler(V &vm, Server &server, Post post)
+    Scheduler(V &vm, ServerBase &server, Post post)
         : vm_(vm), server_(server), post_(std::move(post)) {}
     Scheduler(const Scheduler &) = delete;
     Scheduler &operator=(const Scheduler &) = delete;
@@ -73,7 +73,7 @@ class Scheduler {
     void set_player_state(int room, int player, PlayerState state) {
         update(room, "SetPlayerState", room, player, static_cast<int>(state));
     }
-    void add_observer(int room, Answer<Player> observer) {
+    void add_observer(int room, Answer<PlayerData> observer) {
         update(room, "AddObserver", room, std::move(observer));
     }
     void remove_observer(int room, int player) { update(room, "RemoveObserver", room, player); }
@@ -140,7 +140,7 @@ class Scheduler {
     }
 
     V &vm_;
-    Server &server_;
+    ServerBase &server_;
     const Post post_;
     std::shared_ptr<int> there_ = std::make_shared<int>(); // while it is
 };
