@@ -2,8 +2,9 @@
 // What it takes to play freekill-core.
 #include "freekill.h"
 
-#include "cbor.h"
 #include "share.h"
+
+#include <fk/freekill/cbor.hpp>
 
 #include <filesystem>
 
@@ -23,7 +24,7 @@ std::string freekill_settings(int64_t timeout, const char *room_name) {
                                  {FK_STR("password"), FK_STR("")},
                                  {FK_STR("roomName"), FK_STR(room_name)},
                                  {FK_STR("generalTimeout"), FK_INT(timeout)}};
-    return cbor(FK_OBJECT(members));
+    return fk::freekill::cbor(FK_OBJECT(members)).bytes;
 }
 
 bool find_freekill(const std::string &folder, std::string &script, std::string &directory,

@@ -11,28 +11,6 @@ using namespace fk::freekill;
 
 namespace {
 
-constexpr char player_cbor[] = "\xa6"
-                               "\x66"
-                               "connId"
-                               "\x18\x67"
-                               "\x62"
-                               "id"
-                               "\x03"
-                               "\x6a"
-                               "screenName"
-                               "\x65"
-                               "Bytes"
-                               "\x66"
-                               "avatar"
-                               "\x61"
-                               "b"
-                               "\x6d"
-                               "totalGameTime"
-                               "\x05"
-                               "\x65"
-                               "state"
-                               "\x01";
-
 PlayerData player(int number) {
     return {.connId = 100 + number,
             .id = number,
@@ -69,7 +47,7 @@ struct Table final : ServerBase {
     void Room_setRequestTimer(int, double) override {}
     void Room_gameOver(int) override { game_over = true; }
     void Room_decreaseRefCount(int) override { references--; }
-    Answer<PlayerData> Room_addNpc(int) override { return Cbor{player_cbor}; }
+    Answer<PlayerData> Room_addNpc(int) override { return cbor(player(8)); }
     Answer<TaskData> Server_getTask(int id) override {
         return TaskData{.id = id, .taskType = "test", .data = "d", .connId = 101, .userId = 1};
     }
@@ -141,9 +119,9 @@ void objects_arrive(void **) {
 
 void bytes_arrive(void **) {
     City city;
-    expect_equal(city.act("npc"), "Bytes");
-    city.scheduler.add_observer(7, Cbor{player_cbor});
-    expect_text(city.act("show"), "watched by Bytes");
+    expect_equal(city.act("npc"), "P8");
+    city.scheduler.add_observer(7, cbor(player(8)));
+    expect_text(city.act("show"), "watched by P8");
     city.scheduler.add_observer(7, player(9));
     expect_text(city.act("show"), "watched by P9");
     city.scheduler.remove_observer(7, 9);

@@ -12,6 +12,7 @@
 // the folder that holds packages/freekill-core. What scripts see: docs/freekill.md.
 #pragma once
 
+#include <fk/freekill/cbor.hpp>
 #include <fk/freekill/scheduler.hpp>
 
 namespace fk::freekill {

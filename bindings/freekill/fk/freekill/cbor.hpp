@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// A small CBOR encoder (RFC 8949).
-#include "cbor.h"
+// Values in CBOR (RFC 8949), as FreeKill's scripts take settings, tasks and, in a child that runs the
+// core's own lua/server/rpc/entry.lua, all objects.
+#pragma once
 
-namespace cli {
+#include <fk/freekill/answers.hpp>
 
-namespace {
+namespace fk::freekill {
+namespace detail {
 
-void append_big_endian(std::string &out, uint64_t number, int bytes) {
+inline void append_big_endian(std::string &out, uint64_t number, int bytes) {
     while (bytes-- > 0) out += static_cast<char>(number >> (8 * bytes));
 }
 
-void append_head(std::string &out, int major, uint64_t number) {
+inline void append_head(std::string &out, int major, uint64_t number) {
     const int bytes = number < 24        ? 0
                       : number < 0x100   ? 1
                       : number < 0x10000 ? 2
@@ -25,19 +27,19 @@ void append_head(std::string &out, int major, uint64_t number) {
     append_big_endian(out, number, bytes);
 }
 
-void append_integer(std::string &out, int64_t number) {
+inline void append_integer(std::string &out, int64_t number) {
     if (number < 0)
         append_head(out, 1, ~static_cast<uint64_t>(number));
     else
         append_head(out, 0, static_cast<uint64_t>(number));
 }
 
-void append_text(std::string &out, const fk_value &value) {
+inline void append_text(std::string &out, const fk_value &value) {
     append_head(out, 3, value.size);
     out.append(value.string, value.size);
 }
 
-void append(std::string &out, const fk_value &value) {
+inline void append(std::string &out, const fk_value &value) {
     switch (value.kind) {
     case FK_BOOL:
         out += static_cast<char>(value.integer ? 0xf5 : 0xf4);
@@ -68,12 +70,15 @@ void append(std::string &out, const fk_value &value) {
     }
 }
 
-} // namespace
+} // namespace detail
 
-std::string cbor(const fk_value &value) {
-    std::string out;
-    append(out, value);
-    return out;
+// Strings become text strings, integers and lengths take their shortest form.
+template <Outgoing T>
+Cbor cbor(const T &value) {
+    Scratch scratch;
+    Cbor result;
+    detail::append(result.bytes, to_value(value, scratch));
+    return result;
 }
 
-} // namespace cli
+} // namespace fk::freekill
