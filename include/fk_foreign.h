@@ -68,7 +68,7 @@ typedef void (*fk_json_output_fn)(void *user, int level, const char *text, size_
  *     lists       command: [text...]; environment, preload: {name: text} or ["name=text"...]
  *     limits      numbers; null is no limit
  *     sandbox     "game", "trusted" or "strict"
- *     flags       ["no_template", "follow_links"]
+ *     flags       ["no_template", "follow_links", "raw_strings"]
  *     methods     the names that host takes: ["add"...]. Left out, host takes every name
  * An unknown member or a wrong kind is FK_INVALID, which names it. host and output may be NULL, and
  * must work until fk_vm_close_json() has closed the VM. On failure *error is the error. */

@@ -41,6 +41,10 @@ void add_vm_options(CLI::App &command, VmArguments &vm) {
         .add_flag("--follow-links", vm.follow_links,
                   "Scripts may read what links in the VM's folders lead to")
         ->group(group);
+    command
+        .add_flag("--raw-strings", vm.raw_strings,
+                  "The child by --command sends and takes strings as bytes, UTF-8 or not")
+        ->group(group);
     command.add_option("--timeout", vm.timeout, "Seconds of one call (default 15)")
         ->check(CLI::Range(0.001, 86400.0))
         ->group(group);

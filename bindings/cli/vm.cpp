@@ -72,6 +72,7 @@ fk_status Vm::open(const VmArguments &arguments, const fk_method *methods, Messa
     options.memory_limit = arguments.memory_limit * 1'000'000;
     if (arguments.no_template) options.flags |= FK_OPEN_NO_TEMPLATE;
     if (arguments.follow_links) options.flags |= FK_OPEN_FOLLOW_LINKS;
+    if (arguments.raw_strings) options.flags |= FK_OPEN_RAW_STRINGS;
     options.interrupt_signal = SIGRTMIN + 4;
     return fk_vm_open(&options, &handle_);
 }

@@ -17,7 +17,7 @@ namespace cli {
 struct VmArguments {
     std::string script, directory, backend, command, trace, sandbox = "game";
     std::vector<std::string> preload, environment;
-    bool no_template = false, follow_links = false;
+    bool no_template = false, follow_links = false, raw_strings = false;
     double timeout = 0;        // seconds of one call, 0: the library's default
     uint64_t memory_limit = 0; // megabytes, 0: the library's default
 };

@@ -68,7 +68,7 @@ export interface Options {
   maxValues?: number;
   maxHostCalls?: number;
   sandbox?: 'game' | 'trusted' | 'strict';
-  flags?: ('no_template' | 'follow_links')[];
+  flags?: ('no_template' | 'follow_links' | 'raw_strings')[];
   interruptSignal?: number;
 
   /** What scripts may call, by name. '*' takes every other name, as its first parameter. */

@@ -46,8 +46,10 @@ inline constexpr Option option_table[] = {
     {"flags", Option::Flags, offsetof(fk_vm_options, flags)},
     {"interrupt_signal", Option::Signal, offsetof(fk_vm_options, interrupt_signal)}};
 
-inline constexpr uint32_t known_flags = FK_OPEN_NO_TEMPLATE | FK_OPEN_FOLLOW_LINKS;
-inline constexpr const char *flag_names[] = {"no_template", "follow_links"}; // bit 0, bit 1
+inline constexpr uint32_t known_flags =
+    FK_OPEN_NO_TEMPLATE | FK_OPEN_FOLLOW_LINKS | FK_OPEN_RAW_STRINGS;
+inline constexpr const char *flag_names[] = {"no_template", "follow_links",
+                                             "raw_strings"}; // bits 0, 1, 2
 inline constexpr const char *sandbox_names[] = {"game", "trusted", "strict"};
 
 } // namespace fkvm

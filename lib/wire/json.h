@@ -12,13 +12,19 @@
 
 namespace fkvm {
 
+// How strings stand that are no plain text: as {"$bytes":...}, or as their bytes between quotes, which
+// is no JSON, but what writers and readers do that know no UTF-8.
+enum class Strings { Tagged, Raw };
+
 // Appends value as one line without its end. False: out of memory. value has been checked.
-bool write_json(Buffer &out, const fk_value &value) noexcept;
-bool write_json_string(Buffer &out, std::string_view text) noexcept; // plain text or {"$bytes":..}
+bool write_json(Buffer &out, const fk_value &value, Strings strings = Strings::Tagged) noexcept;
+bool write_json_string(Buffer &out, std::string_view text,
+                       Strings strings = Strings::Tagged) noexcept;
 
 struct JsonLimits {
     uint32_t depth = FK_MAX_DEPTH; // of the value; envelopes and $object wrappers are not counted
     uint32_t nodes = 8u << 20;     // values in one text
+    Strings strings = Strings::Tagged;
 };
 
 struct JsonError {

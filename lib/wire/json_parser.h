@@ -9,9 +9,11 @@ namespace fkvm {
 
 class JsonParser {
   public:
-    JsonParser(std::string_view text, Arena &arena, uint32_t nodes, JsonError *error) noexcept
+    JsonParser(std::string_view text, Arena &arena, const JsonLimits &limits,
+               JsonError *error) noexcept
         : begin_(text.data()), p_(begin_), end_(begin_ + text.size()), arena_(arena),
-          nodes_left_(nodes), wrappers_(arena), error_(error) {}
+          nodes_left_(limits.nodes), raw_strings_(limits.strings == Strings::Raw), wrappers_(arena),
+          error_(error) {}
 
     // One value whose containers nest at most `depth` deep.
     bool value(uint32_t depth, fk_value *out) noexcept;
@@ -66,6 +68,7 @@ class JsonParser {
     const char *begin_, *p_, *end_;
     Arena &arena_;
     uint32_t nodes_left_;
+    bool raw_strings_;
     Wrappers wrappers_;
     JsonError *error_;
 };

@@ -255,7 +255,7 @@ bool JsonParser::object(uint32_t depth, Tags tags, fk_value *out) noexcept {
 
 bool read_json(std::string_view text, Arena &arena, const JsonLimits &limits, fk_value *value,
                JsonError *error) noexcept {
-    JsonParser parser(text, arena, limits.nodes, error);
+    JsonParser parser(text, arena, limits, error);
     parser.spaces();
     if (!parser.value(limits.depth, value)) return false;
     parser.spaces();

@@ -40,7 +40,8 @@ bool JsonParser::string(std::string_view *out) noexcept {
     if (*p_ == '\\') return unescape(start, out);
     if (*p_ != '"') return fail("a raw control character in a string");
     *out = {start, static_cast<size_t>(p_ - start)};
-    if (high && !is_utf8(*out)) return fail_at(start, "a string is not valid UTF-8");
+    if (high && !raw_strings_ && !is_utf8(*out))
+        return fail_at(start, "a string is not valid UTF-8");
     p_++;
     return true;
 }
@@ -63,7 +64,7 @@ bool JsonParser::unescape(const char *start, std::string_view *out) noexcept {
         if (!escape(&to)) return false;
     }
     *out = {text, static_cast<size_t>(to - text)};
-    if (!is_utf8(*out)) return fail_at(start, "a string is not valid UTF-8");
+    if (!raw_strings_ && !is_utf8(*out)) return fail_at(start, "a string is not valid UTF-8");
     p_++;
     return true;
 }

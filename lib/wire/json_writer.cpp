@@ -82,21 +82,21 @@ bool number(Buffer &out, double d) noexcept {
     return true;
 }
 
-bool array(Buffer &out, const fk_value &v) noexcept {
+bool array(Buffer &out, const fk_value &v, Strings strings) noexcept {
     if (!out.append('[')) return false;
     for (uint32_t i = 0; i < v.size; i++)
-        if ((i && !out.append(',')) || !write_json(out, v.items[i])) return false;
+        if ((i && !out.append(',')) || !write_json(out, v.items[i], strings)) return false;
     return out.append(']');
 }
 
-bool object(Buffer &out, const fk_value &v) noexcept {
+bool object(Buffer &out, const fk_value &v, Strings strings) noexcept {
     const bool wrapped = v.size == 1 && text_of(v.members[0].name).starts_with('$');
     if (wrapped && !out.append("{\"$object\":")) return false;
     if (!out.append('{')) return false;
     for (uint32_t i = 0; i < v.size; i++) {
         const fk_member &m = v.members[i];
         if ((i && !out.append(',')) || !plain_string(out, text_of(m.name)) || !out.append(':') ||
-            !write_json(out, m.value))
+            !write_json(out, m.value, strings))
             return false;
     }
     return out.append(wrapped ? "}}" : "}");
@@ -104,11 +104,12 @@ bool object(Buffer &out, const fk_value &v) noexcept {
 
 } // namespace
 
-bool write_json_string(Buffer &out, std::string_view text) noexcept {
-    return is_plain_text(text) ? plain_string(out, text) : bytes(out, text);
+bool write_json_string(Buffer &out, std::string_view text, Strings strings) noexcept {
+    return strings == Strings::Raw || is_plain_text(text) ? plain_string(out, text)
+                                                          : bytes(out, text);
 }
 
-bool write_json(Buffer &out, const fk_value &v) noexcept {
+bool write_json(Buffer &out, const fk_value &v, Strings strings) noexcept {
     switch (v.kind) {
     case FK_BOOL:
         return out.append(v.integer ? "true" : "false");
@@ -117,11 +118,11 @@ bool write_json(Buffer &out, const fk_value &v) noexcept {
     case FK_DOUBLE:
         return number(out, v.number);
     case FK_STRING:
-        return write_json_string(out, text_of(v));
+        return write_json_string(out, text_of(v), strings);
     case FK_ARRAY:
-        return array(out, v);
+        return array(out, v, strings);
     case FK_OBJECT:
-        return object(out, v);
+        return object(out, v, strings);
     default:
         return out.append("null");
     }

@@ -178,7 +178,8 @@ fk_status Peer::wait_for(std::string_view method, const fk_value *params,
                          PeerAnswer *answer) noexcept {
     Waiting waiting{++last_id_, waiting_, answer, false};
     const size_t before = output_.size();
-    if (const fk_status s = written(before, write_rpc_request(output_, method, params, waiting.id)))
+    if (const fk_status s = written(
+            before, write_rpc_request(output_, method, params, waiting.id, limits_.strings)))
         return s;
     waiting_ = &waiting;
     fk_status status = FK_OK;
@@ -207,18 +208,19 @@ fk_status Peer::send(size_t before, bool good) noexcept {
 fk_status Peer::notify(std::string_view method, const fk_value *params) noexcept {
     const size_t before = output_.size();
     return send(before, merging_ ? repeats_.append(output_, method, params)
-                                 : write_rpc_notification(output_, method, params));
+                                 : write_rpc_notification(output_, method, params, nullptr,
+                                                          limits_.strings));
 }
 
 fk_status Peer::reply(int64_t id, const fk_value &result) noexcept {
     const size_t before = output_.size();
-    return send(before, write_rpc_result(output_, id, result));
+    return send(before, write_rpc_result(output_, id, result, limits_.strings));
 }
 
 fk_status Peer::error(int64_t id, int64_t code, std::string_view message,
                       const fk_value *data) noexcept {
     const size_t before = output_.size();
-    return send(before, write_rpc_error(output_, id, code, message, data));
+    return send(before, write_rpc_error(output_, id, code, message, data, limits_.strings));
 }
 
 } // namespace fkvm

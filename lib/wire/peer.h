@@ -65,6 +65,9 @@ class Peer {
     // parameter travels with it.
     void merge_repeats() noexcept { merging_ = true; }
 
+    // The other side knows no $bytes: the bytes of strings cross as they are (not with the former).
+    void raw_strings() noexcept { limits_.strings = Strings::Raw; }
+
     // An answer, kept until it is let go; they are let go in the reverse order.
     struct Kept {
         PeerAnswer message;

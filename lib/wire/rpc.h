@@ -38,16 +38,18 @@ struct RpcMessage {
 RpcMessage read_rpc(std::string_view line, Arena &arena, const JsonLimits &limits) noexcept;
 
 // Append one whole line with its LF. False: out of memory; the buffer is as before.
-bool write_rpc_request(Buffer &out, std::string_view method, const fk_value *params,
-                       int64_t id) noexcept;
+bool write_rpc_request(Buffer &out, std::string_view method, const fk_value *params, int64_t id,
+                       Strings strings = Strings::Tagged) noexcept;
 struct RpcPlace {
     size_t begin = 0, end = 0; // offsets in the buffer
 };
 // first (may be null): where the first of the positional parameters went, with its comma.
 bool write_rpc_notification(Buffer &out, std::string_view method, const fk_value *params,
-                            RpcPlace *first = nullptr) noexcept;
-bool write_rpc_result(Buffer &out, int64_t id, const fk_value &result) noexcept;
+                            RpcPlace *first = nullptr, Strings strings = Strings::Tagged) noexcept;
+bool write_rpc_result(Buffer &out, int64_t id, const fk_value &result,
+                      Strings strings = Strings::Tagged) noexcept;
 bool write_rpc_error(Buffer &out, int64_t id, int64_t code, std::string_view message,
-                     const fk_value *data) noexcept; // id 0: null
+                     const fk_value *data, // id 0: null
+                     Strings strings = Strings::Tagged) noexcept;
 
 } // namespace fkvm

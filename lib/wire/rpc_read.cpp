@@ -14,7 +14,7 @@ class EnvelopeReader {
   public:
     EnvelopeReader(std::string_view line, Arena &arena, const JsonLimits &limits,
                    RpcMessage *out) noexcept
-        : line_(line), limits_(limits), parser_(line, arena, limits.nodes, &error_), out_(*out) {}
+        : line_(line), limits_(limits), parser_(line, arena, limits, &error_), out_(*out) {}
 
     void read() noexcept {
         parser_.spaces();

@@ -13,11 +13,12 @@ constexpr std::string_view head = "{\"jsonrpc\":\"2.0\",",
 // Undoes a line that did not fit.
 class Line {
   public:
-    explicit Line(Buffer &out) noexcept : out_(out), start_(out.size()) {}
+    Line(Buffer &out, Strings strings) noexcept
+        : out_(out), strings_(strings), start_(out.size()) {}
 
     bool text(std::string_view text) noexcept { return out_.append(text); }
-    bool string(std::string_view text) noexcept { return write_json_string(out_, text); }
-    bool value(const fk_value &value) noexcept { return write_json(out_, value); }
+    bool string(std::string_view text) noexcept { return write_json_string(out_, text, strings_); }
+    bool value(const fk_value &value) noexcept { return write_json(out_, value, strings_); }
     bool number(int64_t n) noexcept {
         char digits[24];
         return text({digits, static_cast<size_t>(
@@ -45,33 +46,34 @@ class Line {
 
   private:
     Buffer &out_;
+    Strings strings_;
     size_t start_;
 };
 
 } // namespace
 
-bool write_rpc_request(Buffer &out, std::string_view method, const fk_value *params,
-                       int64_t id) noexcept {
-    Line line(out);
+bool write_rpc_request(Buffer &out, std::string_view method, const fk_value *params, int64_t id,
+                       Strings strings) noexcept {
+    Line line(out, strings);
     return line.end(line.text(method_head) && line.string(method) && line.params(params) &&
                     line.id(id));
 }
 
 bool write_rpc_notification(Buffer &out, std::string_view method, const fk_value *params,
-                            RpcPlace *first) noexcept {
-    Line line(out);
+                            RpcPlace *first, Strings strings) noexcept {
+    Line line(out, strings);
     return line.end(line.text(method_head) && line.string(method) && line.params(params, first));
 }
 
-bool write_rpc_result(Buffer &out, int64_t id, const fk_value &result) noexcept {
-    Line line(out);
+bool write_rpc_result(Buffer &out, int64_t id, const fk_value &result, Strings strings) noexcept {
+    Line line(out, strings);
     return line.end(line.text(head) && line.text("\"result\":") && line.value(result) &&
                     line.id(id));
 }
 
 bool write_rpc_error(Buffer &out, int64_t id, int64_t code, std::string_view message,
-                     const fk_value *data) noexcept {
-    Line line(out);
+                     const fk_value *data, Strings strings) noexcept {
+    Line line(out, strings);
     return line.end(line.text(head) && line.text("\"error\":{\"code\":") && line.number(code) &&
                     line.text(",\"message\":") && line.string(message) &&
                     (!data || (line.text(",\"data\":") && line.value(*data))) && line.text("}") &&

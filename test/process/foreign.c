@@ -69,6 +69,32 @@ static void codes(void **state) {
     }
 }
 
+/* A child that knows no $bytes: what stands between the quotes are bytes, both ways. */
+static void raw_strings(void **state) {
+    (void)state;
+    const char *const command[] = {
+        "/bin/sh", "-c",
+        HELLO "case $call in *\"$(printf '\"\\377x\"')\"*) "
+              "printf '{\"jsonrpc\":\"2.0\",\"result\":\"\\200y\\\\u0000\",\"id\":1}\\n';; esac; "
+              "read bye",
+        NULL};
+    fk_vm_options options = FK_VM_OPTIONS_INIT;
+    options.backend = "process";
+    options.command = command;
+    options.flags = FK_OPEN_RAW_STRINGS;
+    fk_vm *vm = NULL;
+    if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
+    const fk_value params[] = {FK_STR("\377x")};
+    fk_value *answer = NULL;
+    if (fk_vm_call(vm, "work", &FK_ARRAY(params), &answer) != FK_OK)
+        fail_msg("%s", fk_error_last()->message);
+    assert_int_equal(answer->kind, FK_STRING);
+    assert_int_equal(answer->size, 3);
+    assert_memory_equal(answer->string, "\200y", 3);
+    fk_value_free(answer);
+    assert_int_equal(fk_vm_close(vm), FK_OK);
+}
+
 /* Output by notification or request, alone or as "each": a line for each. */
 static void output(void **state) {
     (void)state;
@@ -319,6 +345,7 @@ static void interrupted_by_a_limit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(codes),
+                                       cmocka_unit_test(raw_strings),
                                        cmocka_unit_test(output),
                                        cmocka_unit_test(quoting),
                                        cmocka_unit_test(unreadable_answers),

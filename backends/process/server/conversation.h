@@ -32,7 +32,9 @@ class Conversation final : public PeerOwner {
     Conversation(const Known &known, const Handshake &handshake, int in, int out,
                  ConversationOwner &owner) noexcept
         : known_(known), handshake_(handshake), owner_(owner),
-          peer_(in, out, known.options->max_message, known.options->max_values, *this) {}
+          peer_(in, out, known.options->max_message, known.options->max_values, *this) {
+        if (!known.is_host && known.options->flags & FK_OPEN_RAW_STRINGS) peer_.raw_strings();
+    }
 
     Peer &peer() noexcept { return peer_; }
     // Why it was ended, if it was here.

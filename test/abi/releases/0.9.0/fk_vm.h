@@ -191,6 +191,8 @@ enum {
                                   (docs/templates.md) */
 #define FK_OPEN_FOLLOW_LINKS 2u /* below trusted: scripts may read also what links in the VM's and the script's
                                   folder lead to, down to four levels (docs/security.md) */
+#define FK_OPEN_RAW_STRINGS 4u /* process, a child by command: any bytes stand between the quotes of a
+                                  string, both ways, since it knows no $bytes (docs/protocol.md) */
 
 typedef struct fk_vm_options {
     size_t size;
