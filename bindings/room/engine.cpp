@@ -4,7 +4,9 @@
 
 #include "core.h"
 #include "host_methods.h"
+
 #include "model/shown.h"
+#include <fk/freekill/failure.hpp>
 
 #include <cstdio>
 
@@ -120,6 +122,11 @@ void Engine::call_failed(int activity, const Error &error) {
     std::string text = error.method().empty() ? error.what() : error.method() + ": " + error.what();
     if (!error.traceback().empty()) text += "\n" + error.traceback();
     log(FK_LEVEL_CRITICAL, text, activity);
+    Activity *const failed = find_activity(activity);
+    if (!failed) return;
+    failed->failure = freekill::RoomFailure(error).text();
+    const bool at_limit = error.status() == FK_TIMEOUT || error.status() == FK_MEMORY_LIMIT;
+    if (at_limit) end_soon(*failed, Ending::ServerError); // what it was doing will not be done
 }
 
 // A refusal takes microseconds, and a script may cause a million: all rooms of the VM wait for them.

@@ -75,6 +75,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void settle(); // after each job: what the calls of before left to do
     void flush();
     void end_ripe();
+    void end_failed(Activity &activity);
     void tick();
     std::string why_endless(const Room &room) const; // "": it is not
     void poll_vm();

@@ -114,8 +114,17 @@ void Engine::end_ripe() {
         if (how == Ending::Over)
             end(number, {how, "The game is over.", "the script said so"});
         else
-            end(number, {how, GAME_LOST, SCRIPT_FAILED});
+            end_failed(*activity);
     }
+}
+
+// In the script it still stands, as far as that knows of it.
+void Engine::end_failed(Activity &activity) {
+    const int number = activity.id;
+    const std::string reason = activity.failure.empty() ? GAME_LOST : activity.failure;
+    call_now(0, "ResumeRoom", number, number > 0 ? "abandon" : "abort");
+    flush();
+    end(number, {Ending::ServerError, reason, SCRIPT_FAILED});
 }
 
 std::string Engine::close_room(int number, const std::string &reason) {

@@ -65,6 +65,7 @@ struct Activity : fkvm::ActivityModel {
     bool has_turn = false;        // it is to be resumed
     bool is_ripe = false;         // it is among those that may end
     bool lingers = false;         // its end is put off for the references
+    std::string failure;          // of the latest call that failed, for people
     std::optional<Ending> ending; // it ends, Over when the script holds no reference any more
     fkvm::Agenda<fkvm::Hold> delays;
     std::optional<Agenda::Handle> next_delay; // of the loop: the one job for them

@@ -79,6 +79,18 @@ void the_last_reference_ends_the_room(void **) {
     assert_int_equal(table.client(1).ends.take("the end").how, Ending::Over);
 }
 
+// The rooms that the script has.
+std::vector<int> rooms_of(RoomThread &thread) {
+    Mailbox<std::vector<int>> list;
+    thread.call("RoomList", nullptr, [&](fk::Value rooms, const std::string &problem) {
+        assert_string_equal(problem.c_str(), "");
+        std::vector<int> numbers;
+        assert_true(fk::fits(*rooms, numbers));
+        list.put(numbers);
+    });
+    return list.take("the list of rooms");
+}
+
 void a_room_whose_script_fails_is_lost_alone(void **) {
     House house;
     Table table(1, house);
@@ -96,11 +108,28 @@ void a_room_whose_script_fails_is_lost_alone(void **) {
     assert_int_equal(line.thread, table.thread.id());
     const Client::End end = table.client(1).ends.take("the end");
     assert_int_equal(end.how, Ending::ServerError);
-    expect_part(end.reason, "Server error");
+    expect_part(end.reason, "The game was ended: ");
+    expect_part(end.reason, "asked to fail when resumed");
     assert_int_equal(house.expect_end(table.room).how, Ending::ServerError);
+    assert_true(rooms_of(table.thread) == std::vector<int>{77}); // the script has ended it, too
     table.thread.wake_up(77, "go on");
     other->await("Resumed", "go on");
     assert_int_equal(table.thread.info().rooms_lost, 1);
+}
+
+void a_request_that_never_ends_costs_its_room(void **) {
+    House house;
+    house.options.vm.call_timeout = 300;
+    Table table(1, house);
+    const auto other = std::make_shared<Client>();
+    table.thread.add_room(simple(77, other));
+    table.ask("spin");
+    const Client::End end = table.client(1).ends.take("the end");
+    assert_int_equal(end.how, Ending::ServerError);
+    expect_part(end.reason, "reached its limit of 300 ms");
+    assert_true(rooms_of(table.thread) == std::vector<int>{77});
+    table.thread.wake_up(77, "go on");
+    other->await("Resumed", "go on");
 }
 
 void a_room_that_does_not_begin_is_lost(void **) {
@@ -161,6 +190,7 @@ int main() {
         cmocka_unit_test(references_keep_a_room_that_is_over),
         cmocka_unit_test(the_last_reference_ends_the_room),
         cmocka_unit_test(a_room_whose_script_fails_is_lost_alone),
+        cmocka_unit_test(a_request_that_never_ends_costs_its_room),
         cmocka_unit_test(a_room_that_does_not_begin_is_lost),
         cmocka_unit_test(the_server_closes_a_room),
         cmocka_unit_test(idle_rooms_are_closed),
