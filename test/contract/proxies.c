@@ -13,7 +13,8 @@ static const char room_data[] =
     "\"totalGameTime\":60,"
     "\"state\":1,\"gameData\":[10,4,1]},"
     "{\"connId\":4,\"id\":12,\"screenName\":\"B\",\"avatar\":\"caocao\",\"totalGameTime\":0,"
-    "\"state\":5,\"gameData\":[0,0,0],\"thinking\":false}]}";
+    "\"state\":5,\"gameData\":[0,0,0],\"thinking\":false}],"
+    "\"taskType\":\"of a task, which it serves for too\",\"data\":\"\"}";
 
 /* Answers RoomThread_getRoom with the room above, and all else with "an answer". */
 static fk_status server(void *user, fk_request *request, const fk_value *params) {

@@ -49,7 +49,8 @@ static void beside_a_busy_thread(void **state) {
     assert_int_equal(fk_vm_stats(vm, &stats), FK_OK);
     rival rival = {.core = one_core()};
     assert_int_equal(sched_setaffinity((pid_t)stats.pid, sizeof rival.core, &rival.core), 0);
-    assert_int_equal(setpriority(PRIO_PROCESS, (id_t)stats.pid, 15), 0);
+    const int far_below = getpriority(PRIO_PROCESS, 0) + 15; /* the rival */
+    assert_int_equal(setpriority(PRIO_PROCESS, (id_t)stats.pid, far_below), 0);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, take_the_core, &rival), 0);
     for (int i = 0; i < 5; i++) {
