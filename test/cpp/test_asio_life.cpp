@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <thread>
 #include <unistd.h>
 
 namespace {
@@ -147,6 +148,24 @@ void destroyed_in_a_host_method(void **) {
     }
 }
 
+void destroyed_while_it_loads_or_closes(void **) {
+    for (const bool loads : {true, false}) {
+        asio::io_context context;
+        auto vm = std::make_unique<fk::AsioVm>(context);
+        int finalized = 0;
+        vm->bind("loading", [&] {
+            if (loads) vm.reset();
+        });
+        vm->open({.script = FK_TEST_LOADING,
+                  .output = [&](auto, auto) { vm.reset(); },
+                  .finalize = [&] { finalized++; }});
+        if (vm) vm->close();
+        assert_true(vm == nullptr);
+        assert_int_equal(finalized, 1);
+        run_out(context);
+    }
+}
+
 void neither_closed_nor_opened_in_a_host_method(void **) {
     asio::io_context context;
     fk::AsioVm vm(context);
@@ -213,6 +232,19 @@ void a_queue_that_outlives_the_vm(void **) {
     assert_in_range(*kept, 0, 1);
 }
 
+// Both times have passed when the loop looks: the VM's is in the queue while the VM is closed.
+void a_look_that_comes_too_late(void **) {
+    asio::io_context context;
+    asio::steady_timer sooner(context, std::chrono::milliseconds(1));
+    fk::AsioVm vm(context);
+    vm.open(script());
+    sooner.async_wait([&](auto) { vm.close(); });
+    const auto later = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
+    std::this_thread::sleep_until(later);
+    run_until(context, [&] { return !vm.is_open(); });
+    run_out(context);
+}
+
 void jobs_of_loading_run_once_it_is_open(void **) {
     asio::io_context context;
     fk::AsioVm vm(context);
@@ -238,9 +270,11 @@ int main() {
                                 cmocka_unit_test(closed_and_destroyed_in_a_job),
                                 cmocka_unit_test(closed_opened_and_destroyed_on_death),
                                 cmocka_unit_test(destroyed_in_a_host_method),
+                                cmocka_unit_test(destroyed_while_it_loads_or_closes),
                                 cmocka_unit_test(neither_closed_nor_opened_in_a_host_method),
                                 cmocka_unit_test(a_new_vm_has_no_jobs_of_the_old_one),
                                 cmocka_unit_test(a_queue_that_outlives_the_vm),
+                                cmocka_unit_test(a_look_that_comes_too_late),
                                 cmocka_unit_test(jobs_of_loading_run_once_it_is_open)};
     return cmocka_run_group_tests_name("asio-life", tests, nullptr, nullptr);
 }
