@@ -70,6 +70,18 @@ void a_call_notices_a_death(void **) {
     assert_int_equal(one.told, 1);
 }
 
+void a_call_by_another_way_notices_a_death(void **) {
+    Watched one;
+    one.vm.open(script());
+    if (!is_child(one.vm)) return;
+    one.context.poll();
+    kill_child(one.vm);
+    const fk::VmRef ref(one.vm.get());
+    assert_int_equal(failure([&] { ref.call("same", 1); }).status(), FK_VM_DIED);
+    run_out(one.context);
+    assert_int_equal(one.told, 1);
+}
+
 void a_death_within_a_call(void **) {
     Watched one;
     one.vm.bind("die", [&](fk::VmRef inside) {
@@ -218,6 +230,7 @@ int main() {
     const CMUnitTest tests[] = {cmocka_unit_test(a_child_speaks_while_it_is_idle),
                                 cmocka_unit_test(the_loop_notices_a_death),
                                 cmocka_unit_test(a_call_notices_a_death),
+                                cmocka_unit_test(a_call_by_another_way_notices_a_death),
                                 cmocka_unit_test(a_death_within_a_call),
                                 cmocka_unit_test(an_exit_is_no_death),
                                 cmocka_unit_test(what_on_death_throws_leaves_run),
