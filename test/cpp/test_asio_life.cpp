@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <thread>
 #include <unistd.h>
 
 namespace {
@@ -15,8 +16,11 @@ using Owner = std::unique_ptr<fk::AsioVm>;
 struct Successor {
     asio::io_context context;
     int fd = -1;
+    bool was_open = false; // for the VM, until it closed it
     std::unique_ptr<asio::posix::stream_descriptor> watched;
     bool readable = false;
+
+    void look() { was_open = fcntl(fd, F_GETFD) >= 0; }
 
     void move_in() {
         const int event = eventfd(0, EFD_CLOEXEC);
@@ -28,6 +32,7 @@ struct Successor {
     }
 
     void expect_unharmed() {
+        assert_true(was_open);
         assert_true(watched != nullptr);
         assert_true(fcntl(fd, F_GETFD) >= 0);
         assert_int_equal(eventfd_write(fd, 1), 0);
@@ -35,11 +40,13 @@ struct Successor {
     }
 };
 
-void let_go_of_the_descriptor(void (*end)(Owner &)) {
+void let_go_of_the_descriptor(void (*end)(Owner &, Successor &)) {
     Successor next;
     auto vm = std::make_unique<fk::AsioVm>(next.context);
-    fk::Options options = script();
+    vm->bind("loading", [] {});
+    fk::Options options{.script = FK_TEST_LOADING};
     options.flags = FK_OPEN_NO_TEMPLATE; // whose thread opens files, too
+    options.output = [&next](fk_level, std::string_view) { next.look(); };
     options.finalize = [&next] {
         if (next.fd >= 0) next.move_in();
     };
@@ -47,28 +54,29 @@ void let_go_of_the_descriptor(void (*end)(Owner &)) {
     next.fd = fk_vm_fd(vm->get());
     if (next.fd < 0) return;
     next.context.poll(); // it is watched now
-    end(vm);
+    end(vm, next);
     next.expect_unharmed();
     vm.reset();
     assert_true(fcntl(next.fd, F_GETFD) >= 0);
 }
 
 void the_descriptor_at_close(void **) {
-    let_go_of_the_descriptor([](Owner &vm) { assert_int_equal(vm->close(), FK_OK); });
+    let_go_of_the_descriptor([](Owner &vm, Successor &) { assert_int_equal(vm->close(), FK_OK); });
 }
 
 void the_descriptor_at_the_end(void **) {
-    let_go_of_the_descriptor([](Owner &vm) { vm.reset(); });
+    let_go_of_the_descriptor([](Owner &vm, Successor &) { vm.reset(); });
 }
 
 void the_descriptor_at_a_new_open(void **) {
-    let_go_of_the_descriptor([](Owner &vm) { vm->open(script()); });
+    let_go_of_the_descriptor([](Owner &vm, Successor &) { vm->open(script()); });
 }
 
 void the_descriptor_of_a_dead_vm(void **) {
-    let_go_of_the_descriptor([](Owner &vm) {
+    let_go_of_the_descriptor([](Owner &vm, Successor &next) {
         kill_child(*vm);
         assert_int_equal(failure([&] { vm->call("same", 1); }).status(), FK_VM_DIED);
+        next.look();
         vm->close();
     });
 }
@@ -109,12 +117,13 @@ void closed_opened_and_destroyed_on_death(void **) {
     run_out(context);
 }
 
-// There the fk_vm cannot be closed: it is once the call has returned.
+// There the fk_vm cannot be closed: it is once the call has returned, even if its caller is a job.
 void destroyed_in_a_host_method(void **) {
-    asio::io_context context;
-    for (const bool polled : {false, true}) {
+    enum { Called, CalledByAJob, Notified };
+    for (const int how : {Called, CalledByAJob, Notified}) {
+        asio::io_context context;
         auto vm = std::make_unique<fk::AsioVm>(context);
-        bool finalized = false, early = false, dropped = true;
+        bool finalized = false, early = false, late = false, dropped = true;
         vm->bind("end", [&] {
             vm->post([&] { dropped = false; });
             vm.reset();
@@ -124,15 +133,36 @@ void destroyed_in_a_host_method(void **) {
         fk::Options options = script();
         options.finalize = [&] { finalized = true; };
         vm->open(options);
-        if (polled)
-            vm->notify("tell", "end"); // of a child: the loop's poll runs it
-        else
+        const auto call = [&] {
             assert_int_equal(vm->call<int>("forward", "end"), 5);
+            late = !finalized;
+        };
+        if (how == Called) call();
+        if (how == CalledByAJob) vm->post(call);
+        if (how == Notified) vm->notify("tell", "end"); // of a child: the loop's poll runs it
         run_until(context, [&] { return finalized; });
         assert_true(vm == nullptr);
-        assert_false(early);
+        assert_false(early || late);
         run_out(context);
         assert_true(dropped);
+    }
+}
+
+void destroyed_while_it_loads_or_closes(void **) {
+    for (const bool loads : {true, false}) {
+        asio::io_context context;
+        auto vm = std::make_unique<fk::AsioVm>(context);
+        int finalized = 0;
+        vm->bind("loading", [&] {
+            if (loads) vm.reset();
+        });
+        vm->open({.script = FK_TEST_LOADING,
+                  .output = [&](auto, auto) { vm.reset(); },
+                  .finalize = [&] { finalized++; }});
+        if (vm) vm->close();
+        assert_true(vm == nullptr);
+        assert_int_equal(finalized, 1);
+        run_out(context);
     }
 }
 
@@ -176,6 +206,8 @@ void a_new_vm_has_no_jobs_of_the_old_one(void **) {
     assert_int_equal(told, 0);
     vm.post([&] { order += "closed "; });
     vm.close();
+    context.poll();
+    vm.post([&] { order += "shut "; });
     assert_int_equal(failure([&] { vm.open({.script = "no such script.lua"}); }).status(),
                      FK_OPEN_FAILED);
     run_out(context);
@@ -198,6 +230,19 @@ void a_queue_that_outlives_the_vm(void **) {
     }
     assert_int_equal(kept.use_count(), 1);
     assert_in_range(*kept, 0, 1);
+}
+
+// Both times have passed when the loop looks: the VM's is in the queue while the VM is closed.
+void a_look_that_comes_too_late(void **) {
+    asio::io_context context;
+    asio::steady_timer sooner(context, std::chrono::milliseconds(1));
+    fk::AsioVm vm(context);
+    vm.open(script());
+    sooner.async_wait([&](auto) { vm.close(); });
+    const auto later = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
+    std::this_thread::sleep_until(later);
+    run_until(context, [&] { return !vm.is_open(); });
+    run_out(context);
 }
 
 void jobs_of_loading_run_once_it_is_open(void **) {
@@ -225,9 +270,11 @@ int main() {
                                 cmocka_unit_test(closed_and_destroyed_in_a_job),
                                 cmocka_unit_test(closed_opened_and_destroyed_on_death),
                                 cmocka_unit_test(destroyed_in_a_host_method),
+                                cmocka_unit_test(destroyed_while_it_loads_or_closes),
                                 cmocka_unit_test(neither_closed_nor_opened_in_a_host_method),
                                 cmocka_unit_test(a_new_vm_has_no_jobs_of_the_old_one),
                                 cmocka_unit_test(a_queue_that_outlives_the_vm),
+                                cmocka_unit_test(a_look_that_comes_too_late),
                                 cmocka_unit_test(jobs_of_loading_run_once_it_is_open)};
     return cmocka_run_group_tests_name("asio-life", tests, nullptr, nullptr);
 }

@@ -57,7 +57,7 @@ class AsioVm {
     // close. After any other status the VM is gone, and neither jobs nor on_death run for it.
     fk_status close() { return loop_->close(); }
 
-    // As those of fk::Vm. What is called by another way, such as fk_vm_call(), tells no death.
+    // As those of fk::Vm. A death that other calls notice, those by an fk::VmRef, the loop tells.
     template <class R = void, class... A>
     R call(MethodName method, const A &...args) {
         return loop_->in_call([&] { return loop_->vm().call<R>(method, args...); });
