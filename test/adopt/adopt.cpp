@@ -68,13 +68,10 @@ struct Game final : ServerBase {
     void open(const fk::Options &options) {
         lua.reset();
         vm = std::make_unique<fk::AsioVm>(context);
-        vm->on_death([this](const fk::Error &why) {
-            dead = true;
-            tell(why.what());
-        });
+        vm->on_death([this](const fk::Error &why) { tell(why.what()); });
         lua = std::make_unique<Scheduler<fk::AsioVm>>(*vm, *this);
         vm->open(lua->options(options));
-        vms++, dead = false;
+        vms++;
     }
     void start(const char *in_mode) {
         mode = in_mode;
@@ -102,7 +99,6 @@ struct Game final : ServerBase {
     std::string mode;
     uint64_t messages = 0;
     int rooms = 0, over = 0, vms = 0;
-    bool dead = false;
 };
 
 // adopt NAME SCRIPT DIRECTORY: SCRIPT "-" for a child that brings its own.
@@ -125,7 +121,7 @@ int main(int, char **argv) {
 
     game.start("looping_mode"); // ends its room alone, or its child
     const std::string loop = game.until_told().second;
-    const bool lives = !game.dead;
+    const bool lives = game.vm->is_alive();
     if (!lives) game.open(options);
 
     double killed = 0;

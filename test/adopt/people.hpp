@@ -54,7 +54,8 @@ struct Person {
         client.async_read_some(net::buffer(input), [this](auto error, size_t size) {
             if (error) return;
             const std::string_view came(input.data(), size);
-            if (const size_t at = came.find("ErrorDlg"); at != came.npos) told = came.substr(came.find('\n', at) + 1);
+            if (const size_t at = came.find("ErrorDlg"); at != came.npos)
+                told = came.substr(came.find('\n', at) + 1);
             read();
         });
     }

@@ -63,11 +63,15 @@ void a_call_notices_a_death(void **) {
     one.vm.open(script());
     if (!is_child(one.vm)) return;
     kill_child(one.vm);
+    assert_true(one.vm.is_alive()); // as far as anybody knows
     for (int i = 0; i < 2; i++)
         assert_int_equal(failure([&] { one.vm.call("same", 1); }).status(), FK_VM_DIED);
+    assert_true(one.vm.is_open() && !one.vm.is_alive());
     assert_int_equal(one.told, 0); // by the executor only
     run_out(one.context);
     assert_int_equal(one.told, 1);
+    one.vm.open(script());
+    assert_true(one.vm.is_alive());
 }
 
 void a_call_by_another_way_notices_a_death(void **) {

@@ -52,6 +52,8 @@ class AsioVm {
         loop_->open(options);
     }
     bool is_open() const noexcept { return loop_->vm().is_open(); }
+    // Open, and neither a call nor the loop has found it dead.
+    bool is_alive() const noexcept { return loop_->is_alive(); }
 
     // fk_vm_close. FK_BUSY: this is a host method of its own, and nothing happened; post() the
     // close. After any other status the VM is gone, and neither jobs nor on_death run for it.

@@ -82,6 +82,7 @@ class LoopVm : public std::enable_shared_from_this<LoopVm> {
         : executor_(executor), readable_(executor), timer_(executor) {}
 
     Vm &vm() noexcept { return vm_; }
+    bool is_alive() const noexcept { return vm_.is_open() && !told_; }
     const asio::any_io_executor &executor() const noexcept { return executor_; }
     std::function<void(const Error &)> on_death;
 
