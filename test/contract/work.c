@@ -169,9 +169,12 @@ static void time_of_host_methods(void **state) {
     (void)state;
     fk_vm_options options = contract_options("work.lua");
     options.methods = methods;
-    options.host_timeout = 50;
+    options.host_timeout = 60000; /* which a busy machine does not take either */
     fk_vm *vm = contract_open_with(&options);
     expect_call(vm, "host_work", "[1]", "\"done\"");
+    contract_close(vm);
+    options.host_timeout = 50;
+    vm = contract_open_with(&options);
     expect_call_fails(
         vm, "host_work", "[1000]", FK_TIMEOUT,
         "the host methods of the call of 'host_work' took more than their limit of 50 ms "
