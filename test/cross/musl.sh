@@ -65,8 +65,11 @@ unpack
 musl-gcc -O2 -fPIC -c "$here/dl_find_object.c" -o "$folder/lib/dl_find_object.o"
 ar rcs "$folder/lib/libdl_find_object.a" "$folder/lib/dl_find_object.o"
 write_specs
-compiler gcc "gcc \"\$@\" -specs $specs"
-compiler g++ "g++ \"\$@\" -specs $folder/c++.specs"
+# Those of the kernel are this system's.
+mkdir -p "$folder/kernel"
+ln -sf /usr/include/linux /usr/include/asm-generic /usr/include/x86_64-linux-gnu/asm "$folder/kernel/"
+compiler gcc "gcc \"\$@\" -specs $specs -idirafter $folder/kernel"
+compiler g++ "g++ \"\$@\" -specs $folder/c++.specs -idirafter $folder/kernel"
 for tool in ar ranlib nm; do ln -sf "$(command -v gcc-$tool)" "$folder/bin/$target-gcc-$tool"; done
 for tool in ar strip; do ln -sf "$(command -v $tool)" "$folder/bin/$target-$tool"; done
 rm -rf "$folder/build" "$folder/gcc" "$folder/libgcc"
