@@ -64,7 +64,8 @@ FK_API const char *fk_version(void);
 /* A VM. Ends with fk_vm_close(); using it after that is like using memory after free(). */
 typedef struct fk_vm fk_vm;
 
-/* One call of a host method, to be answered before the callback returns. */
+/* One call of a host method, to be answered before the callback returns, or later by
+ * fk_request_later() (fk_foreign.h). */
 typedef struct fk_request fk_request;
 
 /* ---- errors ------------------------------------------------------------------------------- */

@@ -46,7 +46,7 @@ void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size)
     void *result = block ? Blocks::resize(memory.slab_, block, old_size, size)
                          : Blocks::allocate(memory.slab_, size);
     if (!result) return memory.refuse(size, true);
-    memory.refused_ = 0;
+    if (memory.refused_) memory.end_refusal(size);
     memory.used_.store(now, std::memory_order_relaxed);
     if (now > memory.peak()) memory.peak_.store(now, std::memory_order_relaxed);
     return result;
@@ -56,12 +56,24 @@ void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size)
 // script.
 void *LuaMemory::refuse(size_t size, bool by_system) noexcept {
     const bool again = refused_ == size;
+    if (refused_) errors_++;
     refused_ = again ? 0 : size;
     system_refused_ = by_system;
-    if (again) errors_++;
-    if ((errors_ >= most_errors || ++refusals_ >= most_refusals) && watcher_)
-        watcher_->memory_errors_repeat();
+    refusals_++;
+    watch();
     return nullptr;
+}
+
+// Buffers of lauxlib do not ask again: what comes after their refusal is of another size.
+void LuaMemory::end_refusal(size_t size) noexcept {
+    if (refused_ != size) errors_++;
+    refused_ = 0;
+    watch();
+}
+
+void LuaMemory::watch() noexcept {
+    if ((errors_ >= most_errors || refusals_ >= most_refusals) && watcher_)
+        watcher_->memory_errors_repeat();
 }
 
 LuaMemory &LuaMemory::of(lua_State *L) noexcept {

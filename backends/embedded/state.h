@@ -62,9 +62,11 @@ class LuaMemory {
     static constexpr int most_errors = 3, most_refusals = 1000;
 
     void *refuse(size_t size, bool by_system) noexcept;
+    void end_refusal(size_t size) noexcept;
+    void watch() noexcept;
 
     uint64_t limit_, extra_ = 0;
-    size_t refused_ = 0;
+    size_t refused_ = 0; // the size of the last request, if that was refused
     int errors_ = 0, refusals_ = 0;
     bool system_refused_ = false;
     Watcher *watcher_ = nullptr;

@@ -71,7 +71,8 @@ export interface Options {
   flags?: ('no_template' | 'follow_links' | 'raw_strings')[];
   interruptSignal?: number;
 
-  /** What scripts may call, by name. '*' takes every other name, as its first parameter. */
+  /** What scripts may call, by name. '*' takes every other name, as its first parameter. A call by
+   *  callAsync() waits for a promise. */
   methods?: { [name: string]: (...params: any[]) => unknown };
   /** A line of output, without its end. Left out: standard output of this process. */
   output?: (text: string, level: Level) => void;

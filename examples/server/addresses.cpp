@@ -3,6 +3,7 @@
 #include "addresses.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace server {
 
@@ -22,26 +23,21 @@ double Allowances::left(const Allowance &allowance, Time now) const {
     return std::min<double>(most_, allowance.left + periods * most_);
 }
 
-bool Allowances::admit(const std::string &network, Time now) {
-    if (most_ == 0) return true;
+std::optional<uint64_t> Allowances::admit(const std::string &network, Time now) {
+    if (most_ == 0) return 0;
     if (left_.size() >= next_cleaning_) forget(now);
-    const auto [found, is_new] = left_.try_emplace(network, Allowance{double(most_), now});
-    found->second = {left(found->second, now), now};
-    if (found->second.left < 1) return false;
-    found->second.left--;
-    return true;
+    Allowance &allowance = left_.try_emplace(network, Allowance{double(most_), now}).first->second;
+    allowance.left = left(allowance, now);
+    allowance.since = now;
+    if (allowance.left < 1) return allowance.refused++, std::nullopt;
+    allowance.left--;
+    return std::exchange(allowance.refused, 0);
 }
 
 // Those who may do all again are as those who never came.
 void Allowances::forget(Time now) {
     std::erase_if(left_, [&](const auto &one) { return left(one.second, now) >= most_; });
     next_cleaning_ = std::max<size_t>(1024, 2 * left_.size());
-}
-
-std::optional<uint64_t> Lines::admit(const std::string &network, Allowances::Time now) {
-    if (!allowed_.admit(network, now)) return dropped_[network]++, std::nullopt;
-    const auto found = dropped_.extract(network);
-    return found ? found.mapped() : 0;
 }
 
 } // namespace server

@@ -23,8 +23,9 @@ class Allowances {
     // most 0: no limit.
     Allowances(unsigned most, std::chrono::seconds period) : most_(most), period_(period) {}
 
-    // False: too many. One is counted if true.
-    bool admit(const std::string &network, Time now = std::chrono::steady_clock::now());
+    // nullopt: too many. Else one is counted, and this says how many were too many since the last.
+    std::optional<uint64_t> admit(const std::string &network,
+                                  Time now = std::chrono::steady_clock::now());
 
     unsigned most() const { return most_; }
     size_t known() const { return left_.size(); }
@@ -33,6 +34,7 @@ class Allowances {
     struct Allowance {
         double left;
         Time since;
+        uint64_t refused = 0;
     };
     double left(const Allowance &allowance, Time now) const;
     void forget(Time now);
@@ -41,20 +43,6 @@ class Allowances {
     const std::chrono::duration<double> period_;
     size_t next_cleaning_ = 1024;
     std::map<std::string, Allowance> left_; // of those that came lately
-};
-
-// Of lines that clients cause, those that an address may have in the log; the rest is counted.
-class Lines {
-  public:
-    explicit Lines(unsigned a_minute) : allowed_(a_minute, std::chrono::minutes(1)) {}
-
-    // nullopt: this one is not logged. Else how many were not since the last that was.
-    std::optional<uint64_t> admit(const std::string &network,
-                                  Allowances::Time now = std::chrono::steady_clock::now());
-
-  private:
-    Allowances allowed_;
-    std::map<std::string, uint64_t> dropped_;
 };
 
 } // namespace server

@@ -71,7 +71,7 @@ bool Listener::may_arrive(const tcp::socket &socket) {
     const auto place = socket.remote_endpoint(failed);
     if (failed) return false; // it has gone
     const std::string network = network_of(place.address());
-    const bool may = arrivals_.admit(network);
+    const bool may = arrivals_.admit(network).has_value();
     if (!may) turned_away_++, last_turned_away_ = network;
     if (turned_away_) tell_turned_away();
     return may;

@@ -59,7 +59,7 @@ Lobby::Lobby(LobbyOptions options, Executor executor, fk::room::RoomThreadPool &
              fk::room::Storage &storage, Accounts &accounts)
     : options_(std::move(options)), executor_(std::move(executor)), pool_(pool), storage_(storage),
       accounts_(accounts), newcomers_(options_.new_accounts, std::chrono::hours(1)),
-      lines_(options_.log_lines) {}
+      lines_(options_.log_lines, std::chrono::minutes(1)) {}
 
 Lobby::Handler Lobby::handler_of(std::string_view what) {
     static const std::map<std::string_view, Handler> handlers = {

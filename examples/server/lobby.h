@@ -134,7 +134,7 @@ class Lobby : public SessionEvents {
     fk::room::Storage &storage_;
     Accounts &accounts_;
     Allowances newcomers_;
-    Lines lines_;
+    Allowances lines_; // of the log, a minute
     std::map<int, Player> players_;
     std::map<int64_t, int> by_session_; // Session::number() -> player
     std::map<int, Room> rooms_;

@@ -4,6 +4,7 @@
 #include "dispatch.h"
 
 #include "error.h"
+#include "later.h"
 #include "request.h"
 #include "vm.h"
 #include "wire/value.h"
@@ -101,11 +102,13 @@ class HostCall {
     void run(const fk_value *params) {
         request_.code = 0;
         request_.answered = false;
+        request_.later.reset();
         if (is_too_late()) return;
         if (!entry_) return no_method();
         succeed(); // complete() looks at what the callback heard
         const uint64_t used = vm_->clock.used();
         complete(&request_, fkvm::run(*entry_->method, &request_, params));
+        if (request_.later) request_.later->end(&request_);
         if (lacks_answer()) no_answer();
         const uint64_t start = std::exchange(now_, RunningClock::now());
         const uint64_t spent =

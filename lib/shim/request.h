@@ -4,7 +4,12 @@
 
 #include "fk_vm.h"
 
+#include <memory>
 #include <string>
+
+namespace fkvm {
+class LaterAnswer;
+}
 
 struct fk_request {
     fk_vm *vm;
@@ -13,4 +18,5 @@ struct fk_request {
     fk_value result{}; // in the VM's arena of answers
     int32_t code = 0;  // not 0: failed
     std::string message;
+    std::shared_ptr<fkvm::LaterAnswer> later{}; // who gives the answer has the other reference
 };

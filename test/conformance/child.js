@@ -124,7 +124,8 @@ function run(message) {
     const result = answer(message);
     if (message.id !== undefined) send(`"result":${encode(result)},"id":${message.id}`);
   } catch (error) {
-    const code = Number.isInteger(error.code) ? error.code : -32000;
+    const memory = /allocation failed/.test(error.message);
+    const code = Number.isInteger(error.code) ? error.code : memory ? -32002 : -32000;
     const text = JSON.stringify(String(error.message));
     if (message.id === undefined) process.stderr.write(`${message.method}: ${error.message}\n`);
     else send(`"error":{"code":${code},"message":${text}},"id":${message.id}`);

@@ -10,7 +10,7 @@ AWAITED = 'elif until and message.get("id") == until: return message'
 DECODED = "for key, x in held.items()}"
 BYE = 'if method == "bye": sys.exit()'
 LAST = 'return {"$int": str(v)} if'
-WAITED = "def call(method, *params):\n"
+WAITED = "def call(method, *params, ids=itertools.count(1)):\n"
 HANDLER = "signal.default_int_handler(number, frame))"
 AT_SIGINT = "    frame.f_code.co_filename == sys.argv[1] and " + HANDLER
 ON_SIGINT = "signal.signal(signal.SIGINT, lambda number, frame:"
@@ -54,7 +54,8 @@ FAULTS = {
 
     # Values.
     "swallows-null": ([(RESULT, RESULT.replace("if id", "if id and result is not None"))],
-                      "scalars notify-host idle-calls output library-output " + ECHOED),
+                      "scalars notify-host idle-calls output many-notifications much-output "
+                      "library-output " + ECHOED),
     "cuts-int64": ([('"$int": int', '"$int": float')],
                    "integers wrappers library-values " + ECHOED),
     "cuts-lists": ([("return [encode(x) for x in v]", "return [encode(x) for x in v[:1000]]")],
@@ -95,7 +96,7 @@ FAULTS = {
 
     # Lines and their order.
     "cuts-lines": ([("sys.stdin.buffer)", 'iter(lambda: sys.stdin.buffer.readline(65536), b""))')],
-                   "big-lines"),
+                   "big-lines much-output"),
     "too-long": ([("raise OverflowError", "OverflowError")], "longest-message library-longest"),
     "reorders": ([(SERVED, 'if "method" in message and "id" not in message: later.append(message)\n'
                    '        elif "method" in message:\n            run(**message)\n'
@@ -107,21 +108,47 @@ FAULTS = {
                             ("params=encode(params))\ndef",
                              "params=encode(params)))\nlater = []\ndef"),
                            (RESULT, RESULT + "\n        while later: send(**later.pop(0))")],
-                           "notify-host"),
+                           "notify-host many-notifications"),
     "no-idle-flush": ([("flush=True", 'flush="id" in message or message["method"] == "$/hello"')],
                       "idle-calls"),
     "unasked-each": ([("params=encode(params))\ndef", "params=[], each=encode(params))\ndef")],
                      "notify-host"),
     "notifies-with-id-null": ([("params=encode(params))\ndef",
                                 "params=encode(params), id=None)\ndef")],
-                              "notify-host idle-calls rules"),
-    "prints-to-a-host-method": ([("sys.stderr, itertools", "Out(), itertools"), ("out, sys", """
+                              "notify-host idle-calls many-notifications rules"),
+    "prints-to-a-host-method": ([("sys.stdout, sys.stderr", "sys.stdout, Out()"), ("out, sys", """
 class Out:
     def write(self, text): send(method="print", params=[text])
     def flush(self): pass
-out, sys""")], "output library-output"),
+out, sys""")], "output much-output library-output"),
+
+    # Limits and floods.
+    "hides-want-of-memory": ([(", MemoryError: -32002", "")], "library-memory"),
+    "dies-of-memory": ([(CALLED[:8], "    if method == 'hold' and params[0] > 2**28: os._exit(1)\n"
+                         + CALLED[:8])], "library-memory"),
+    "cuts-many": ([("[encode(x) for x in v]", "[encode(x) for x in v[:"
+                    "int(os.environ['FK_VM_MAX_VALUES'])]]")], "library-values-limit"),
+    "drops-when-full": ([("def send(**message):\n", "def send(**message):\n    if 'id' not in message and "
+                          "not __import__('select').select([], [out], [], 0)[1]: return\n")],
+                        "many-notifications"),
+    "gives-up-on-much": ([("sys.stdout, sys.stderr", "sys.stdout, Out()"), ("out, sys", """
+class Out:
+    def write(self, text):
+        if len(text) > 65536: raise BlockingIOError(text[:9])
+        sys.stderr.write(text)
+    def flush(self): sys.stderr.flush()
+out, sys""")], "much-output library-flood"),
+    "cuts-output": ([("sys.stdout, sys.stderr", "sys.stdout, Out()"), ("out, sys", """
+class Out:
+    def write(self, text): sys.stderr.write(text[:1000])
+    def flush(self): sys.stderr.flush()
+out, sys""")], "much-output library-flood"),
 
     # Host methods.
+    "opens-without-answers": ([("    if \"result\" in (answer", "    if not ready: return\n"
+                                "    if \"result\" in (answer"),
+                               ("\nserve()", "\nready.append(1)\nserve()"),
+                               (WAITED, "ready = []\n" + WAITED)], "before-hello"),
     "hides-host-errors": ([('raise RuntimeError(answer["error"]["message"])', "return None")],
                           "host-error"),
     "refuses-nesting": ([(SERVED, 'if until and "method" in message and "id" in message: send('

@@ -5,6 +5,8 @@ function echo(value) { return value; }
 function pack(...params) { return params; }
 function fail(message) { throw new Error(message); }
 function fill(size) { return "x".repeat(size); }
+function many(count) { return Array.from({ length: count }, (_, i) => i + 1); }
+function hold(size) { return new Uint8Array(size).length; }
 function note(value) { notes.push(value); }
 function take_notes() {
   const taken = notes;
@@ -18,4 +20,4 @@ function loop() {
   call("looping");
   for (;;);
 }
-call("opening", "test");
+note(call("opening", "test"));

@@ -17,7 +17,8 @@ from faults import FAULTS, planted
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FKVM, CHILD, METHODS = os.environ["FKVM"], os.environ["CHILD"], os.environ["METHODS"]
-LIMIT = 300  # seconds; only a hang takes so long
+LIMIT = 1200  # seconds; only a hang takes so long
+UNLIMITED = ["library-memory"] if os.environ.get("ASAN") else []  # of commands, in such a build
 
 
 def fkvm(*arguments):
@@ -28,7 +29,8 @@ def fkvm(*arguments):
 
 def outcomes(*arguments):
     """What --json says: the exit code, and the rows by their names."""
-    done = fkvm("--json", *arguments)
+    patience = [] if "--timeout" in arguments else ["--timeout", "60"]
+    done = fkvm("--json", *patience, *arguments)
     try:
         rows = json.loads(done.stdout)["rows"]
     except ValueError:
@@ -50,7 +52,7 @@ class Children(unittest.TestCase):
         bad = [row for row in rows.values() if row["verdict"] == "fails"]
         self.assertEqual((code, bad), (0, []))
         self.assertEqual(with_verdict(rows, "not tried"), set(not_tried))
-        self.assertGreater(len(rows), 45)
+        self.assertGreater(len(rows), 50)
 
     def test_fkvm_host(self):
         self.holds(outcomes())
@@ -61,11 +63,11 @@ class Children(unittest.TestCase):
         self.holds(outcomes("--lua", "--", os.environ["LUA"], os.environ["ENTRY"]))
 
     def test_python(self):
-        self.holds(python(CHILD), ["own-limits"])
+        self.holds(python(CHILD), ["own-limits", *UNLIMITED])
 
     def test_fkvm_child(self):
         self.holds(outcomes("--", "env", "PYTHONPATH=" + os.environ["PYTHON_PACKAGE"], sys.executable,
-                            os.environ["PYTHON_CHILD"]))
+                            os.environ["PYTHON_CHILD"]), UNLIMITED)
 
     def test_node(self):
         node = shutil.which("node")
@@ -74,7 +76,7 @@ class Children(unittest.TestCase):
         script, child = os.path.join(HERE, "methods.js"), os.path.join(HERE, "child.js")
         outcome = outcomes("--script", script, "--", node, child)
         self.holds(outcome, [name for name in outcome[1] if name.startswith("sigint-")]
-                   + ["own-limits", "library-interrupt", "library-timeout"])
+                   + ["own-limits", "library-interrupt", "library-timeout", *UNLIMITED])
 
     def test_length_of_the_page(self):
         with open(CHILD, encoding="utf-8") as file:
@@ -152,8 +154,12 @@ class Faults(unittest.TestCase):
         def look(name):
             wanted = set(FAULTS[name][1].split())
             rows = ",".join(conversation + [row for row in wanted if row.startswith("library-")])
-            code, found = python(plant(name, folder), "--timeout", "6", "--rows", rows)
+            child = plant(name, folder)
+            code, found = python(child, "--timeout", "6", "--rows", rows)
             failing = with_verdict(found, "fails")
+            if failing - wanted:  # on a busy machine some are late: once more, with time
+                again = python(child, "--timeout", "60", "--rows", ",".join(failing - wanted))[1]
+                failing = failing & wanted | with_verdict(again, "fails")
             return name, code, wanted, {row: found[row]["what"] for row in failing}
 
         with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(3) as pool:
@@ -164,11 +170,7 @@ class Faults(unittest.TestCase):
 
     def test_each_row_finds_one(self):
         found = {row for _, rows in FAULTS.values() for row in rows.split()}
-        self.assertEqual(set(python(CHILD)[1]) - found, UNPLANTED)
-
-
-# No fault of this child shows there alone.
-UNPLANTED = {"before-hello"}
+        self.assertEqual(set(python(CHILD)[1]) - found, set())
 
 if __name__ == "__main__":
     unittest.main()

@@ -21,9 +21,9 @@ static void expect_alive(fk_vm *vm) {
 
 static void bombs(void **state) {
     (void)state;
-    static const char *const methods[] = {"eat_in_pcalls", "eat_at_once_in_pcalls",
-                                          "eat_in_coroutines", "eat_by_concat",
-                                          "eat_by_table_concat"};
+    static const char *const methods[] = {"eat_in_pcalls",     "eat_at_once_in_pcalls",
+                                          "eat_in_coroutines", "eat_in_buffers",
+                                          "eat_by_concat",     "eat_by_table_concat"};
     fk_vm_options options = contract_options("bounds.lua");
     options.memory_limit = 32 << 20;
     fk_vm *vm = opened(&options);

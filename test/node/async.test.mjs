@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { BusyError, InterruptedError, OpenFailedError, ScriptError, openAsync } from 'fkvm';
+import { BusyError, InterruptedError, OpenFailedError, ScriptError, TimeoutError, openAsync }
+  from 'fkvm';
 import koffi from 'koffi';
-import { isProcess, opened, rejected, script, thrown } from './support.mjs';
+import { isProcess, opened, rejected, script, thrown, until } from './support.mjs';
 
 test('host methods and output of an asynchronous call run on the main thread', async (t) => {
   const seen = [];
@@ -14,6 +15,53 @@ test('host methods and output of an asynchronous call run on the main thread', a
   assert.equal(await vm.callAsync('ask', 'half', 5), 2.5);
   await vm.callAsync('say');
   assert.deepEqual(seen, ['first', 'between', 'second', '\ufffd']);
+});
+
+test('an asynchronous call waits for the promise of a host method', async (t) => {
+  let next;
+  const vm = opened(t, { methods: {
+    half: async (n) => n / 2,
+    soon: () => new Promise((resolve) => { setTimeout(resolve, 1, 'soon'); }),
+    settled: () => new Promise((resolve) => { next = resolve; }),
+  } });
+  assert.equal(await vm.callAsync('ask', 'half', 5), 2.5);
+  assert.equal(await vm.callAsync('ask', 'soon'), 'soon');
+  const call = vm.callAsync('ask', 'settled');
+  await until(() => next);
+  assert.ok(thrown(() => vm.call('add', 1, 2)) instanceof BusyError);
+  next([1, { of: 'later' }]);
+  assert.deepEqual(await call, [1, { of: 'later' }]);
+});
+
+test('what a promise is rejected with is an error in Lua', async (t) => {
+  const problem = Object.assign(new Error('no card'), { code: -32050 });
+  const vm = opened(t, { methods: { draw: async () => { throw problem; },
+                                    odd: async () => Symbol('odd') } });
+  const error = await rejected(vm.callAsync('ask', 'draw'));
+  assert.ok(error instanceof ScriptError);
+  assert.equal(error.cause, problem);
+  assert.match(await vm.callAsync('try_ask', 'draw'), /no card/);
+  assert.match(await vm.callAsync('try_ask', 'odd'), /a symbol cannot cross/);
+});
+
+test('interrupt(), closeAsync() and hostTimeout end what waits for a promise', async (t) => {
+  let asked = 0, late;
+  const methods = { never: () => {
+    asked++;
+    return new Promise((resolve) => { late = resolve; });
+  } };
+  const vm = opened(t, { methods });
+  const call = rejected(vm.callAsync('ask', 'never'));
+  await until(() => asked === 1);
+  vm.interrupt();
+  assert.ok(await call instanceof InterruptedError);
+  late('too late'); // is dropped
+  const closed = rejected(vm.callAsync('ask', 'never'));
+  await until(() => asked === 2);
+  await vm.closeAsync();
+  assert.ok(await closed instanceof InterruptedError);
+  const hurried = opened(t, { methods, hostTimeout: 20 });
+  assert.ok(await rejected(hurried.callAsync('ask', 'never')) instanceof TimeoutError);
 });
 
 test('errors of asynchronous calls', async (t) => {

@@ -26,6 +26,16 @@ def fill(size):
 
 
 @child.function
+def many(count):
+    return list(range(1, count + 1))
+
+
+@child.function
+def hold(size):
+    return len(bytearray(size))
+
+
+@child.function
 def note(value):
     notes.append(value)
 
@@ -60,5 +70,5 @@ def loop():
         pass
 
 
-child.call("opening", "test")
+note(child.call("opening", "test"))
 child.run()

@@ -33,9 +33,9 @@ int open_descriptors() noexcept {
 
 // glibc keeps the thread's id; fork() would renew it. nullptr: not kept where it can be found.
 int *kept_thread_id() noexcept {
-    int *address = nullptr;
-    if (::prctl(PR_GET_TID_ADDRESS, &address) != 0 || !address) return nullptr;
-    return *address == static_cast<int>(::syscall(SYS_gettid)) ? address : nullptr;
+    int *address[2] = {}; // a kernel of 64 bits writes as many, also for a program of 32
+    if (::prctl(PR_GET_TID_ADDRESS, &address[0]) != 0 || !address[0]) return nullptr;
+    return *address[0] == static_cast<int>(::syscall(SYS_gettid)) ? address[0] : nullptr;
 }
 
 // A copy of this process as a child of the parent's own, who then reaps it.

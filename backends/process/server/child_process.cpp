@@ -51,6 +51,15 @@ LeftBehind &left_behind() noexcept {
     return all;
 }
 
+// Where no pidfd is to be had: a child of ours that nobody has reaped, so its pid is still its own.
+void end_without_pidfd(pid_t pid) noexcept {
+    siginfo_t info;
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT | WNOHANG) != 0) return;
+    ::kill(pid, SIGKILL);
+    while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0 && errno == EINTR) {
+    }
+}
+
 int pidfd_send_signal(int pidfd, int number) noexcept {
     return static_cast<int>(::syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0));
 }
@@ -77,6 +86,12 @@ bool is_ours(int pidfd) noexcept {
                           WEXITED | WNOWAIT | WNOHANG);
     while (result != 0 && errno == EINTR);
     return result == 0;
+}
+
+Fd pidfd_of(pid_t pid) noexcept {
+    Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (!pidfd) return end_without_pidfd(pid), Fd();
+    return is_ours(pidfd.get()) ? std::move(pidfd) : Fd();
 }
 
 void Process::swap(Process &other) noexcept {

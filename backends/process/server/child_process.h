@@ -87,6 +87,8 @@ class Process {
 // Is the process of that pidfd, alive or a zombie, a child of ours? Then its pid is its own, and
 // may be used.
 bool is_ours(int pidfd) noexcept;
+// Of a child that was made without one. None: it cannot be had, and is gone.
+Fd pidfd_of(pid_t pid) noexcept;
 
 // The child's ends of its pipes, all above 2.
 struct ChildStreams {

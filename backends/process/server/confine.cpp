@@ -20,13 +20,15 @@ constexpr bool counts_data =
     !has_address_sanitizer; // its shadow memory is private and writable, all terabytes of it
 constexpr rlim_t largest_file = spares_tools ? 64 << 20 : 0;
 
+using Resource = decltype(RLIMIT_CORE); // an enum of glibc, an int of musl
+
 // Never above what the server itself has.
-void lower(int resource, rlim_t limit) noexcept {
+void lower(Resource resource, rlim_t limit) noexcept {
     rlimit now;
-    if (::getrlimit(static_cast<__rlimit_resource_t>(resource), &now) != 0) return;
+    if (::getrlimit(resource, &now) != 0) return;
     now.rlim_cur = std::min(now.rlim_cur, limit);
     now.rlim_max = std::min(now.rlim_max, limit);
-    ::setrlimit(static_cast<__rlimit_resource_t>(resource), &now);
+    ::setrlimit(resource, &now);
 }
 
 // A server may run with little stack; Lua's recursion is bounded for what is usual.

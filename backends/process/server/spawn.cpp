@@ -5,6 +5,7 @@
 
 #include "base/environment.h"
 #include "base/signal_mask.h"
+#include "child_process.h"
 
 #include <cerrno>
 #include <csignal>
@@ -88,6 +89,20 @@ std::vector<char *> pointers(const std::vector<std::string> &texts) {
     return list;
 }
 
+// Emulators (qemu-user before 8.1) know no CLONE_PIDFD: its pidfd is had from its pid.
+int start(Plan *plan, void *stack, pid_t *pid, int *pidfd) noexcept {
+    const auto clone_with = [&](int flags) {
+        return ::clone(run_child, static_cast<char *>(stack) + stack_size,
+                       share_all | CLONE_VFORK | SIGCHLD | flags, plan, pidfd);
+    };
+    *pid = clone_with(CLONE_PIDFD);
+    if (*pid >= 0 || errno != EINVAL) return *pid < 0 ? errno : 0;
+    *pid = clone_with(0);
+    if (*pid < 0) return errno;
+    *pidfd = pidfd_of(*pid).release();
+    return *pidfd < 0 ? ECHILD : 0;
+}
+
 } // namespace
 
 int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, int *pidfd) {
@@ -110,9 +125,7 @@ int spawn(const ChildCommand &command, const ChildStreams &streams, pid_t *pid, 
     int error = 0;
     {
         const AllSignalsBlocked in_the_shared_memory;
-        *pid = ::clone(run_child, static_cast<char *>(stack) + stack_size,
-                       share_all | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, pidfd);
-        if (*pid < 0) error = errno;
+        error = start(&plan, stack, pid, pidfd);
     }
     if (!error) error = *plan.error;
     ::munmap(stack, stack_size);

@@ -12,8 +12,6 @@
 #include <optional>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace fkvm {
@@ -37,15 +35,6 @@ bool make_socket(Fd *ours, Fd *theirs) noexcept {
            ::setsockopt(ours->get(), SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) == 0;
 }
 
-// Where no pidfd is to be had: a child of ours that nobody has reaped, so its pid is still its own.
-void end_without_pidfd(pid_t pid) noexcept {
-    siginfo_t info;
-    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT | WNOHANG) != 0) return;
-    ::kill(pid, SIGKILL);
-    while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0 && errno == EINTR) {
-    }
-}
-
 bool say_go(int out, const TemplateGo &go) noexcept {
     ssize_t n;
     do n = ::write(out, &go, sizeof go);
@@ -55,9 +44,8 @@ bool say_go(int out, const TemplateGo &go) noexcept {
 
 // False: it cannot be had, and is gone.
 bool take_copy(Process *copy, pid_t pid) noexcept {
-    Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    if (!pidfd) return end_without_pidfd(pid), false;
-    if (!is_ours(pidfd.get())) return false;
+    Fd pidfd = pidfd_of(pid);
+    if (!pidfd) return false;
     copy->take(pid, pidfd.release());
     return true;
 }

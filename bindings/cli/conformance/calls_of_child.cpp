@@ -36,10 +36,15 @@ class Answering {
 };
 
 void before_hello(Trial &trial) {
-    const auto session = trial.fresh();
-    if (std::count(session->heard.begin(), session->heard.end(), "opening[\"test\"]")) return;
-    throw NotTried("its test methods did not call the host method 'opening' with \"test\" while "
-                   "they loaded");
+    const auto session = trial.fresh({}, [](const Rpc &) { return "\"result\":[1,\"opened\"]"; });
+    if (!std::count(session->heard.begin(), session->heard.end(), "opening[\"test\"]"))
+        throw NotTried("its test methods did not call the host method 'opening' with \"test\" "
+                       "while they loaded");
+    const Rpc got = session->result("take_notes", "[]");
+    if (equal("[]", got.value))
+        throw NotTried("its test methods did not note the answer of 'opening'");
+    if (!equal("[[1,\"opened\"]]", got.value))
+        throw Wrong("the answer [1,\"opened\"] was noted as " + shown(json_of(got.value)));
 }
 
 void calls_host(Trial &trial) {
@@ -185,7 +190,7 @@ void prints(Trial &trial) {
 std::vector<Row> host_rows() {
     return {
         {"before-hello", "host methods can be called while the script loads", before_hello,
-         "read the answer to a request of yours before your hello, too"},
+         "wait for the answer to a request of yours before your hello, too"},
         {"call-host", "it calls a host method and gets the answer", calls_host,
          "send a request with an id of your own, an integer from 1, and read lines until the one "
          "with its result"},

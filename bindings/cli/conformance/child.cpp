@@ -165,16 +165,25 @@ void Child::take_output() {
         lines_end_ = received_.size() - static_cast<size_t>(n) + end + 1;
 }
 
-void Child::take_errors() {
+// Whether there was any.
+bool Child::take_errors() {
     char bytes[4096];
     const ssize_t n = read(err_, bytes, sizeof bytes);
     if (n > 0) {
         errors_.append(bytes, static_cast<size_t>(n));
         if (errors_.size() > most_errors) errors_.erase(0, errors_.size() - most_errors);
+        return true;
     } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
         close(err_);
         err_ = -1;
     }
+    return false;
+}
+
+std::string Child::last_words() {
+    while (err_ >= 0 && take_errors()) {
+    }
+    return errors_;
 }
 
 bool Child::write(std::string_view text, Deadline until) {

@@ -42,8 +42,9 @@ class Child {
     // SIGINT as the server sends it. `messages`: how many it has written so far.
     // Returns when it has been delivered.
     void interrupt(uint32_t messages);
-    void settle();          // until the child has taken its signals and sleeps again
-    void wait_until_busy(); // until it computes; not for long, should it not
+    void settle();           // until the child has taken its signals and sleeps again
+    void wait_until_busy();  // until it computes; not for long, should it not
+    void wait_until_stuck(); // until its output fills the pipe, unread; not for long either
 
     void close_input();
     // Whether it ended; its output is taken meanwhile.
@@ -51,7 +52,7 @@ class Child {
 
     std::string fate(); // "exited with code 3", "still runs"
     bool exited_well() const { return status_ == 0; }
-    std::string last_words() const { return errors_; } // the end of its standard error
+    std::string last_words(); // the end of its standard error, as far as it has written
     void forget_words() { errors_.clear(); }
 
   private:
@@ -65,7 +66,7 @@ class Child {
     void start(const Launch &launch, int in, int out, int err);
     void pump(Deadline until, bool until_ended);
     void take_output();
-    void take_errors();
+    bool take_errors();
     bool reap();
 
     pid_t pid_ = -1;

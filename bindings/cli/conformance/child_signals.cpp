@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// SIGINT for a child, and what the system says of the child's state.
+// SIGINT for a child, and what the system says of its state and its pipe.
 #include "child.h"
 
 #include <algorithm>
 #include <csignal>
+#include <fcntl.h>
 #include <fstream>
+#include <poll.h>
 #include <sstream>
+#include <sys/ioctl.h>
 
 namespace cli::protocol {
 
@@ -25,6 +28,14 @@ void Child::settle() {
 void Child::wait_until_busy() {
     const uint64_t ticks = look().ticks;
     wait_for([ticks](const Look &look) { return look.ticks >= ticks + 2; }, 500ms);
+}
+
+void Child::wait_until_stuck() {
+    constexpr int page = 4096; // pages of the pipe, the last of which are not filled to their ends
+    const int full = fcntl(out_, F_GETPIPE_SZ) - 2 * page;
+    const Deadline until = now() + 1s;
+    for (int held = 0; held < full && !reap() && now() < until; ::poll(nullptr, 0, 1))
+        if (ioctl(out_, FIONREAD, &held) != 0) return;
 }
 
 // Of the process: what it is doing, and how long it has.

@@ -74,8 +74,8 @@ using Rows = std::vector<Row>;
 
 Rows further_rows() {
     Rows all;
-    for (const Rows &some :
-         {value_rows(), call_rows(), host_rows(), interrupt_rows(), ending_rows(), library_rows()})
+    for (const Rows &some : {value_rows(), call_rows(), host_rows(), flood_rows(), interrupt_rows(),
+                             ending_rows(), library_rows(), library_limit_rows()})
         all.insert(all.end(), some.begin(), some.end());
     return all;
 }

@@ -18,8 +18,9 @@ class Trial {
         : launch_(std::move(launch)), script_(std::move(script)), limit_(limit) {}
 
     Session &session();
-    // A conversation of its own.
-    std::unique_ptr<Session> fresh(const std::map<std::string, std::string> &settings = {});
+    // A conversation of its own. host answers also what the script calls while it loads.
+    std::unique_ptr<Session> fresh(const std::map<std::string, std::string> &settings = {},
+                                   Session::HostMethod host = {});
     void drop();
 
     const Hello &hello() const { return hello_; }
@@ -60,9 +61,11 @@ std::vector<Row> greeting_rows(); // without them nothing else can be tried
 std::vector<Row> value_rows();
 std::vector<Row> call_rows();
 std::vector<Row> host_rows();
+std::vector<Row> flood_rows();
 std::vector<Row> interrupt_rows();
 std::vector<Row> ending_rows();
 std::vector<Row> library_rows();
+std::vector<Row> library_limit_rows();
 
 // JSON texts of values, as the server writes them, in groups.
 struct ValueGroup {

@@ -9,10 +9,12 @@ Session &Trial::session() {
     return *session_;
 }
 
-std::unique_ptr<Session> Trial::fresh(const std::map<std::string, std::string> &settings) {
+std::unique_ptr<Session> Trial::fresh(const std::map<std::string, std::string> &settings,
+                                      Session::HostMethod host) {
     Launch launch = launch_;
     launch.settings.insert(settings.begin(), settings.end());
     auto session = std::make_unique<Session>(launch, limit_, broken_);
+    session->set_host(std::move(host));
     hello_ = session->greet();
     return session;
 }

@@ -37,4 +37,12 @@ function print_line(text) print(text) end
 
 function fill(size) return ("x"):rep(size) end
 
-fk.on_open(function() fk.call("opening", "test") end)
+function many(count)
+  local list = {}
+  for i = 1, count do list[i] = i end
+  return list
+end
+
+function hold(size) return #("x"):rep(size) end
+
+fk.on_open(function() note(fk.call("opening", "test")) end)

@@ -12,11 +12,13 @@ let lastId = 0;
 
 // What scripts of one VM may call, and what was thrown to them since `thrown` was cleared.
 export class Host {
-  constructor(methods, output, exact) {
+  // mayWait() says whether this thread is free while the script waits.
+  constructor(methods, output, exact, mayWait) {
     this.id = ++lastId;
     this.methods = new Map(Object.entries(methods));
     this.output = output;
     this.exact = exact;
+    this.mayWait = mayWait;
     this.thrown = null;
     for (const [name, method] of this.methods)
       if (typeof method !== 'function')
@@ -36,29 +38,42 @@ export class Host {
     try {
       const result = this.run(method, read(params, this.exact));
       if (typeof result?.then !== 'function') native.reply(request, write(result, 'result'));
-      else refusePromise(request, method, result);
+      else this.#settle(request, method, result);
     } catch (error) {
       this.thrown = { error };
       native.fail(request, codeOf(error), textOf(error));
     }
   }
+
+  // The thread of the call waits for the promise, in C. Nobody waits for that of a notification.
+  #settle(request, method, promise) {
+    const isNotification = native.isNotification(request);
+    const later = !isNotification && this.mayWait() ? native.later(request) : 0;
+    if (!later) {
+      promise.then(undefined, warn(method));
+      if (isNotification) return;
+      throw new TypeError(`the host method '${method}' returned a promise, for which a call by ` +
+                          'call() cannot wait: use callAsync()');
+    }
+    const failed = (error) => {
+      this.thrown = { error };
+      native.laterFail(later, codeOf(error), textOf(error));
+    };
+    promise.then((result) => {
+      const text = write(result, 'result');
+      native.laterReply(later, text);
+    }).catch(failed);
+  }
 }
+
+const warn = (method) => (error) =>
+  process.emitWarning(`the host method '${method}' failed: ${textOf(error)}`, 'FkvmWarning');
 
 function codeOf(error) {
   const code = error?.code;
   const allowed = Number.isInteger(code) &&
     ((code >= -32099 && code <= -32000) || (code >= -32603 && code <= -32601));
   return allowed ? code : internalError;
-}
-
-// A script waits for the answer on the spot. Nobody waits for that of a notification.
-function refusePromise(request, method, promise) {
-  const warn = (error) =>
-    process.emitWarning(`the host method '${method}' failed: ${textOf(error)}`, 'FkvmWarning');
-  promise.then(undefined, warn);
-  if (native.isNotification(request)) return;
-  throw new TypeError(`the host method '${method}' returned a promise, but the script waits for ` +
-                      'its result: return a value, or let the script send a notification');
 }
 
 function callHost(id, request, method, params) {

@@ -43,6 +43,9 @@ export const native = {
   fd: lib.func('int fk_vm_fd(uint64_t)'),
   reply: lib.func('int fk_reply_json(uintptr_t request, str result)'),
   fail: lib.func('int fk_fail(uintptr_t request, int32_t code, str message)'),
+  later: lib.func('uintptr_t fk_request_later(uintptr_t request)'),
+  laterReply: lib.func('int fk_later_reply_json(uintptr_t later, str result)'),
+  laterFail: lib.func('int fk_later_fail(uintptr_t later, int32_t code, str message)'),
   isNotification: lib.func('bool fk_request_is_notification(uintptr_t request)'),
   version: lib.func('str fk_version()'),
 };

@@ -30,7 +30,7 @@ export class Vm {
 
   constructor(secret, { methods, output, died, exactFloats }) {
     if (secret !== key) throw new TypeError('a Vm comes from open() or openAsync()');
-    this.#host = new Host(methods, output, exactFloats);
+    this.#host = new Host(methods, output, exactFloats, () => this.#jobs.isRunning);
     this.#exact = exactFloats;
     this.#died = died;
   }

@@ -8,6 +8,8 @@ local function eat() local t = {} for i = 1, 1e9 do t[i] = ("x"):rep(1000) .. i 
 function eat_in_pcalls() while true do pcall(eat) end end
 function eat_at_once_in_pcalls() while true do pcall(string.rep, "x", 1e9) end end
 function eat_in_coroutines() while true do coroutine.resume(coroutine.create(eat)) end end
+local function eat_long() local t = {} for i = 1, 1e9 do t[i] = ("x"):rep(2000) .. i end end -- its buffer is refused
+function eat_in_buffers() while true do pcall(eat_long) end end
 function eat_by_concat() local s = "x" while true do s = s .. s end end
 function eat_by_table_concat()
   local t = {}
