@@ -68,7 +68,7 @@ typedef void (*fk_json_output_fn)(void *user, int level, const char *text, size_
  *     lists       command: [text...]; environment, preload: {name: text} or ["name=text"...]
  *     limits      numbers; null is no limit
  *     sandbox     "game", "trusted" or "strict"
- *     flags       ["no_template", "follow_links", "raw_strings"]
+ *     flags       ["no_template", "follow_links"]
  *     methods     the names that host takes: ["add"...]. Left out, host takes every name
  * An unknown member or a wrong kind is FK_INVALID, which names it. host and output may be NULL, and
  * must work until fk_vm_close_json() has closed the VM. On failure *error is the error. */
@@ -93,27 +93,6 @@ FK_API fk_status fk_vm_stats_json(fk_vm *vm, char **answer);
 
 /* *answer is what fk_backend_list() gives, or the error. */
 FK_API fk_status fk_backend_list_json(char **answer);
-
-/* ---- answers that come later ---------------------------------------------------------------- */
-
-/* The answer that a host method owes after its callback has returned. */
-typedef struct fk_later fk_later;
-
-/* In a host method: the answer comes later. The callback returns, and the thread that called
- * fk_vm_call() waits on in there, until another thread has given the answer by one of the three
- * functions below, which free it. Only they may use it, once, also after the VM is closed.
- * The waiting counts as time of the host method (host_timeout). fk_vm_interrupt() and another
- * thread's fk_vm_close() end it; without them, and without a host_timeout, a call whose answer
- * never comes waits for good.
- * NULL: answer at once. Nobody waits for a notification, a call has one later answer, or there is
- * no memory. */
-FK_API fk_later *fk_request_later(fk_request *request);
-
-/* As fk_reply(), fk_reply_json() and fk_fail(), from any thread. FK_INTERRUPTED: nobody waits for
- * the answer any more. */
-FK_API fk_status fk_later_reply(fk_later *later, const fk_value *result);
-FK_API fk_status fk_later_reply_json(fk_later *later, const char *result);
-FK_API fk_status fk_later_fail(fk_later *later, int32_t code, const char *message);
 
 /* ---- values by functions -------------------------------------------------------------------- */
 

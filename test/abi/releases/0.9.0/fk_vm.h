@@ -64,8 +64,7 @@ FK_API const char *fk_version(void);
 /* A VM. Ends with fk_vm_close(); using it after that is like using memory after free(). */
 typedef struct fk_vm fk_vm;
 
-/* One call of a host method, to be answered before the callback returns, or later by
- * fk_request_later() (fk_foreign.h). */
+/* One call of a host method, to be answered before the callback returns. */
 typedef struct fk_request fk_request;
 
 /* ---- errors ------------------------------------------------------------------------------- */
@@ -192,8 +191,6 @@ enum {
                                   (docs/templates.md) */
 #define FK_OPEN_FOLLOW_LINKS 2u /* below trusted: scripts may read also what links in the VM's and the script's
                                   folder lead to, down to four levels (docs/security.md) */
-#define FK_OPEN_RAW_STRINGS 4u /* process, a child by command: any bytes stand between the quotes of a
-                                  string, both ways, since it knows no $bytes (docs/protocol.md) */
 
 typedef struct fk_vm_options {
     size_t size;
@@ -206,9 +203,8 @@ typedef struct fk_vm_options {
                                        may be `/` or a home directory, which scripts could read */
     const char *const *command;     /* process: argv of the child, ends with NULL;
                                        NULL: $FK_VM_COMMAND split as a shell would, else fkvm-host */
-    const char *const *environment; /* "NAME=value" of the VM, ends with NULL: what os.getenv gives at
-                                       trusted. A child gets nothing else but PATH, HOME, LANG, LC_*,
-                                       TZ, TMPDIR (LUA_PATH, LUA_CPATH for commands) */
+    const char *const *environment; /* process: "NAME=value" for the child, ends with NULL, besides
+                                       PATH, HOME, LANG, LC_*, TZ, TMPDIR (LUA_PATH, LUA_CPATH for commands) */
     const char *const *preload;     /* "name=module": require "name" gives the built-in module
                                        (fk.cbor, fk.json); ends with NULL */
     const fk_method *methods;       /* host methods, ends with {0}; copied */
