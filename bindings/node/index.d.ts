@@ -73,7 +73,8 @@ export interface Options {
 
   /** What scripts may call, by name. '*' takes every other name, as its first parameter. */
   methods?: { [name: string]: (...params: any[]) => unknown };
-  /** A line of output, without its end. Left out: standard output of this process. */
+  /** A line that is printed, or a whole record of the other levels, newlines in it and all. Without
+   *  the one at its end. Left out: standard output of this process. */
   output?: (text: string, level: Level) => void;
   /** Called once, soon after the VM was found dead: by a call, or while it was idle. */
   died?: (error: FkvmError) => void;
