@@ -290,7 +290,7 @@ FK_API fk_status fk_vm_interrupt(fk_vm *vm);
  * fk_vm_close(). It is no stream, so loops take it as a plain descriptor: poll(), epoll, select(),
  * uv_poll_t, QSocketNotifier, asyncio's add_reader(); not as a socket or a pipe.
  * -1 if there is never any work: an embedded VM. It wants fk_vm_poll() every 50 to 200 ms while it
- * is idle, to collect garbage and give memory back (see there). */
+ * is idle, to collect garbage and give memory back (see there), until fk_stats.wants_poll is 0. */
 FK_API int fk_vm_fd(fk_vm *vm);
 
 /* Does what is waiting, and never waits for more. Host methods and finalizers that run here have
@@ -336,6 +336,8 @@ typedef struct fk_stats {
     const char *limited_by;  /* what ends work at its limit: "signal 61", "count hook", "the child, or
                                 a kill", "a kill", or "nothing"; valid while the VM is open */
     uint64_t host_ns_max;    /* the most that host methods took within one call */
+    uint64_t wants_poll;     /* 1: an embedded VM wants fk_vm_poll() while it is idle; 0: it is tidy until
+                                it is called again, or a child, whose descriptor tells */
 } fk_stats;
 
 #ifdef __cplusplus

@@ -284,6 +284,8 @@ static void worker_stats(void *state, fk_stats *stats) {
     stats->sandbox_reached = inner.sandbox_reached;
     stats->runtime = inner.runtime;
     stats->limited_by = inner.limited_by;
+    if (stats->size >= sizeof inner)
+        stats->wants_poll = inner.wants_poll; /* an older library has none */
 }
 
 __attribute__((visibility("default"))) const fk_backend *fk_backend_entry(uint32_t host_abi);
