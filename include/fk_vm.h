@@ -235,6 +235,9 @@ typedef struct fk_vm_options {
                                        default 1,000,000 */
     uint32_t reserved;              /* not looked at: it was padding once */
     uint32_t host_timeout;          /* of what host methods take within one call, in sum; default none */
+    const char *globals;            /* a JSON object (docs/protocol.md, "Values"): its members are global
+                                       variables before the script loads, e.g. {"VERSION":"1.2"}; at
+                                       most 65,536 bytes; NULL: none */
 } fk_vm_options;
 
 #ifdef __cplusplus

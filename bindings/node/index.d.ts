@@ -70,6 +70,8 @@ export interface Options {
   sandbox?: 'game' | 'trusted' | 'strict';
   flags?: ('no_template' | 'follow_links')[];
   interruptSignal?: number;
+  /** Global variables that the script finds when it loads. */
+  globals?: { [name: string]: unknown };
 
   /** What scripts may call, by name. '*' takes every other name, as its first parameter. */
   methods?: { [name: string]: (...params: any[]) => unknown };

@@ -134,6 +134,46 @@ static void small_things(void **state) {
     contract_close(vm);
 }
 
+/* In copies of templates too; and each VM has its own. */
+static void globals_of_the_server(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("globals.lua");
+    for (int i = 0; i < 6; i++) {
+        options.globals = i % 2 ? "{\"VERSION\":\"0.5.22\",\"RATE\":3.0,\"LIMITS\":{\"rooms\":50}}"
+                                : "{\"VERSION\":\"other\",\"RATE\":2.5,\"NOTHING\":null}";
+        fk_vm *vm = contract_open_with(&options);
+        expect_call(vm, "seen", NULL,
+                    i % 2 ? "[\"0.5.22\",\"3.0\",\"50\",\"nil\"]"
+                          : "[\"other\",\"2.5\",\"nil\",\"nil\"]");
+        expect_call(vm, "changed", NULL, "\"mine\"");
+        contract_close(vm);
+    }
+    options.globals = "{\"COUNT\":3,\"RATE\":3.0,\"BYTES\":{\"$bytes\":\"AP8=\"},"
+                      "\"LIMITS\":{\"none\":null},\"print\":\"replaced\"}";
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "types", NULL, "[\"integer\",\"float\",2,\"true\",\"replaced\"]");
+    contract_close(vm);
+    options.globals = NULL;
+    vm = contract_open_with(&options);
+    expect_call(vm, "seen", NULL, "[\"nil\",\"nil\",\"nil\",\"nil\"]");
+    contract_close(vm);
+}
+
+static void globals_that_are_none(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("globals.lua");
+    options.globals = "{\"a\":}";
+    contract_open_fails(&options, FK_INVALID, "globals is no JSON", "at byte 5", NULL);
+    options.globals = "[1]";
+    contract_open_fails(&options, FK_INVALID, "globals is no JSON object: [1]", NULL);
+    static char large[65540];
+    snprintf(large, sizeof large, "{\"a\":\"%0*d\"}", 65529, 0);
+    options.globals = large;
+    contract_open_fails(&options, FK_INVALID, "globals has 65537 bytes, at most 65536", NULL);
+    snprintf(large, sizeof large, "{\"VERSION\":\"%0*d\"}", 65522, 0);
+    contract_close(contract_open_with(&options));
+}
+
 static void preloaded_modules(void **state) {
     (void)state;
     static const char *const preload[] = {"server.rpc.cbor=fk.cbor", "json=fk.json", NULL};
@@ -155,5 +195,7 @@ static const struct CMUnitTest tests[] = {TEST(same_numbers_as_qt),
                                           TEST(folders_as_qt_lists_them),
                                           TEST(clocks),
                                           TEST(small_things),
+                                          TEST(globals_of_the_server),
+                                          TEST(globals_that_are_none),
                                           TEST(preloaded_modules)};
 TOPIC(facilities, tests);

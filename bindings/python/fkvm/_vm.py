@@ -76,7 +76,8 @@ class VM:
                  max_output: Limit = DEFAULT, max_nesting: int = DEFAULT,
                  max_values: Limit = DEFAULT, max_host_calls: Limit = DEFAULT,
                  sandbox: str = DEFAULT, flags: Sequence[str] = DEFAULT,
-                 interrupt_signal: Optional[int] = DEFAULT) -> None:
+                 interrupt_signal: Optional[int] = DEFAULT,
+                 globals: Optional[Mapping[str, Any]] = DEFAULT) -> None:
         options = {name: value for name, value in locals().items()
                    if name not in ("self", "methods", "output")}
         self._vm: Optional[int] = None
