@@ -171,7 +171,10 @@ typedef enum fk_level {
     FK_LEVEL_STDERR = 6  /* a child's standard error */
 } fk_level;
 
-/* One line of output, without its end; any bytes. In order with host methods, except raw output. */
+/* A piece of output, without the newline at its end; any bytes. In order with host methods, except
+ * raw output. Of PRINT, STDOUT and STDERR it is one line. Of the other levels it is one whole record,
+ * which may hold newlines: who writes it to a log indents or escapes them. Only a record of more than
+ * max_message or 16 MiB may come in pieces. */
 typedef void (*fk_output_fn)(void *user, fk_level level, const char *text, size_t size);
 
 /* ---- opening ------------------------------------------------------------------------------- */
@@ -236,6 +239,9 @@ typedef struct fk_vm_options {
                                        default 1,000,000 */
     uint32_t reserved;              /* not looked at: it was padding once */
     uint32_t host_timeout;          /* of what host methods take within one call, in sum; default none */
+    const char *globals;            /* a JSON object (docs/protocol.md, "Values"): its members are global
+                                       variables before the script loads, e.g. {"VERSION":"1.2"}; at
+                                       most 65,536 bytes; NULL: none */
 } fk_vm_options;
 
 #ifdef __cplusplus
@@ -291,7 +297,7 @@ FK_API fk_status fk_vm_interrupt(fk_vm *vm);
  * fk_vm_close(). It is no stream, so loops take it as a plain descriptor: poll(), epoll, select(),
  * uv_poll_t, QSocketNotifier, asyncio's add_reader(); not as a socket or a pipe.
  * -1 if there is never any work: an embedded VM. It wants fk_vm_poll() every 50 to 200 ms while it
- * is idle, to collect garbage and give memory back (see there). */
+ * is idle, to collect garbage and give memory back (see there), until fk_stats.wants_poll is 0. */
 FK_API int fk_vm_fd(fk_vm *vm);
 
 /* Does what is waiting, and never waits for more. Host methods and finalizers that run here have
@@ -337,6 +343,8 @@ typedef struct fk_stats {
     const char *limited_by;  /* what ends work at its limit: "signal 61", "count hook", "the child, or
                                 a kill", "a kill", or "nothing"; valid while the VM is open */
     uint64_t host_ns_max;    /* the most that host methods took within one call */
+    uint64_t wants_poll;     /* 1: an embedded VM wants fk_vm_poll() while it is idle; 0: it is tidy until
+                                it is called again, or a child, whose descriptor tells */
 } fk_stats;
 
 #ifdef __cplusplus

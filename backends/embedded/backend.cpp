@@ -108,6 +108,7 @@ fk_status interrupt(void *state, fk_status) { return of(state).runtime->interrup
 void stats(void *state, fk_stats *stats) {
     stats->memory = of(state).memory.used();
     stats->memory_peak = of(state).memory.peak();
+    stats->wants_poll = of(state).tidier.wants_more();
     stats->sandbox_reached = "lua";
     stats->runtime = LUA_RELEASE;
     stats->limited_by = of(state).runtime->interrupter().described();

@@ -122,6 +122,20 @@ bool collect_generations(lua_State *L) {
     return true;
 }
 
+// options.globals. The server's own: they may take the place of what Lua brings along.
+void add_globals(lua_State *L, const fk_value *globals) {
+    if (!globals || globals->kind != FK_OBJECT) return;
+    luaL_checkstack(L, 3, nullptr);
+    lua_pushglobaltable(L);
+    for (uint32_t i = 0; i < globals->size; i++) {
+        const fk_member &member = globals->members[i];
+        lua_pushlstring(L, member.name.string, member.name.size);
+        push_value(L, member.value);
+        lua_rawset(L, -3);
+    }
+    lua_pop(L, 1);
+}
+
 } // namespace
 
 int keep_error(lua_State *L) {
@@ -160,6 +174,7 @@ int call_method(lua_State *L) {
 int load_script(lua_State *L) {
     CallData *const data = Runtime::of(L).current();
     install_library(L);
+    add_globals(L, Runtime::of(L).globals());
     if (!load_file(L, data->method)) return lua_error(L);
     lua_call(L, 0, 0);
     if (Runtime::of(L).loaded_files()) lua_gc(L, LUA_GCCOLLECT);

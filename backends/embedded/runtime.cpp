@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 namespace fkvm {
 namespace {
@@ -127,10 +128,16 @@ fk_status Runtime::load(bool for_copies) noexcept {
         return report(FK_INVALID, data);
     }
     if (!interrupter_.start(L_, &data.message)) return report(FK_INVALID, data);
+    const char *text = options_->globals;
+    if (text && host_->from_json(text, std::strlen(text), &globals_) != FK_OK) {
+        data.message = "options.globals is no JSON object";
+        return report(FK_INVALID, data);
+    }
     if (for_copies) loaded_files_.emplace();
     loading_for_copies_ = for_copies;
     const fk_status status = open_by(load_script);
     loading_for_copies_ = false;
+    host_->value_free(std::exchange(globals_, nullptr));
     return status;
 }
 

@@ -49,6 +49,7 @@ class Runtime final : private LuaMemory::Watcher {
     std::string &directory() noexcept { return directory_; }
     bool restricted() const noexcept { return options_->sandbox != FK_SANDBOX_TRUSTED; }
     const Reach &reach() const noexcept { return reach_; }
+    const fk_value *globals() const noexcept { return globals_; } // while the script loads
     OpenFiles &open_files() noexcept { return open_files_; }
     StandardStreams &standard_streams() noexcept { return standard_streams_; }
     std::string &text() noexcept {
@@ -85,6 +86,7 @@ class Runtime final : private LuaMemory::Watcher {
     Warnings warnings_{*this};
     Traceback traceback_;
     CallData *current_ = nullptr;
+    fk_value *globals_ = nullptr;
     std::string directory_; // the VM's own working directory, absolute
     Reach reach_;
     std::string text_;

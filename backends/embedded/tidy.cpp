@@ -18,12 +18,19 @@ constexpr int enough_cycles = 2; // the one that runs keeps what died since it b
 
 void Tidier::used(LuaMemory &memory) noexcept {
     used_ = true;
+    wants_more_.store(true, std::memory_order_relaxed);
     if (!trimming_) return;
     memory.stop_trimming();
     trimming_ = false;
 }
 
 fk_status Tidier::tidy(Runtime &runtime, LuaMemory &memory) noexcept {
+    const fk_status status = step(runtime, memory);
+    wants_more_.store(used_ || cycles_ || trimming_, std::memory_order_relaxed);
+    return status;
+}
+
+fk_status Tidier::step(Runtime &runtime, LuaMemory &memory) noexcept {
     if (used_) {
         used_ = false;
         idle_since_ = now_ns();

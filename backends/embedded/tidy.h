@@ -5,6 +5,7 @@
 
 #include "fk_value.h"
 
+#include <atomic>
 #include <cstdint>
 
 namespace fkvm {
@@ -19,7 +20,12 @@ class Tidier {
     // One step, of about half a millisecond; nothing when there is nothing to tidy up.
     fk_status tidy(Runtime &runtime, LuaMemory &memory) noexcept;
 
+    bool wants_more() const noexcept { return wants_more_.load(std::memory_order_relaxed); }
+
   private:
+    fk_status step(Runtime &runtime, LuaMemory &memory) noexcept;
+
+    std::atomic<bool> wants_more_{true}; // others ask
     bool used_ = true;
     int cycles_ = 0; // of the collector that are left to do
     bool trimming_ = false;

@@ -7,8 +7,13 @@
 
 namespace fkvm {
 
-void Warnings::write(const char *text) const noexcept {
-    runtime_.host().output(runtime_.vm(), FK_LEVEL_WARNING, text, std::strlen(text));
+void Warnings::add(const char *piece, bool first, bool last) noexcept try {
+    if (first) text_ = "Lua warning: ";
+    text_ += piece;
+    if (!last) return;
+    text_ += '\n';
+    runtime_.host().output(runtime_.vm(), FK_LEVEL_WARNING, text_.data(), text_.size());
+} catch (...) { // out of memory: a warning is lost
 }
 
 void Warnings::take(void *self, const char *piece, int more) noexcept {
@@ -20,10 +25,7 @@ void Warnings::take(void *self, const char *piece, int more) noexcept {
         if (std::strcmp(piece, "@off") == 0) warnings.on_ = false;
         return;
     }
-    if (!warnings.on_) return;
-    if (first) warnings.write("Lua warning: ");
-    warnings.write(piece);
-    if (!more) warnings.write("\n");
+    if (warnings.on_) warnings.add(piece, first, !more);
 }
 
 } // namespace fkvm

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <lua.hpp>
+#include <string>
 
 namespace fkvm {
 
@@ -16,11 +17,12 @@ class Warnings {
 
   private:
     static void take(void *self, const char *piece, int more) noexcept;
-    void write(const char *text) const noexcept;
+    void add(const char *piece, bool first, bool last) noexcept;
 
     const Runtime &runtime_;
     bool on_ = false;
     bool begun_ = false; // more pieces of the same warning are to come
+    std::string text_;   // those so far: a record leaves whole
 };
 
 } // namespace fkvm

@@ -66,11 +66,14 @@ bool Messages::shows(fk_level level) const {
     return loudness_ == Loudness::Verbose || !chatter;
 }
 
+// The lines of a record stand below its first, so that none looks like another record.
 void Messages::show(fk_level level, std::string_view text) const {
     if (around) around(true);
     const Look look = look_of(level);
-    fprintf(stderr, "%s%s\n", styled(stderr, look.style, look.name).c_str(),
-            harmless(text).c_str());
+    std::string shown = styled(stderr, look.style, look.name);
+    for (size_t end; (end = text.find('\n')) != text.npos; text.remove_prefix(end + 1))
+        shown += harmless(text.substr(0, end)) + '\n' + std::string(strlen(look.name), ' ');
+    fprintf(stderr, "%s%s\n", shown.c_str(), harmless(text).c_str());
     if (around) around(false);
 }
 

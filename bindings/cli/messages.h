@@ -28,12 +28,12 @@ std::string last_failure();
 
 enum class Loudness { Quiet, Normal, Verbose };
 
-// Receives the output of VMs: counts it, and shows it line by line.
+// Receives the output of VMs: counts it, and shows it.
 class Messages {
   public:
     explicit Messages(Loudness loudness) : loudness_(loudness) {}
 
-    // Around each line that is shown, e.g. to take a progress bar away and put it back.
+    // Around each line or record that is shown, e.g. to take a progress bar away and put it back.
     std::function<void(bool before)> around;
 
     uint64_t count(fk_level level) const { return counts_[level]; }

@@ -10,8 +10,30 @@ fk.qDebug, fk.qInfo, fk.qWarning, fk.qCritical = fk.debug, fk.info, fk.warning, 
 fk.GetMicroSecond = fk.microseconds
 os.getms = fk.microseconds
 
-fk.QmlBackend_cd, fk.QmlBackend_ls, fk.QmlBackend_pwd = cd, ls, pwd
+fk.QmlBackend_cd, fk.QmlBackend_pwd = cd, pwd
 fk.QmlBackend_exists, fk.QmlBackend_isDir = exists, isDir
+
+-- As Qt lists a folder: nothing of one that is missing or cannot be read, neither dot files nor links that
+-- lead nowhere, and in an order that knows no case.
+local ls, exists, isDir, ipairs, pcall, sort = ls, exists, isDir, ipairs, pcall, table.sort
+local sub, lower = string.sub, string.lower
+function fk.QmlBackend_ls(path)
+  path = path or "."
+  local read, names = isDir(path), {}
+  if read then read, names = pcall(ls, path) end
+  if not read then return {} end
+  local shown, keys = {}, {}
+  for _, name in ipairs(names) do
+    if sub(name, 1, 1) ~= "." and exists(path .. "/" .. name) then
+      shown[#shown + 1], keys[name] = name, lower(name)
+    end
+  end
+  sort(shown, function(a, b)
+    if keys[a] ~= keys[b] then return keys[a] < keys[b] end
+    return a < b
+  end)
+  return shown
+end
 
 fk.QRandomGenerator = require "fk.qrandom"
 QRandomGenerator = fk.QRandomGenerator

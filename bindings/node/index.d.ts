@@ -70,11 +70,14 @@ export interface Options {
   sandbox?: 'game' | 'trusted' | 'strict';
   flags?: ('no_template' | 'follow_links' | 'raw_strings')[];
   interruptSignal?: number;
+  /** Global variables that the script finds when it loads. */
+  globals?: { [name: string]: unknown };
 
   /** What scripts may call, by name. '*' takes every other name, as its first parameter. A call by
    *  callAsync() waits for a promise. */
   methods?: { [name: string]: (...params: any[]) => unknown };
-  /** A line of output, without its end. Left out: standard output of this process. */
+  /** A line that is printed, or a whole record of the other levels, newlines in it and all. Without
+   *  the one at its end. Left out: standard output of this process. */
   output?: (text: string, level: Level) => void;
   /** Called once, soon after the VM was found dead: by a call, or while it was idle. */
   died?: (error: FkvmError) => void;

@@ -2,6 +2,8 @@
 // QVariant <-> fk_value.
 #include "fkqt.h"
 
+#include <QAssociativeIterable>
+
 #include <deque>
 #include <limits>
 #include <vector>
@@ -107,9 +109,25 @@ struct FkBuilder {
         case QMetaType::QVariantHash:
             return map(from.toHash(), place, to);
         default:
-            return refuse(place, QStringLiteral("a %1 cannot cross to Lua")
-                                     .arg(QLatin1String(from.metaType().name())));
+            return other(from, place, to);
         }
+    }
+
+    bool other(const QVariant &from, const QString &place, fk_value *to) {
+        const QMetaType type = from.metaType();
+        if (type.flags() & QMetaType::IsUnsignedEnumeration) return unsigned64(from, place, to);
+        if (type.flags() & QMetaType::IsEnumeration) return *to = FK_INT(from.toLongLong()), true;
+        if (hasTextKeys(from)) return map(from.toMap(), place, to);
+        if (from.canConvert<QVariantList>()) return list(from.toList(), place, to);
+        return refuse(place,
+                      QStringLiteral("a %1 cannot cross to Lua").arg(QLatin1String(type.name())));
+    }
+
+    // Qt would make text of any other key.
+    static bool hasTextKeys(const QVariant &from) {
+        if (!from.canView<QAssociativeIterable>()) return from.canConvert<QVariantMap>();
+        const QMetaType key = from.value<QAssociativeIterable>().metaContainer().keyMetaType();
+        return key.id() == QMetaType::QString || key.id() == QMetaType::QByteArray;
     }
 };
 

@@ -1,70 +1,87 @@
 // SPDX-License-Identifier: MIT
-// FkVm: one VM as a QObject.
-#include "slot.h"
+// FkVm: one VM as a QObject. How its event loop watches it is in watch.cpp.
+#include "private.h"
 
-#include <QSocketNotifier>
-#include <QThread>
-
-struct FkVm::Bound {
-    QByteArray name;
-    Method method;
-
-    static fk_status call(void *user, fk_request *request, const fk_value *params) noexcept;
-};
+#include <QMetaMethod>
 
 namespace {
 
-QVariantList paramList(const fk_value &params) {
-    if (params.kind == FK_ARRAY) return fkToVariant(params).toList();
-    if (params.kind == FK_OBJECT) return {fkToVariant(params)};
-    return {};
-}
-
-fk_status answer(fk_request *request, const QVariant &result) {
-    FkStorage storage;
-    fk_value value;
-    QString problem;
-    if (fkFromVariant(result, &storage, &value, &problem, QStringLiteral("result")))
-        return fk_reply(request, &value);
-    return fk_fail(request, FK_CODE_BAD_VALUE, problem.toUtf8().constData());
-}
-
-struct LastError {
-    fk_status status = FK_OK;
-    QString text;
-};
-thread_local LastError last;
-
-bool fail(fk_status status, const QString &text) {
-    last = {status, text};
-    return false;
+bool isOffered(const QMetaMethod &method) {
+    return method.access() == QMetaMethod::Public &&
+           (method.methodType() == QMetaMethod::Slot || method.methodType() == QMetaMethod::Method);
 }
 
 } // namespace
 
-fk_status FkVm::Bound::call(void *user, fk_request *request, const fk_value *params) noexcept {
-    try {
-        return answer(request, static_cast<Bound *>(user)->method(paramList(*params)));
-    } catch (const Failure &failure) {
-        return fk_fail(request, failure.code, failure.message.toUtf8().constData());
-    } catch (const std::exception &e) {
-        return fk_fail(request, FK_CODE_INTERNAL, e.what());
-    } catch (...) {
-        return fk_fail(request, FK_CODE_INTERNAL, "the host method threw");
-    }
+FkVm::FkVm(QObject *parent) : QObject(parent), d(std::make_unique<Private>(this)) {}
+
+FkVm::~FkVm() {
+    if (d->isElsewhere())
+        qFatal(
+            "FkVm: deleted in another thread while its own runs, whose event loop may use it. Call "
+            "deleteLater(), or delete it once QThread::wait() of that thread has returned");
+    if (!close())
+        qFatal("FkVm: deleted while it cannot be closed: %s. Call deleteLater()",
+               qPrintable(errorText()));
+    d->endCalls();
 }
 
-FkVm::FkVm(QObject *parent) : QObject(parent) {}
-FkVm::~FkVm() { close(); }
+fk_vm *FkVm::handle() const { return d->handle; }
+
+void FkVm::Private::add(const QString &name, std::unique_ptr<FkBound> bound) {
+    bound->name = name.toUtf8();
+    methods.push_back(std::move(bound));
+}
+
+bool FkVm::Private::isBound(const QByteArray &name) const {
+    for (const auto &bound : methods)
+        if (bound->name == name) return true;
+    return false;
+}
+
+void FkVm::add(const QString &name, std::unique_ptr<FkBound> bound) {
+    d->add(name, std::move(bound));
+}
 
 void FkVm::bind(const QString &name, Method method) {
-    methods_.push_back(std::make_unique<Bound>(Bound{name.toUtf8(), std::move(method)}));
+    d->add(name, std::make_unique<FkWholeList>(std::move(method)));
 }
 
 bool FkVm::bind(const QString &name, QObject *receiver, const char *slot) {
-    FkSlot found = FkSlot::find(receiver, slot);
-    if (found.overloads.isEmpty()) return false;
-    bind(name, std::move(found));
+    QString problem;
+    auto found = FkSlots::find(receiver, slot, &problem);
+    if (!found) return fkFail(FK_INVALID, problem);
+    d->add(name, std::move(found));
+    return fkKeepError(FK_OK);
+}
+
+QStringList FkVm::bindAll(QObject *receiver, const QString &prefix) {
+    QStringList names;
+    const QMetaObject *meta = receiver->metaObject();
+    for (int i = meta->methodOffset(); i < meta->methodCount(); i++) {
+        const QMetaMethod method = meta->method(i);
+        const QString name = prefix + QLatin1String(method.name());
+        if (isOffered(method) && !d->isBound(name.toUtf8()) &&
+            bind(name, receiver, method.name().constData()))
+            names.append(name);
+    }
+    return names;
+}
+
+void FkVm::setGlobal(const QString &name, const QVariant &value) { d->globals.insert(name, value); }
+
+// Empty: there are none. False: one cannot cross.
+bool FkVm::Private::describeGlobals(QByteArray *json) const {
+    if (globals.isEmpty()) return true;
+    FkStorage storage;
+    fk_value value;
+    QString problem;
+    if (!fkFromVariant(globals, &storage, &value, &problem, QStringLiteral("globals")))
+        return fkFail(FK_BAD_VALUE, problem);
+    char *text = nullptr;
+    if (!fkKeepError(fk_value_to_json(&value, &text, nullptr))) return false;
+    *json = text;
+    fk_text_free(text);
     return true;
 }
 
@@ -73,11 +90,14 @@ bool FkVm::open(const QString &script, const QString &directory, const fk_vm_opt
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     if (from) options = *from;
     const QByteArray file = script.toUtf8(), folder = directory.toUtf8();
+    QByteArray globals;
+    if (!d->describeGlobals(&globals)) return false;
+    if (!globals.isEmpty()) options.globals = globals.constData();
     options.script = script.isEmpty() ? nullptr : file.constData();
     options.directory = directory.isEmpty() ? nullptr : folder.constData();
     std::vector<fk_method> list;
-    for (const auto &bound : methods_)
-        list.push_back({bound->name.constData(), &Bound::call, bound.get(), 0, {0, 0, 0}});
+    for (const auto &bound : d->methods)
+        list.push_back({bound->name.constData(), fkRunBound, bound.get(), bound->flags, {0, 0, 0}});
     list.push_back({});
     options.methods = list.data();
     options.user = this;
@@ -86,99 +106,44 @@ bool FkVm::open(const QString &script, const QString &directory, const fk_vm_opt
         emit static_cast<FkVm *>(user)->output(level,
                                                QByteArray(text, static_cast<qsizetype>(size)));
     };
-    opened_++;
-    dead_ = false;
-    if (!check(fk_vm_open(&options, &vm_))) return false;
-    watch();
+    d->begin();
+    if (!d->check(fk_vm_open(&options, &d->handle))) return false;
+    d->watch();
     return true;
-}
-
-// A child that dies or speaks between calls is noticed by the event loop of the object's thread.
-void FkVm::watch() {
-    const int fd = fk_vm_fd(vm_);
-    if (fd < 0 || QThread::currentThread() != thread() ||
-        !QThread::currentThread()->eventDispatcher())
-        return;
-    notifier_ = new QSocketNotifier(fd, QSocketNotifier::Read, this);
-    connect(notifier_, &QSocketNotifier::activated, this, &FkVm::poll);
-}
-
-void FkVm::unwatch() {
-    if (!notifier_) return;
-    notifier_->setEnabled(false);
-    notifier_->deleteLater(); // it may be the one that called
-    notifier_ = nullptr;
-}
-
-// While another thread is in a call, that call does what is waiting, and its end watches again. One
-// that ended before waiting_ was set did not see it: hence the second look.
-void FkVm::poll() {
-    if (!vm_ || check(fk_vm_poll(vm_)) || error() != FK_BUSY || !notifier_) return;
-    notifier_->setEnabled(false);
-    waiting_ = true;
-    if (fk_vm_poll(vm_) != FK_BUSY) watchAgain();
-}
-
-void FkVm::watchAgain() {
-    if (waiting_.exchange(false) && notifier_) notifier_->setEnabled(true);
 }
 
 bool FkVm::close() {
-    if (!vm_) return true;
-    if (fk_vm_close(vm_) == FK_BUSY) return check(FK_BUSY);
-    unwatch();
-    vm_ = nullptr;
-    last = {};
-    return true;
-}
-
-bool FkVm::leaveCall(fk_status status) {
-    const bool good = check(status);
-    if (waiting_) QMetaObject::invokeMethod(this, &FkVm::watchAgain, Qt::QueuedConnection);
-    return good;
+    if (!d->handle) return true;
+    if (d->isElsewhere() && d->isWatched())
+        return fkFail(FK_INVALID, QStringLiteral("FkVm::close: this is another thread than that of "
+                                                 "the FkVm, whose event loop watches the VM: use "
+                                                 "QMetaObject::invokeMethod"));
+    if (fk_vm_close(d->handle) == FK_BUSY) return d->check(FK_BUSY);
+    d->unwatch();
+    d->handle = nullptr;
+    return fkKeepError(FK_OK);
 }
 
 QVariant FkVm::call(const QString &name, const QVariantList &params) {
+    const Private::InCall in_call(*d);
     FkStorage storage;
     fk_value value, *result = nullptr;
     QString problem;
     if (!fkFromVariant(params, &storage, &value, &problem))
-        return fail(FK_BAD_VALUE, problem), QVariant();
-    if (!leaveCall(fk_vm_call(vm_, name.toUtf8().constData(), &value, &result))) return {};
+        return fkFail(FK_BAD_VALUE, problem), QVariant();
+    if (!d->check(fk_vm_call(d->handle, name.toUtf8().constData(), &value, &result))) return {};
     const QVariant variant = fkToVariant(*result);
     fk_value_free(result);
     return variant;
 }
 
 bool FkVm::notify(const QString &name, const QVariantList &params) {
+    const Private::InCall in_call(*d);
     FkStorage storage;
     fk_value value;
     QString problem;
-    if (!fkFromVariant(params, &storage, &value, &problem)) return fail(FK_BAD_VALUE, problem);
-    return leaveCall(fk_vm_notify(vm_, name.toUtf8().constData(), &value));
+    if (!fkFromVariant(params, &storage, &value, &problem)) return fkFail(FK_BAD_VALUE, problem);
+    return d->check(fk_vm_notify(d->handle, name.toUtf8().constData(), &value));
 }
 
-bool FkVm::interrupt() { return check(fk_vm_interrupt(vm_)); }
-
-fk_status FkVm::error() { return last.status; }
-QString FkVm::errorText() { return last.text; }
-
-bool FkVm::check(fk_status status) {
-    if (status == FK_OK) return last = {}, true;
-    const fk_error *error = fk_error_last();
-    fail(status, QString::fromUtf8(error->message));
-    if (error->traceback) last.text += QLatin1Char('\n') + QString::fromUtf8(error->traceback);
-    announceDeath();
-    return false;
-}
-
-void FkVm::announceDeath() {
-    fk_stats stats = FK_STATS_INIT;
-    if (!vm_ || fk_vm_stats(vm_, &stats) != FK_OK || stats.alive || dead_.exchange(true)) return;
-    const auto announce = [this, opened = opened_, reason = last.text] {
-        if (!vm_ || opened != opened_) return;
-        unwatch();
-        emit died(reason);
-    };
-    QMetaObject::invokeMethod(this, announce, Qt::QueuedConnection);
-}
+bool FkVm::interrupt() { return d->check(fk_vm_interrupt(d->handle)); }

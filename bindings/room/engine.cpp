@@ -22,7 +22,12 @@ void print(const LogRecord &record) {
     std::string line =
         std::string(words[record.level]) + ": thread " + std::to_string(record.thread);
     if (record.room) line += ", room " + std::to_string(record.room);
-    line.append(": ").append(fkvm::harmless(record.text, "\t\n")).append(1, '\n');
+    line += ": ";
+    std::string_view text =
+        record.text; // its lines stand below its first: none looks like a record
+    for (size_t end; (end = text.find('\n')) != text.npos; text.remove_prefix(end + 1))
+        line += fkvm::harmless(text.substr(0, end)) + "\n    ";
+    line += fkvm::harmless(text) + '\n';
     fwrite(line.data(), 1, line.size(), stderr);
 }
 

@@ -119,9 +119,15 @@ static fk_status on_host_method(void *user, fk_request *request, const fk_value 
     return fk_fail(request, answer.code, answer.message);
 }
 
+/* Lines and records come without their end. They get it at once: records may hold newlines. */
 static void on_output(void *user, fk_level level, const char *text, size_t size) {
-    struct message message = {.kind = OUTPUT, .level = level, .text = text, .size = size};
+    char *ended = malloc(size + 1);
+    if (!ended) return;
+    memcpy(ended, text, size);
+    ended[size] = '\n';
+    struct message message = {.kind = OUTPUT, .level = level, .text = ended, .size = size + 1};
     ask(user, WORKER, &message);
+    free(ended);
 }
 
 static fk_status run_in_vm(struct worker *w, struct message *m) {
@@ -151,7 +157,6 @@ static void serve(struct worker *w, enum side me, struct message *m) {
         m->status = w->host->dispatch(w->vm, m->text, m->size, m->params, !m->answer, m->answer);
     } else {
         w->host->output(w->vm, m->level, m->text, m->size);
-        w->host->output(w->vm, m->level, "\n", 1); /* lines come without their end */
     }
 }
 
@@ -279,6 +284,8 @@ static void worker_stats(void *state, fk_stats *stats) {
     stats->sandbox_reached = inner.sandbox_reached;
     stats->runtime = inner.runtime;
     stats->limited_by = inner.limited_by;
+    if (stats->size >= sizeof inner)
+        stats->wants_poll = inner.wants_poll; /* an older library has none */
 }
 
 __attribute__((visibility("default"))) const fk_backend *fk_backend_entry(uint32_t host_abi);

@@ -2,11 +2,14 @@
 // Each member against the table of options; whatever does not fit is refused by name.
 #include "json_options.h"
 
+#include "base/buffer.h"
 #include "shim/error.h"
+#include "wire/json.h"
 #include "wire/value.h"
 
 #include <cstring>
 #include <limits>
+#include <new>
 
 namespace fkvm {
 namespace {
@@ -54,6 +57,8 @@ bool JsonOptions::take_option(const Option &option, const fk_value &value) {
     switch (option.kind) {
     case Option::Text:
         return take_text(option.name, value, &option.of<const char *>(options_));
+    case Option::Json:
+        return take_object(option.name, value, &option.of<const char *>(options_));
     case Option::List:
     case Option::Secret: {
         if (value.kind == FK_NULL) return true;
@@ -88,6 +93,15 @@ bool JsonOptions::take_text(const char *name, const fk_value &value, const char 
     if (value.kind != FK_STRING) return refuse(name, "is not a string");
     if (text_of(value).find('\0') != std::string_view::npos) return refuse(name, "has a NUL in it");
     *text = keep(std::string(text_of(value)));
+    return true;
+}
+
+// An object, or a text that holds one.
+bool JsonOptions::take_object(const char *name, const fk_value &value, const char **text) {
+    if (value.kind != FK_OBJECT) return take_text(name, value, text);
+    Buffer json;
+    if (!write_json(json, value)) throw std::bad_alloc();
+    *text = keep(std::string(json.data(), json.size()));
     return true;
 }
 

@@ -31,6 +31,7 @@ class JsonOptions {
     bool take_member(const char *name, const fk_value &value);
     bool take_option(const Option &option, const fk_value &value);
     bool take_text(const char *name, const fk_value &value, const char **text);
+    bool take_object(const char *name, const fk_value &value, const char **text);
     bool take_list(const char *name, const fk_value &value, std::vector<const char *> *list);
     bool take_pairs(const char *name, const fk_value &value, std::vector<const char *> *list);
     template <class T>

@@ -50,6 +50,7 @@ char *describe(const fk_stats &s, fk_value methods) {
                                  {FK_STR("vm_ns"), number(s.vm_ns)},
                                  {FK_STR("host_ns"), number(s.host_ns)},
                                  {FK_STR("host_ns_max"), number(s.host_ns_max)},
+                                 {FK_STR("wants_poll"), FK_BOOL(s.wants_poll)},
                                  {FK_STR("runtime"), FK_STR(s.runtime)},
                                  {FK_STR("limited_by"), FK_STR(s.limited_by)},
                                  {FK_STR("methods"), methods}};

@@ -23,7 +23,8 @@ DescribedOptions::DescribedOptions(const fk_vm_options &options) {
 
 fk_value DescribedOptions::describe(const Option &option, const fk_vm_options &options) {
     switch (option.kind) {
-    case Option::Text: {
+    case Option::Text:
+    case Option::Json: {
         const char *text = option.of<const char *>(options);
         return text ? FK_STR(text) : FK_NIL;
     }

@@ -10,9 +10,9 @@
 namespace fkvm {
 
 struct Option {
-    enum Kind { Text, List, Secret, Limit32, Limit64, Number, Sandbox, Flags, Signal };
+    enum Kind { Text, Json, List, Secret, Limit32, Limit64, Number, Sandbox, Flags, Signal };
     const char *name;
-    Kind kind; // Secret: a list that no report shows
+    Kind kind; // Json: text that holds an object. Secret: a list that no report shows
     size_t at;
 
     template <class T>
@@ -32,6 +32,7 @@ inline constexpr Option option_table[] = {
     {"command", Option::List, offsetof(fk_vm_options, command)},
     {"environment", Option::Secret, offsetof(fk_vm_options, environment)},
     {"preload", Option::List, offsetof(fk_vm_options, preload)},
+    {"globals", Option::Json, offsetof(fk_vm_options, globals)},
     {"memory_limit", Option::Limit64, offsetof(fk_vm_options, memory_limit)},
     {"open_timeout", Option::Limit32, offsetof(fk_vm_options, open_timeout)},
     {"call_timeout", Option::Limit32, offsetof(fk_vm_options, call_timeout)},

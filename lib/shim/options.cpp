@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include "abi.h"
+#include "base/arena.h"
 #include "base/environment.h"
 #include "base/files.h"
 #include "base/paths.h"
@@ -12,6 +13,7 @@
 #include "fk_backend.h"
 #include "option_table.h"
 #include "released.h"
+#include "wire/json.h"
 
 #include <cerrno>
 #include <string_view>
@@ -48,6 +50,7 @@ bool Options::take(const fk_vm_options &from) {
     options_.command = keep_list(options_.command);
     options_.environment = keep_list(options_.environment);
     options_.preload = keep_list(options_.preload);
+    options_.globals = keep(options_.globals);
     for (const fk_method *m = options_.methods; m && m->name; m++) {
         methods_.push_back(*m);
         methods_.back().name = keep(m->name);
@@ -72,7 +75,25 @@ bool Options::check() const {
                        std::to_string(most_nesting) + " is possible");
     if (options_.command && !options_.command[0]) return invalid("command is an empty list");
     if (options_.backend && !*options_.backend) return invalid("backend is an empty string");
-    return check_methods();
+    return check_globals() && check_methods();
+}
+
+// A child gets them as one variable of its environment, for which systems have a limit.
+bool Options::check_globals() const {
+    constexpr size_t most = 65'536;
+    if (!options_.globals) return true;
+    const std::string_view text(options_.globals);
+    if (text.size() > most)
+        return invalid("globals has " + std::to_string(text.size()) + " bytes, at most " +
+                       std::to_string(most) + " are possible");
+    Arena arena;
+    fk_value value;
+    JsonError error;
+    if (!read_json(text, arena, JsonLimits{}, &value, &error))
+        return invalid(std::string("globals is no JSON: ") + error.what + " (at byte " +
+                       std::to_string(error.offset) + ")");
+    return value.kind == FK_OBJECT ||
+           invalid(std::string("globals is no JSON object: ") + options_.globals);
 }
 
 bool Options::check_methods() const {

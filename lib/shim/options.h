@@ -31,6 +31,7 @@ class Options {
 
   private:
     bool check() const;
+    bool check_globals() const;
     bool check_methods() const;
     void stand_beside_script();
     bool resolve_directory();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Output, line by line.
+// Output: streams line by line, records whole.
 #include "output.h"
 
 #include <cstdio>
+#include <cstring>
 #include <utility>
 
 namespace fkvm {
@@ -13,13 +14,22 @@ void flockfile(std::FILE *file) noexcept { ::_lock_file(file); }
 void funlockfile(std::FILE *file) noexcept { ::_unlock_file(file); }
 #endif
 
-constexpr size_t longest_line = 1 << 16; // a longer one leaves in pieces
+constexpr size_t longest_line = 1 << 16;    // a longer one leaves in pieces
+constexpr size_t longest_record = 16 << 20; // the same, of one that came in pieces
 
+bool is_record(fk_level level) { return level >= FK_LEVEL_DEBUG && level <= FK_LEVEL_CRITICAL; }
+
+// The lines of a record stand below its first, so that none looks like another record.
 void to_stdout(fk_level level, std::string_view text) noexcept {
     static const char *const prefixes[] = {
         "", "debug: ", "info: ", "warning: ", "critical: ", "", "stderr: "};
+    const int indent = static_cast<int>(std::strlen(prefixes[level]));
     flockfile(stdout);
     std::fputs(prefixes[level], stdout);
+    for (size_t end; (end = text.find('\n')) != text.npos; text.remove_prefix(end + 1)) {
+        std::fwrite(text.data(), 1, end, stdout);
+        std::fprintf(stdout, "\n%*s", indent, "");
+    }
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fputc('\n', stdout);
     funlockfile(stdout);
@@ -42,7 +52,7 @@ void Output::begin_call(bool polls) noexcept {
     pending_ = pending_ || cut_;
 }
 
-void Output::line(fk_level level, std::string_view text) noexcept {
+void Output::deliver(fk_level level, std::string_view text) noexcept {
     recorder_.add(Recorder::output(level), clock_.entered(), text, nullptr);
     if (!fn_) return to_stdout(level, text);
     try {
@@ -63,30 +73,48 @@ std::string_view Output::limited(std::string_view text) noexcept {
     return rest;
 }
 
+// What was held has its end. A callback may print, so it is no longer held then.
+void Output::leave(fk_level level) noexcept {
+    std::string full = std::exchange(unfinished_[level], {});
+    deliver(level, full);
+    full.clear();
+    std::string &held = unfinished_[level];
+    if (held.empty()) held.swap(full); // its room serves the next one
+}
+
+void Output::write_lines(fk_level level, std::string_view text) {
+    std::string &held = unfinished_[level];
+    while (!text.empty()) {
+        const size_t end = text.find('\n');
+        const std::string_view piece = text.substr(0, end);
+        const bool whole = end != std::string_view::npos;
+        if (whole && held.empty()) {
+            deliver(level, piece);
+        } else {
+            held += piece;
+            if (whole || held.size() >= longest_line) leave(level);
+        }
+        if (!whole) break;
+        text.remove_prefix(end + 1);
+    }
+}
+
+void Output::write_record(fk_level level, std::string_view text, bool ends) {
+    std::string &held = unfinished_[level];
+    if (text.empty() && held.empty()) return; // beyond max_output
+    if (ends && text.ends_with('\n')) text.remove_suffix(1);
+    if (ends && held.empty()) return deliver(level, text);
+    held += text;
+    if (ends || held.size() >= longest_record) leave(level);
+}
+
 void Output::write(fk_level level, std::string_view text) noexcept {
     if (static_cast<unsigned>(level) > FK_LEVEL_STDERR) level = FK_LEVEL_PRINT;
     pending_ = true;
+    const bool ends = text.ends_with('\n');
     text = limited(text);
-    std::string &held = unfinished_[level];
     try {
-        while (!text.empty()) {
-            const size_t end = text.find('\n');
-            const std::string_view piece = text.substr(0, end);
-            const bool whole = end != std::string_view::npos;
-            if (whole && held.empty()) {
-                line(level, piece);
-            } else {
-                held += piece;
-                if (whole || held.size() >= longest_line) {
-                    std::string full = std::exchange(held, {}); // a callback may print
-                    line(level, full);
-                    full.clear();
-                    if (held.empty()) held.swap(full); // its room serves the next line
-                }
-            }
-            if (!whole) break;
-            text.remove_prefix(end + 1);
-        }
+        is_record(level) ? write_record(level, text, ends) : write_lines(level, text);
     } catch (...) { // out of memory: better a lost line than a lost server
         cut_total_.add(text.size());
     }
@@ -95,9 +123,7 @@ void Output::write(fk_level level, std::string_view text) noexcept {
 void Output::end_call() noexcept {
     pending_ = false;
     for (size_t level = 0; level < unfinished_.size(); level++) {
-        if (unfinished_[level].empty()) continue;
-        const std::string rest = std::exchange(unfinished_[level], {});
-        line(static_cast<fk_level>(level), rest);
+        if (!unfinished_[level].empty()) leave(static_cast<fk_level>(level));
     }
     if (!cut_ || (polls_ && left_ == 0)) return; // once in a second is enough
     char text[160];
@@ -107,7 +133,7 @@ void Output::end_call() noexcept {
                                 static_cast<unsigned long long>(cut_),
                                 static_cast<unsigned long long>(limit_));
     cut_ = 0;
-    line(FK_LEVEL_WARNING, {text, static_cast<size_t>(n)});
+    deliver(FK_LEVEL_WARNING, {text, static_cast<size_t>(n)});
 }
 
 } // namespace fkvm

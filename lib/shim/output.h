@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A VM's output: cut into lines, limited per call, kept by the recorder, delivered to the server's
-// callback or to stdout.
+// A VM's output: streams cut into lines, records of the log whole, limited per call, kept by the
+// recorder, delivered to the server's callback or to stdout.
 #pragma once
 
 #include "base/clock.h"
@@ -22,12 +22,15 @@ class Output {
     // in a second.
     void begin_call(bool polls) noexcept;
     bool pending() const noexcept { return pending_; } // may end_call() have anything to say?
-    void end_call() noexcept; // unfinished lines leave, what was cut is said
+    void end_call() noexcept; // what is unfinished leaves, what was cut is said
     void write(fk_level level, std::string_view text) noexcept;
     uint64_t cut() const noexcept { return cut_total_.get(); }
 
   private:
-    void line(fk_level level, std::string_view text) noexcept;
+    void write_lines(fk_level level, std::string_view text);
+    void write_record(fk_level level, std::string_view text, bool ends);
+    void leave(fk_level level) noexcept;
+    void deliver(fk_level level, std::string_view text) noexcept;
     std::string_view limited(std::string_view text) noexcept;
 
     Recorder &recorder_;

@@ -22,7 +22,7 @@ MAY_USE = {
     "bindings/lua": [],
     "bindings/freekill": ["bindings/lua", "bindings/cpp"],
     "bindings/cpp": [],
-    "bindings/qt": [],
+    "bindings/qt": ["bindings/cpp/fk/each.hpp", "bindings/cpp/fk/scalars.hpp"],
     "bindings/cjson": [],
     "bindings/luajit": ["lib/foreign/cdef.py"],
     "bindings/node": [],

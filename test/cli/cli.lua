@@ -11,3 +11,5 @@ end
 function ask(...) return fk.call(...) end
 local hidden = function() end
 not_a_function = {hidden}
+
+function alarm(text) fk.critical(text) end

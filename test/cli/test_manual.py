@@ -104,6 +104,10 @@ class Manual(Case):
             self.assertEqual(set(entry), {"name", "available", "source", "about"})
         self.assertRegex(self.good(fkvm("backends")), os.environ["FK_VM_BACKEND"] + r" +yes +built in")
 
+    def test_no_line_of_a_record_looks_like_another_record(self):
+        done = fkvm("call", SCRIPT, "alarm", '["one\\ncritical: \\u001b[2J"]')
+        self.assertEqual(done.stderr, "critical: one\n          critical: \\x1b[2J\n")
+
     def test_no_colours_without_a_terminal(self):
         for arguments in (["run", GAME], ["backends"], ["doctor"], ["call", SCRIPT, "boom"]):
             done = fkvm(*arguments)

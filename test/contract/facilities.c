@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 /* What QRandomGenerator of Qt 6.4.2 gave; its bounded(lo, hi) excludes hi. */
 typedef struct figures {
@@ -59,6 +61,46 @@ static void random_with_bounds(void **state) {
     contract_close(vm);
 }
 
+static char *in(const char *folder, const char *name) {
+    static char path[2][200];
+    static int turn;
+    turn = !turn;
+    snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
+    return path[turn];
+}
+
+/* What QDir::entryList(Files | Dirs | NoDotAndDotDot) of Qt 6.4.2 gave for this folder. */
+static void folders_as_qt_lists_them(void **state) {
+    (void)state;
+    static const char *const folders[] = {"d", "d/sub", "d/.git"};
+    static const char *const files[] = {"d/z",  "d/B",  "d/a", "d/c",
+                                        "d/_x", "d/10", "d/9", "d/.hidden"};
+    char folder[] = "/tmp/fkvm-list-XXXXXX", script[300];
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < 3; i++) assert_int_equal(mkdir(in(folder, folders[i]), 0700), 0);
+    for (size_t i = 0; i < 8; i++) fclose(fopen(in(folder, files[i]), "w"));
+    assert_int_equal(symlink("sub", in(folder, "d/link")), 0);
+    assert_int_equal(symlink("none", in(folder, "d/broken")), 0);
+    snprintf(script, sizeof script, "%s/facilities.lua", scripts_directory());
+    fk_vm_options options = contract_options(script);
+    options.directory = folder;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "folder", "[\"d\"]",
+                "[\"10\",\"9\",\"_x\",\"a\",\"B\",\"c\",\"link\",\"sub\",\"z\"]");
+    expect_call(vm, "folder", "[\"none\"]", "[]");
+    expect_call(vm, "folder", "[\"d/a\"]", "[]");
+    expect_call(vm, "folder", NULL, "[\"d\"]");
+    expect_call(vm, "plain_folder", "[\"d/sub\"]", "[]"); /* and ls stays as it is */
+    expect_call(vm, "plain_folder", NULL, "[\"d\"]");
+    expect_call_fails(vm, "plain_folder", "[\"none\"]", FK_SCRIPT_ERROR, "none");
+    contract_close(vm);
+    unlink(in(folder, "d/link"));
+    unlink(in(folder, "d/broken"));
+    for (size_t i = 8; i-- > 0;) unlink(in(folder, files[i]));
+    for (size_t i = 3; i-- > 0;) rmdir(in(folder, folders[i]));
+    rmdir(folder);
+}
+
 static int64_t micro_seconds(void) {
     struct timeval now;
     gettimeofday(&now, NULL);
@@ -90,6 +132,46 @@ static void small_things(void **state) {
     expect_call(vm, "null_is_one", NULL, "true");
     expect_call(vm, "null_prints", NULL, "\"null\"");
     contract_close(vm);
+}
+
+/* In copies of templates too; and each VM has its own. */
+static void globals_of_the_server(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("globals.lua");
+    for (int i = 0; i < 6; i++) {
+        options.globals = i % 2 ? "{\"VERSION\":\"0.5.22\",\"RATE\":3.0,\"LIMITS\":{\"rooms\":50}}"
+                                : "{\"VERSION\":\"other\",\"RATE\":2.5,\"NOTHING\":null}";
+        fk_vm *vm = contract_open_with(&options);
+        expect_call(vm, "seen", NULL,
+                    i % 2 ? "[\"0.5.22\",\"3.0\",\"50\",\"nil\"]"
+                          : "[\"other\",\"2.5\",\"nil\",\"nil\"]");
+        expect_call(vm, "changed", NULL, "\"mine\"");
+        contract_close(vm);
+    }
+    options.globals = "{\"COUNT\":3,\"RATE\":3.0,\"BYTES\":{\"$bytes\":\"AP8=\"},"
+                      "\"LIMITS\":{\"none\":null},\"print\":\"replaced\"}";
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "types", NULL, "[\"integer\",\"float\",2,\"true\",\"replaced\"]");
+    contract_close(vm);
+    options.globals = NULL;
+    vm = contract_open_with(&options);
+    expect_call(vm, "seen", NULL, "[\"nil\",\"nil\",\"nil\",\"nil\"]");
+    contract_close(vm);
+}
+
+static void globals_that_are_none(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("globals.lua");
+    options.globals = "{\"a\":}";
+    contract_open_fails(&options, FK_INVALID, "globals is no JSON", "at byte 5", NULL);
+    options.globals = "[1]";
+    contract_open_fails(&options, FK_INVALID, "globals is no JSON object: [1]", NULL);
+    static char large[65540];
+    snprintf(large, sizeof large, "{\"a\":\"%0*d\"}", 65529, 0);
+    options.globals = large;
+    contract_open_fails(&options, FK_INVALID, "globals has 65537 bytes, at most 65536", NULL);
+    snprintf(large, sizeof large, "{\"VERSION\":\"%0*d\"}", 65522, 0);
+    contract_close(contract_open_with(&options));
 }
 
 static void preloaded_modules(void **state) {
@@ -131,7 +213,13 @@ static void environment_of_its_own(void **state) {
     assert_null(getenv("OF_THE_VM"));
 }
 
-static const struct CMUnitTest tests[] = {
-    TEST(same_numbers_as_qt), TEST(random_with_bounds), TEST(clocks),
-    TEST(small_things),       TEST(preloaded_modules),  TEST(environment_of_its_own)};
+static const struct CMUnitTest tests[] = {TEST(same_numbers_as_qt),
+                                          TEST(random_with_bounds),
+                                          TEST(folders_as_qt_lists_them),
+                                          TEST(clocks),
+                                          TEST(small_things),
+                                          TEST(globals_of_the_server),
+                                          TEST(globals_that_are_none),
+                                          TEST(preloaded_modules),
+                                          TEST(environment_of_its_own)};
 TOPIC(facilities, tests);

@@ -229,6 +229,8 @@ static void options_as_json(void **state) {
         {"{\"command\":[1]}", "command[0] is not a string"},
         {"{\"command\":{\"a\":\"b\"}}", "command is not a list of strings"},
         {"{\"preload\":{\"a\":null}}", "preload.a is null"},
+        {"{\"globals\":5}", "globals is not a string"},
+        {"{\"globals\":\"[]\"}", "globals is no JSON object"},
         {"{\"methods\":[null]}", "methods[0] is null"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         fk_vm *vm = (fk_vm *)&vm;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Output: one line a record, levels, any bytes, order, limits; and input, which is at its end. */
+/* Output: lines, records, levels, any bytes, order, limits; and input, which is at its end. */
 #include "contract.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void one_record_a_line(void **state) {
+static void print_is_cut_into_lines(void **state) {
     (void)state;
     fk_vm *vm = contract_open("output.lua");
     expect_call(vm, "say", "[\"one\"]", "null");
@@ -87,6 +87,74 @@ static void levels(void **state) {
     contract_close(vm);
 }
 
+typedef struct tally {
+    size_t bytes, lines; /* of all but warnings */
+    int warnings;
+    char warning[200]; /* the last */
+} tally;
+
+static void count_output(void *user, fk_level level, const char *text, size_t size) {
+    tally *t = user;
+    if (level == FK_LEVEL_WARNING) {
+        const size_t n = size < sizeof t->warning - 1 ? size : sizeof t->warning - 1;
+        memcpy(t->warning, text, n);
+        t->warning[n] = '\0';
+        t->warnings++;
+        return;
+    }
+    t->bytes += size;
+    t->lines++;
+}
+
+/* A traceback is one record, not one a line. */
+static void records_arrive_whole(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("output.lua");
+    expect_call(vm, "records", NULL, "null");
+    expect_seen("critical: one\ntwo\nthree\nwarning: ends with lines\n\n\ninfo: \ndebug: \n\n");
+    expect_call(vm, "one_warning", "[\"a\\n\",\"b\\n\",\"c\"]", "null");
+    expect_seen("warning: Lua warning: a\nb\nc\n");
+    contract_close(vm);
+}
+
+/* What is written to io.stderr is a record once a write ends with a newline, or the call ends. */
+static void stderr_in_pieces(void **state) {
+    (void)state;
+    tally t = {0};
+    fk_vm_options options = contract_options("output.lua");
+    options.output = count_output;
+    options.user = &t;
+    fk_vm *vm = contract_open_with(&options);
+    expect_call(vm, "stderr_pieces", "[\"a\\nb\",\"c\",\"\\nd\\n\"]", "null");
+    assert_string_equal(t.warning, "a\nbc\nd");
+    assert_int_equal(t.warnings, 1);
+    expect_call(vm, "stderr_pieces", "[\"e\\n\",\"f\\ng\"]", "null");
+    assert_string_equal(t.warning, "f\ng");
+    assert_int_equal(t.warnings, 3);
+    contract_close(vm);
+}
+
+/* Longer than the room for a line, and than one message. */
+static void long_records_arrive_whole(void **state) {
+    (void)state;
+    static const uint32_t max_messages[] = {0, 20000};
+    for (int i = 0; i < 2; i++) {
+        tally t = {0};
+        fk_vm_options options = contract_options("output.lua");
+        options.output = count_output;
+        options.user = &t;
+        options.max_message = max_messages[i];
+        fk_vm *vm = contract_open_with(&options);
+        expect_call(vm, "record", "[20000,\"line\"]", "null");
+        assert_int_equal(t.lines, 1);
+        assert_int_equal(t.bytes, 100003);
+        expect_call(vm, "record", "[20000,\"ab\\n\"]", "null"); /* halves that end with newlines */
+        assert_int_equal(t.lines, 2);
+        assert_int_equal(t.bytes, 100003 + 80003);
+        contract_close(vm);
+    }
+}
+
 /* As the lua program has it: off until asked for, in one record; a finalizer that fails is heard of
  * too. */
 static void warnings(void **state) {
@@ -107,7 +175,8 @@ static void warnings(void **state) {
     contract_close(vm);
 }
 
-/* Without a callback output goes to the server's standard output, each line with its level. */
+/* Without a callback output goes to the server's standard output, each record with its level; no
+ * line of one looks like another. */
 static void to_standard_output(void **state) {
     (void)state;
     fk_vm_options options = contract_options("output.lua");
@@ -121,17 +190,21 @@ static void to_standard_output(void **state) {
     const fk_status said =
         fk_vm_call(vm, "say", &FK_ARRAY(((const fk_value[]){FK_STR("a line")})), NULL);
     const fk_status levels_said = fk_vm_call(vm, "levels", NULL, NULL);
+    const fk_status record_said = fk_vm_call(vm, "records", NULL, NULL);
     fflush(stdout);
     dup2(kept, STDOUT_FILENO);
     close(kept);
     assert_int_equal(said, FK_OK);
     assert_int_equal(levels_said, FK_OK);
-    char text[200] = "";
+    assert_int_equal(record_said, FK_OK);
+    char text[400] = "";
     rewind(file);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
     assert_string_equal(
-        text, "a line\ndebug: a debug\ninfo: an info\nwarning: a 7%\ncritical: critical\n");
+        text, "a line\ndebug: a debug\ninfo: an info\nwarning: a 7%\ncritical: critical\n"
+              "critical: one\n          two\n          three\n"
+              "warning: ends with lines\n         \n         \ninfo: \ndebug: \n       \n");
     contract_close(vm);
 }
 
@@ -170,23 +243,6 @@ static void a_message_is_only_a_line(void **state) {
     expect_call(vm, "forged_by_write", NULL, "null");
     expect_seen(line);
     contract_close(vm);
-}
-
-typedef struct tally {
-    size_t bytes, lines;
-    char warning[200];
-} tally;
-
-static void count_output(void *user, fk_level level, const char *text, size_t size) {
-    tally *t = user;
-    if (level == FK_LEVEL_WARNING) {
-        const size_t n = size < sizeof t->warning - 1 ? size : sizeof t->warning - 1;
-        memcpy(t->warning, text, n);
-        t->warning[n] = '\0';
-        return;
-    }
-    t->bytes += size;
-    t->lines++;
 }
 
 static void no_more_than_max_output(void **state) {
@@ -243,7 +299,7 @@ static void no_debugger(void **state) {
     contract_close(vm);
 }
 
-static const struct CMUnitTest tests[] = {TEST(one_record_a_line),
+static const struct CMUnitTest tests[] = {TEST(print_is_cut_into_lines),
                                           TEST(written_in_pieces),
                                           TEST(finalizers_at_the_end),
                                           TEST(finalizers_run_in_order),
@@ -251,6 +307,9 @@ static const struct CMUnitTest tests[] = {TEST(one_record_a_line),
                                           TEST(finalizers_have_close_timeout),
                                           TEST(print_joins_by_tabs),
                                           TEST(levels),
+                                          TEST(records_arrive_whole),
+                                          TEST(stderr_in_pieces),
+                                          TEST(long_records_arrive_whole),
                                           TEST(warnings),
                                           TEST(to_standard_output),
                                           TEST(any_bytes),

@@ -65,8 +65,15 @@ test('console is output, in order with notifications', (t) => {
   vm.call('say');
   vm.close();
   assert.deepEqual(seen, ['print loading', 'print one', 'print two { a: 1 }', 'debug debug',
-                          'info info', 'warning warning', 'critical critical', 'between',
+                          'info info', 'warning warning\nof two lines', 'critical critical', 'between',
                           'print half line', 'print closing']);
+});
+
+test('a long record arrives whole', (t) => {
+  const seen = [];
+  const vm = opened(t, { output: (text) => seen.push(text) });
+  vm.call('alarm', 'ab\n\n', 50000); // newlines where pieces may end
+  assert.ok(seen.length === 2 && seen[1] === 'ab\n\n'.repeat(50000) + 'end');
 });
 
 test('long output, and half a surrogate pair', (t) => {

@@ -35,13 +35,14 @@ serve({
     console.log('one\ntwo', { a: 1 });
     console.debug('debug');
     console.info('info');
-    console.warn('warning');
+    console.warn('warning\nof two lines');
     console.error('critical');
     notify('told', 'between');
     process.stdout.write('half');
     process.stdout.write(' line\n');
   },
   flood: (n) => console.log('😀'.repeat(n) + '\ud83d'),
+  alarm: (text, n) => console.error(text.repeat(n) + 'end'),
   halfPair: () => { throw new Error('half \ud83d'); },
   raw() { process.stderr.write('raw\n'); },
   loop: () => { for (;;); },

@@ -95,20 +95,25 @@ static void raw_strings(void **state) {
     assert_int_equal(fk_vm_close(vm), FK_OK);
 }
 
-/* Output by notification or request, alone or as "each": a line for each. */
+/* Output by notification or request, alone or as "each": a line or record for each, which holds the
+ * newlines of a record. */
 static void output(void **state) {
     (void)state;
     fk_vm *vm = open_shell(
-        HELLO "echo '{\"jsonrpc\":\"2.0\",\"method\":\"print\",\"params\":[\"a\",7,\"b\"]}'; "
-              "echo "
-              "'{\"jsonrpc\":\"2.0\",\"method\":\"qWarning\",\"params\":[\"rest\"],\"each\":[\"x\","
-              "\"y\"]}'; "
-              "echo '{\"jsonrpc\":\"2.0\",\"method\":\"qInfo\",\"params\":[\"asked\"],\"id\":9}'; "
-              "read answer; "
-              "case $answer in *'\"result\":null,\"id\":9'*) echo "
-              "'{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":1}' ;; esac; read bye");
+        HELLO
+        "echo '{\"jsonrpc\":\"2.0\",\"method\":\"print\",\"params\":[\"a\",7,\"b\"]}'; "
+        "echo "
+        "'{\"jsonrpc\":\"2.0\",\"method\":\"qWarning\",\"params\":[\"rest\"],\"each\":[\"x\","
+        "\"y\"]}'; "
+        "printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"method\":\"print\",\"params\":[\"l\\n\",\"m\"]}' "
+        "'{\"jsonrpc\":\"2.0\",\"method\":\"qCritical\",\"params\":[\"one\\n\",\"two\\nthree\"]}'; "
+        "echo '{\"jsonrpc\":\"2.0\",\"method\":\"qInfo\",\"params\":[\"asked\"],\"id\":9}'; "
+        "read answer; "
+        "case $answer in *'\"result\":null,\"id\":9'*) echo "
+        "'{\"jsonrpc\":\"2.0\",\"result\":1,\"id\":1}' ;; esac; read bye");
     if (fk_vm_call(vm, "work", NULL, NULL) != FK_OK) fail_msg("%s", fk_error_last()->message);
-    assert_string_equal(said, "0: a\t\tb\n3: x\trest\n3: y\trest\n2: asked\n");
+    assert_string_equal(said, "0: a\t\tb\n3: x\trest\n3: y\trest\n0: l\n0: \tm\n"
+                              "4: one\n\ttwo\nthree\n2: asked\n");
     assert_int_equal(fk_vm_close(vm), FK_OK);
 }
 

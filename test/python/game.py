@@ -73,8 +73,14 @@ def speak(method):
     child.call(method)
     print("after")
     child.warning("careful")
+    child.warning("two\nlines")
     sys.stdout.buffer.write(b"\xff\n")
     print("no end", end="")
+
+
+@child.function
+def warn_of(text, count):
+    child.warning(text * count + "end")
 
 
 @child.function

@@ -213,7 +213,8 @@ class Output(unittest.TestCase):
             del said[:]
             vm.call("log")
             vm.call("say", "é", b"\xff", "a\0b", "")
-        self.assertEqual(said, [("DEBUG", "d"), ("INFO", "i"), ("WARNING", "w"), ("CRITICAL", "c"),
+        self.assertEqual(said, [("DEBUG", "d"), ("INFO", "i"), ("WARNING", "w"),
+                                ("CRITICAL", "c\ncritical: forged"),
                                 ("PRINT", "é"), ("PRINT", "\\xff"), ("PRINT", "a\0b"),
                                 ("PRINT", "")])
 
@@ -225,7 +226,8 @@ class Output(unittest.TestCase):
                 vm.call("log")
         self.assertEqual(printed.getvalue(), "loaded\nhello\n")
         self.assertEqual([(r.levelname, r.getMessage()) for r in records.records],
-                         [("DEBUG", "d"), ("INFO", "i"), ("WARNING", "w"), ("CRITICAL", "c")])
+                         [("DEBUG", "d"), ("INFO", "i"), ("WARNING", "w"),
+                          ("CRITICAL", "c\n    critical: forged")])
 
 
     def test_an_output_that_fails(self):

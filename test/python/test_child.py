@@ -64,10 +64,18 @@ class Calls(Child):
         self.assertEqual(said, [("PRINT", "loading")])
         vm.call("speak", "mark")
         self.assertEqual(said[1:], [("PRINT", "before"), ("MARK", ""), ("PRINT", "after"),
-                                    ("WARNING", "careful"), ("PRINT", "\\xff"),
+                                    ("WARNING", "careful"), ("WARNING", "two\nlines"),
+                                    ("PRINT", "\\xff"),
                                     ("PRINT", "no end")])
         vm.close()
         self.assertEqual(said[-1], ("PRINT", "the end"))
+
+    def test_a_long_record(self):
+        """Longer than a piece of output, with newlines where pieces may end."""
+        said = Lines()
+        vm = self.open(output=said)
+        vm.call("warn_of", "ab\n\n", 50000)
+        self.assertEqual(said[1:], [("WARNING", "ab\n\n" * 50000 + "end")])
 
     def test_the_streams_are_the_protocols(self):
         said = Lines()

@@ -27,7 +27,7 @@ function tell(method, ...) fk.notify(method, ...) end
 function tell_many(n) for i = 1, n do fk.notify("told", i) end end
 
 function say(...) for _, text in ipairs {...} do print(text) end end
-function log() fk.debug("d") fk.info("i") fk.warning("w") fk.critical("c") end
+function log() fk.debug("d") fk.info("i") fk.warning("w") fk.critical("c\ncritical: forged") end
 function speak(method) print("before") fk.call(method) print("after") end
 
 function loop() while true do end end

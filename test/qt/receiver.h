@@ -9,10 +9,20 @@
 
 #include <stdexcept>
 
-class Receiver : public QObject {
+class Base : public QObject {
+    Q_OBJECT
+
+  public slots:
+    int ofTheBase() { return 1; }
+};
+
+class Receiver : public Base {
     Q_OBJECT
 
   public:
+    enum class Suit : quint8 { Spade, Heart };
+    Q_ENUM(Suit)
+
     int conn = 0;
     QString command;
     QByteArray payload;
@@ -33,10 +43,25 @@ class Receiver : public QObject {
         for (const QVariant &number : numbers) all += number.toInt();
         return all;
     }
+    int twice(int number) { return number * 2; }
     bool unsignedOnly(uint number) { return number > 0; }
+    int small(signed char number) { return number; }
+    quint64 large(quint64 number) { return number; }
+    bool negated(bool value) { return !value; }
+    QList<int> reversed(const QList<int> &numbers) { return {numbers.rbegin(), numbers.rend()}; }
+    QMap<QString, int> counted(const QMap<QString, int> &counts) { return counts; }
+    QStringList words(const QStringList &words) { return words; }
+    Suit suit(Suit suit) { return suit == Suit::Spade ? Suit::Heart : Suit::Spade; }
     void throws() { throw std::runtime_error("the shelf is empty"); }
     QPoint point() { return {}; }
+    int onPoint(const QPoint &point) { return point.x(); }
 
   public:
     Q_INVOKABLE double half(double number) { return number / 2; }
+
+  signals:
+    void told();
+
+  protected slots:
+    int inside() { return 1; }
 };

@@ -6,6 +6,7 @@
 #include <fkqt.h>
 
 #include <QEventLoop>
+#include <QThread>
 #include <QTimer>
 
 extern "C" {
@@ -42,6 +43,24 @@ bool wait_until(Done done) {
     return done();
 }
 
+// A thread with an event loop, as FreeKill's RoomThread has one.
+struct Worker {
+    QThread thread;
+    Worker() { thread.start(); }
+    ~Worker() {
+        thread.quit();
+        thread.wait();
+    }
+    // Runs work there and waits for it.
+    template <class Work>
+    void run(QObject &object, Work work) {
+        QMetaObject::invokeMethod(&object, work, Qt::BlockingQueuedConnection);
+    }
+};
+
 int run_variant_tests();
 int run_method_tests();
+int run_typed_tests();
 int run_loop_tests();
+int run_life_tests();
+int delete_wrongly(const char *how);

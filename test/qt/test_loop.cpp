@@ -17,21 +17,6 @@ int64_t child_of(FkVm &vm) {
     return stats.pid;
 }
 
-// A thread with an event loop, as FreeKill's RoomThread has one.
-struct Worker {
-    QThread thread;
-    Worker() { thread.start(); }
-    ~Worker() {
-        thread.quit();
-        thread.wait();
-    }
-    // Runs work there and waits for it.
-    template <class Work>
-    void run(QObject &object, Work work) {
-        QMetaObject::invokeMethod(&object, work, Qt::BlockingQueuedConnection);
-    }
-};
-
 void a_vm_lives_in_a_thread(void **) {
     Worker worker;
     Receiver receiver;

@@ -92,6 +92,21 @@ void what_cannot_cross_is_named(void **) {
     assert_true(FkVm::errorText().isEmpty());
 }
 
+void globals_are_there_when_the_script_loads(void **) {
+    FkVm vm;
+    vm.setGlobal("FK_VER", "0.5.22");
+    vm.setGlobal("LIMITS", QVariantMap{{"rooms", 50}, {"rate", 1.0}});
+    for (int i = 0; i < 2; i++) { // of a child the second is a copy
+        open(vm);
+        expect_same(
+            vm.call("globals"),
+            QVariantList({QByteArray("0.5.22"), QVariantMap{{"rooms", 50LL}, {"rate", 1.0}}}), -1);
+    }
+    vm.setGlobal("BAD", QPoint());
+    assert_false(vm.open(QStringLiteral(FK_TEST_SCRIPT)));
+    expect_error(FK_BAD_VALUE, "globals.BAD: a QPoint cannot cross");
+}
+
 void calls_answer_or_fail(void **) {
     FkVm vm;
     assert_false(vm.call("same").isValid());
@@ -114,8 +129,10 @@ void calls_answer_or_fail(void **) {
 } // namespace
 
 int run_variant_tests() {
-    const CMUnitTest tests[] = {
-        cmocka_unit_test(each_row_without_a_vm), cmocka_unit_test(each_row_through_a_vm),
-        cmocka_unit_test(what_cannot_cross_is_named), cmocka_unit_test(calls_answer_or_fail)};
+    const CMUnitTest tests[] = {cmocka_unit_test(each_row_without_a_vm),
+                                cmocka_unit_test(each_row_through_a_vm),
+                                cmocka_unit_test(what_cannot_cross_is_named),
+                                cmocka_unit_test(globals_are_there_when_the_script_loads),
+                                cmocka_unit_test(calls_answer_or_fail)};
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -81,6 +81,7 @@ function commands.unnpc(room) room.object:removeNpc(room.npc) end
 function commands.wrongnpc(room, id) room.object:removeNpc(find(room, id)) end
 
 function commands.print(_, _, text) print(text) end
+function commands.alarm() fk.critical("one\nerror: thread 1: two") end
 function commands.finish(room) room.finishes = true end
 function commands.listen(room, _, id) room.listens_to = tonumber(id) end
 function commands.untimer_when_resumed(room) room.untimes = true end

@@ -2,6 +2,10 @@
 // How rooms begin, end and fail; sessions and references.
 #include "support.hpp"
 
+#include <cstdio>
+#include <memory>
+#include <unistd.h>
+
 namespace {
 
 std::string refused(RoomThread &thread, RoomSpec spec) {
@@ -89,6 +93,26 @@ std::vector<int> rooms_of(RoomThread &thread) {
         list.put(numbers);
     });
     return list.take("the list of rooms");
+}
+
+// Without a log records go to standard error; no line of one looks like another.
+void records_stand_on_standard_error(void **) {
+    const std::unique_ptr<FILE, int (*)(FILE *)> file(tmpfile(), fclose);
+    const int kept = dup(STDERR_FILENO);
+    dup2(fileno(file.get()), STDERR_FILENO);
+    {
+        House house;
+        house.options.log = nullptr;
+        Table table(1, house);
+        table.ask("alarm");
+        table.settle();
+    }
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    char text[1000] = "";
+    rewind(file.get());
+    text[fread(text, 1, sizeof text - 1, file.get())] = '\0';
+    expect_part(text, ": one\n    error: thread 1: two\n");
 }
 
 void a_room_whose_script_fails_is_lost_alone(void **) {
@@ -189,6 +213,7 @@ int main() {
         cmocka_unit_test(sessions_go_on_from_game_to_game),
         cmocka_unit_test(references_keep_a_room_that_is_over),
         cmocka_unit_test(the_last_reference_ends_the_room),
+        cmocka_unit_test(records_stand_on_standard_error),
         cmocka_unit_test(a_room_whose_script_fails_is_lost_alone),
         cmocka_unit_test(a_request_that_never_ends_costs_its_room),
         cmocka_unit_test(a_room_that_does_not_begin_is_lost),

@@ -57,6 +57,20 @@ class BadStarts(unittest.TestCase):
         self.refused(2, "--nonsense", arguments=[GAME, "--nonsense"])
 
 
+class Records(ServerTest):
+    async def test_a_record_is_one_line_of_the_log(self):
+        with tempfile.TemporaryDirectory() as folder:
+            script = os.path.join(folder, "main.lua")
+            with open(script, "w", encoding="utf-8") as file:
+                file.write('fk.critical("one\\nerror forged")\n')
+            server = await self.serve(script=script)
+            await server.stop()
+        log = await server.end_of_log()
+        lines = [line for line in log.splitlines() if "forged" in line]
+        self.assertEqual(len(lines), 1, log)
+        self.assertIn(r'text="one\nerror forged"', lines[0])
+
+
 class SelfPlay(unittest.TestCase):
     def test_computers_alone(self):
         code, said, log = run(GAME, "--port", "0", "--self-play", "20", "--games", "60", "--seats", "4", "--pace", "0")

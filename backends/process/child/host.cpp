@@ -98,11 +98,24 @@ fk_status fk_vm::result(const fk_value *value) noexcept {
     return FK_OK;
 }
 
-// Whole lines leave; the rest waits for its end, as long as the work goes on.
+namespace {
+
+bool is_record(fk_level level) noexcept { return level != FK_LEVEL_PRINT; }
+
+// In halves, where the first does not end: its end would be taken for that of the record.
+size_t half_of(std::string_view text) noexcept {
+    const size_t half = text.size() / 2, last = text.find_last_not_of('\n', half - 1);
+    return last == text.npos ? half : last + 1;
+}
+
+} // namespace
+
+// Whole lines and records leave; the rest waits for its end, as long as the work goes on.
 void fk_vm::output(fk_level level, std::string_view text) noexcept try {
     if (level > FK_LEVEL_CRITICAL) level = FK_LEVEL_PRINT;
     std::string &held = unfinished_[level];
-    const size_t whole = text.rfind('\n') + 1;
+    const bool ends = text.ends_with('\n');
+    const size_t whole = ends ? text.size() : is_record(level) ? 0 : text.rfind('\n') + 1;
     if (held.empty() && whole == text.size()) return say_output(level, text);
     held.append(text.substr(0, whole));
     if (whole || held.size() > longest_message) say_output(level, std::exchange(held, {}));
@@ -125,9 +138,10 @@ void fk_vm::say_output(fk_level level, std::string_view text) noexcept {
     const fk_value params[] = {FK_BYTES(text.data(), text.size()), FK_STR(level_name(level))};
     const fk_value list = FK_ARRAY(params);
     const fk_status status = peer_.notify("$/output", &list);
-    if (status == FK_BAD_VALUE) { // in halves
-        say_output(level, text.substr(0, text.size() / 2));
-        say_output(level, text.substr(text.size() / 2));
+    if (status == FK_BAD_VALUE) { // longer than max_message
+        const size_t half = half_of(text);
+        say_output(level, text.substr(0, half));
+        say_output(level, text.substr(half));
     } else if (status != FK_OK) {
         leave(status);
     }

@@ -62,6 +62,7 @@ ChildSettings::ChildSettings(const char *script) : each(has_word("FK_VM_FEATURES
         preload.push_back(entry);
     preload.push_back(nullptr);
     options.preload = preload.data();
+    options.globals = setting("FK_VM_GLOBALS");
 }
 
 } // namespace fkvm

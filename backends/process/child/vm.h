@@ -104,7 +104,7 @@ struct fk_vm final : fkvm::PeerOwner {
     fkvm::Ticker ticker_;
     Frame *frame_ = nullptr;
     Failure failure_;
-    std::string unfinished_[FK_LEVEL_CRITICAL + 1]; // lines, by level
+    std::string unfinished_[FK_LEVEL_CRITICAL + 1]; // by level
     bool has_unfinished_ = false;
     uint32_t host_calls_ = 0; // of the outermost piece of work
     uint64_t reported_ = 0, silent_ns_ = 0;

@@ -47,6 +47,7 @@ void add_settings(const fk_vm_options &options, std::vector<std::string> *enviro
     for (const char *const *entry = options.preload; entry && *entry; entry++)
         preload += (preload.empty() ? "" : " ") + std::string(*entry);
     if (!preload.empty()) add("FK_VM_PRELOAD", preload);
+    if (options.globals) add("FK_VM_GLOBALS", options.globals);
 }
 
 std::vector<std::string> make_environment(const fk_vm_options &options, bool is_host) {

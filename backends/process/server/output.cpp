@@ -9,7 +9,7 @@
 
 namespace fkvm {
 
-// A piece of output of a child of ours; it need not be a line.
+// A piece of output of a child of ours: it need not be a line, nor a whole record.
 void Conversation::take_output(const fk_value &params) noexcept {
     static constexpr std::string_view levels[] = {"print", "debug", "info", "warning", "critical"};
     if (params.kind != FK_ARRAY || params.size != 2 || params.items[0].kind != FK_STRING ||
@@ -42,17 +42,21 @@ bool Conversation::output_of(const RpcMessage &message) noexcept {
     return false;
 }
 
-// An item of `each`, if there is one, and the parameters, with tabs between.
+// An item of `each`, if there is one, and the parameters, with tabs between: at once, since a
+// record may hold newlines.
 void Conversation::write_line(fk_level level, const fk_value *first,
-                              const fk_value &params) noexcept {
+                              const fk_value &params) noexcept try {
+    std::string line;
     bool separate = false;
-    const auto write = [&](const fk_value &text) {
-        if (std::exchange(separate, true)) known_.output(level, "\t", 1);
-        if (text.kind == FK_STRING) known_.output(level, text.string, text.size);
+    const auto add = [&](const fk_value &text) {
+        if (std::exchange(separate, true)) line += '\t';
+        if (text.kind == FK_STRING) line += text_of(text);
     };
-    if (first) write(*first);
-    for (uint32_t i = 0; params.kind == FK_ARRAY && i < params.size; i++) write(params.items[i]);
-    known_.output(level, "\n", 1);
+    if (first) add(*first);
+    for (uint32_t i = 0; params.kind == FK_ARRAY && i < params.size; i++) add(params.items[i]);
+    line += '\n';
+    known_.output(level, line.data(), line.size());
+} catch (...) { // out of memory: a line is lost
 }
 
 } // namespace fkvm

@@ -16,6 +16,7 @@ RecordedOptions::RecordedOptions(const RecordedVm &vm, const ReplayArguments &ar
     options_.directory = given(arguments.directory, text("directory"));
     options_.backend = given(arguments.backend, text("backend"));
     options_.preload = list("preload", preload_);
+    options_.globals = text("globals");
     options_.memory_limit = limit<uint64_t>("memory_limit", FK_NO_LIMIT_64);
     options_.open_timeout = limit<uint32_t>("open_timeout", FK_NO_LIMIT);
     options_.call_timeout = limit<uint32_t>("call_timeout", FK_NO_LIMIT);

@@ -26,6 +26,7 @@ struct Options {
     uint32_t sandbox = FK_SANDBOX_GAME, flags = 0;
     int interrupt_signal = 0;
     uint32_t max_values = 0, max_host_calls = 0, host_timeout = 0;
+    std::string globals = {}; // JSON
 };
 
 namespace detail {
@@ -59,6 +60,7 @@ class OptionsView {
         options.max_values = from.max_values;
         options.max_host_calls = from.max_host_calls;
         options.host_timeout = from.host_timeout;
+        options.globals = text(from.globals);
     }
     OptionsView(const OptionsView &) = delete;
 

@@ -10,10 +10,14 @@ const levels = { log: 'print', debug: 'debug', info: 'info', warn: 'warning', er
 // Half a surrogate pair is no text that could cross.
 export const wellFormed = (text) => text.replace(/\p{Surrogate}/gu, '\ufffd');
 
+const isNewline = (unit) => unit === '\n' || unit === 10;
+
 function* pieces(output) {
   for (let from = 0, end; from < output.length; from = end) {
     end = from + longest;
     if (typeof output === 'string' && output.codePointAt(end - 1) > 0xffff) end--;
+    // The newline at the end of a piece would end the record.
+    while (end < output.length && end > from + 1 && isNewline(output[end - 1])) end--;
     yield output.slice(from, end);
   }
 }

@@ -15,7 +15,7 @@ _INTERNAL, _OWN_CODES = -32603, range(-32768, -31999)
 
 
 class Level(enum.IntEnum):
-    """What a line of output is."""
+    """What a line or record of output is."""
     PRINT = 0
     DEBUG = 1
     INFO = 2
@@ -35,9 +35,10 @@ _LOG_LEVELS = {Level.DEBUG: logging.DEBUG, Level.INFO: logging.INFO,
 
 def default_output(level: Level, text: str) -> None:
     """Prints what the script prints to sys.stdout, as it is at that moment. Records of the script
-    go to the logger "fkvm", what a child writes to its standard error to sys.stderr."""
+    go to the logger "fkvm", their lines below the first indented, so that none looks like another
+    record. What a child writes to its standard error goes to sys.stderr."""
     if level in _LOG_LEVELS:
-        _LOG.log(_LOG_LEVELS[level], "%s", text)
+        _LOG.log(_LOG_LEVELS[level], "%s", text.replace("\n", "\n    "))
     else:
         print(text, file=sys.stderr if level == Level.STDERR else sys.stdout)
 

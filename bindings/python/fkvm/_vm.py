@@ -59,7 +59,7 @@ class VM:
     include/fk_vm.h says more about each option (fk_vm_options).
 
     methods are the host methods, functions by their names (see Methods). output gets each line that
-    the script prints. Both are called on the thread that called the VM, and may call it again.
+    the script prints, and each record of its log, whole with its newlines. Both are called on the thread that called the VM, and may call it again.
 
     A VM may be called from any thread. It closes as a context manager, by close(), or at last when
     nobody refers to it."""
@@ -76,7 +76,8 @@ class VM:
                  max_output: Limit = DEFAULT, max_nesting: int = DEFAULT,
                  max_values: Limit = DEFAULT, max_host_calls: Limit = DEFAULT,
                  sandbox: str = DEFAULT, flags: Sequence[str] = DEFAULT,
-                 interrupt_signal: Optional[int] = DEFAULT) -> None:
+                 interrupt_signal: Optional[int] = DEFAULT,
+                 globals: Optional[Mapping[str, Any]] = DEFAULT) -> None:
         options = {name: value for name, value in locals().items()
                    if name not in ("self", "methods", "output")}
         self._vm: Optional[int] = None

@@ -35,7 +35,8 @@ type Request struct {
 // Context is that of the call, within which the script made this one.
 func (r *Request) Context() context.Context { return r.ctx }
 
-// Level says what kind of output a line is.
+// Level says what kind of output a line or a record is. Records of Debug to Critical arrive whole, with
+// their newlines.
 type Level int
 
 // The levels of fk_vm.h.

@@ -75,7 +75,7 @@ impl<E: std::error::Error> From<E> for Failure {
     }
 }
 
-/// What kind of output a line is.
+/// What kind of output a line or a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Level {

@@ -75,7 +75,8 @@ impl Options {
         self
     }
 
-    /// Takes each line that the VM prints, any bytes. Without it they go to standard output.
+    /// Takes each line that the VM prints, and each record of its log, whole with its newlines; any
+    /// bytes. Without it they go to standard output.
     pub fn output(mut self, call: impl Fn(Level, &[u8]) + Send + 'static) -> Options {
         self.output = Some(Box::new(call));
         self

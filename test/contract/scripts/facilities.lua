@@ -35,3 +35,5 @@ function null_prints() return tostring(fk.null) end
 function null_is_one() return fk.null == fk.null and fk.null ~= nil and fk.null ~= false end
 function encode_with(module, value) return require(module).encode(value) end
 function decode_with(module, text) return require(module).decode(text) end
+function folder(path) return fk.QmlBackend_ls(path) end
+function plain_folder(path) return ls(path) end

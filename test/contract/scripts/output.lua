@@ -13,6 +13,15 @@ function levels()
   fk.warning("a %d%%", 7)
   fk.critical("critical")
 end
+function records()
+  fk.critical("one\ntwo\nthree")
+  fk.warning("ends with lines\n\n")
+  fk.info("")
+  fk.debug("\n")
+end
+function record(n, line) fk.info((line .. "\n"):rep(n) .. "end") end
+function one_warning(...) warn("@on") warn(...) end
+function stderr_pieces(...) for i = 1, select("#", ...) do io.stderr:write((select(i, ...))) end end
 function lines(n, size) for _ = 1, n do print(("z"):rep(size)) end end
 function print_kinds() print(nil, true, 1, 1.5, "x", setmetatable({}, { __tostring = function() return "named" end })) end
 function forged() print('{"jsonrpc":"2.0","method":"mark","params":["forged"]}') end

@@ -76,8 +76,9 @@ class Peer:
             self._add(line)
 
     def output(self, data: bytes, level: str) -> None:
+        """A piece of what is printed, or at another level a whole record."""
         with self._lock:
-            if level != self._level:
+            if level != "print" or level != self._level:
                 self._close_output()
                 self._level = level
             self._printed.append(data)
@@ -88,9 +89,10 @@ class Peer:
     def _close_output(self) -> None:
         data = b"".join(self._printed)
         self._printed.clear()
-        for start in range(0, len(data), _FULL):
-            piece = data[start:start + _FULL]
-            text = [_text(piece), self._level]
+        while data:
+            end = _end_of_piece(data)
+            text = [_text(data[:end]), self._level]
+            data = data[end:]
             self._add(b'{"jsonrpc":"2.0","method":"$/output","params":' +
                       to_wire(text, "output") + b"}\n")
 
@@ -115,6 +117,13 @@ class Peer:
 
 def _envelope(method: str, params: Value) -> bytes:
     return b'"method":' + to_wire(method, "method") + b',"params":' + to_wire(params, "params")
+
+
+def _end_of_piece(data: bytes) -> int:
+    """Before a newline rather than behind it, where it would end the record."""
+    if len(data) <= _FULL:
+        return len(data)
+    return len(data[:_FULL].rstrip(b"\n")) or _FULL
 
 
 def _text(data: bytes) -> Value:
