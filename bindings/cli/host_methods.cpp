@@ -78,9 +78,10 @@ struct HouseServer {
         house.saves_[key] = {std::string(text), bytes};
         if (waits) house.remind(*activity, 0, "query_done");
     }
-    fk::freekill::Loaded load(Activity *, const SaveKey &key, const fkvm::Hold &) const {
+    void load(Activity *, const SaveKey &key, const fkvm::Hold &,
+              const fk::freekill::Load &now) const {
         const auto found = house.saves_.find(key);
-        return found == house.saves_.end() ? std::string("{}") : found->second.text;
+        now(found == house.saves_.end() ? "{}" : found->second.text);
     }
 };
 

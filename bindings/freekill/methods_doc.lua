@@ -125,15 +125,20 @@ local function print_objects()
 end
 
 local params = { int = "int", number = "double", ["number?"] = "std::optional<double>", bool = "bool" }
-local answers = { room = "Answer<RoomData>", player = "Answer<PlayerData>", task = "Answer<TaskData>", save = "Loaded",
-  text = "std::string", bool = "bool", int = "int" }
+local answers = { room = "Answer<RoomData>", player = "Answer<PlayerData>", task = "Answer<TaskData>", text = "std::string",
+  bool = "bool", int = "int" }
 
 local function declared(param) return (params[param[2]] or "Text") .. " " .. param[1] end
 
-local function result_of(row) return row.kind == "notify" and "void" or answers[row.answer] end
+local function all_declared(row)
+  return listed(row.params, declared) .. (row.answer == "save" and ", Load load" or "")
+end
+
+-- A save is given to the Load behind the params.
+local function result_of(row) return answers[row.answer] or "void" end
 
 local function body_of(row)
-  local names = listed(row.params, function(param) return param[1] end)
+  local names = listed(row.params, function(param) return param[1] end) .. (row.answer == "save" and ", load" or "")
   if row.needed then return " = 0;" end
   if row.missing == "ignore" then return " { ignore(" .. names .. "); }" end
   return (' { refuse("%s", %s); }'):format(row.name, names)
@@ -143,7 +148,7 @@ local function print_virtual(row)
   local without_it = row.missing == "ignore" and "May do nothing" or "Without it: " .. row.missing
   print(("    // %s%s."):format(row.needed and "Needed. " or "", without_it))
   if row.note then print(("    // %s."):format((row.note:gsub("^%a", string.upper)))) end
-  print(("    virtual %s %s(%s)%s"):format(result_of(row), row.name, listed(row.params, declared), body_of(row)))
+  print(("    virtual %s %s(%s)%s"):format(result_of(row), row.name, all_declared(row), body_of(row)))
   if not row.each then return end
   local rest = { table.unpack(row.params, 2) }
   local first = row.params[1][1]
@@ -151,6 +156,14 @@ local function print_virtual(row)
   print(("    virtual void %s_each(Each<int> %ss, %s) {"):format(row.name, first, listed(rest, declared)))
   print(("        for_each(%ss, [&](int %s) { %s(%s); });\n    }"):format(first, first, row.name,
     listed(row.params, function(param) return param[1] end)))
+end
+
+-- How the method is called.
+local function bound(row)
+  local member = "&HostMethods::" .. row.name .. (row.each and "_each" or "")
+  if row.answer ~= "save" then return "detail::Bound<" .. member .. ">" end
+  local types = listed(row.params, function(param) return params[param[2]] or "Text" end)
+  return "detail::BoundLoad<" .. member .. ", " .. types .. ">"
 end
 
 local function print_methods_header()
@@ -161,7 +174,7 @@ local function print_methods_header()
 // Names and parameters are FreeKill's. What is not needed may be left out: it then does nothing, or
 // refuses with "this server has no ...". What they throw is the script's answer (docs/freekill.md:
 // what a script makes of it). They run on the thread that calls the VM. A Text is bytes, and ends
-// with the call.
+// with the call. A Load may be kept, and called when the save is there (answers.hpp).
 class HostMethods : public HostBase {
   public:]]
   for _, row in ipairs(rows) do print_virtual(row) end
@@ -171,7 +184,7 @@ class HostMethods : public HostBase {
 inline std::vector<fk_method> methods(HostMethods &host) {
     return {]]
   for _, row in ipairs(rows) do
-    print(('        detail::method<&HostMethods::%s%s>("%s", host),'):format(row.name, row.each and "_each" or "", row.name))
+    print(('        detail::method<%s>("%s", host),'):format(bound(row), row.name))
   end
   print "    };\n}\n\n} // namespace fk::freekill\n// clang-format on"
 end

@@ -80,10 +80,10 @@ struct EngineServer {
               const fkvm::Hold &query, const fkvm::Hold &bytes) const {
         engine.save(activity, waits, std::move(key), text, {query, bytes});
     }
-    freekill::Loaded load(Activity *activity, SaveKey key, const fkvm::Hold &query) const {
-        if (engine.options_.load_wait > 0) return engine.load_now(std::move(key), query);
+    void load(Activity *activity, SaveKey key, const fkvm::Hold &query,
+              const freekill::Load &now) const {
+        if (engine.options_.load_wait > 0) return now(engine.load_now(std::move(key), query));
         engine.load(activity, std::move(key), query);
-        return freekill::later;
     }
 };
 

@@ -19,11 +19,13 @@ NEEDED = """
     void Room_decreaseRefCount(int) override {}
 """
 DELAY = "void Room_delay(int, double) override {}"
-GOOD = (DELAY, DELAY + " Answer<RoomData> also() { return Cbor{\"\"}; }", DELAY + " int Room_getSessionId(int) override { return 1; }")
+GOOD = (DELAY, DELAY + " Answer<RoomData> also() { return Cbor{\"\"}; }", DELAY + " int Room_getSessionId(int) override { return 1; }",
+        DELAY + " void ServerPlayer_getSaveState(int, Load load) override { load(\"{}\"); }")
 BAD = (("", "Room_delay"),  # needed
        ("void Room_delays(int, double) override {}", "override"),
        ("int Room_delay(int, double) override { return 0; }", "Room_delay"),  # a notification is not answered
        (DELAY + " void Room_getSessionId(int) override {}", "Room_getSessionId"),  # a request is
+       (DELAY + " void ServerPlayer_getSaveState(int) override {}", "override"),
        ("void Room_delay(int, Text) override {}", "override"),
        ("void Room_delay(int) override {}", "override"),
        (DELAY + " Answer<PlayerData> RoomThread_getRoom(int, int) override { return {}; }", "override"))

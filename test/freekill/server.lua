@@ -13,7 +13,7 @@ local acts = {}
 function HandleRequest(request)
   local room, id, command = request:match "^(-?%d+),(-?%d+),([^,]*)"
   if command == "newroom" then
-    rooms[tonumber(id)] = { room = thread:getRoom(tonumber(id)) }
+    rooms[tonumber(id)] = { room = thread:getRoom(tonumber(id)), reasons = {} }
   elseif acts[command] then
     local object = rooms[tonumber(room)] and rooms[tonumber(room)].room
     log[#log + 1] = acts[command](object, tonumber(id)) or "nothing"
@@ -24,6 +24,7 @@ end
 function ResumeRoom(id, reason)
   local known = rooms[id]
   if not known then return false end
+  known.reasons[#known.reasons + 1] = reason
   local act = acts[reason]
   if not known.failed and act then
     known.failed = true -- as a room whose coroutine is dead
@@ -41,6 +42,7 @@ end
 
 function GetRoom(id) return rooms[id] end
 function Stands(id) return rooms[id] ~= nil end
+function Reasons(id) return table.concat(rooms[id].reasons, " ") end
 function Log() return table.concat(log, "; ") end
 function Packs() return fk.GetDisabledPacks() end
 
@@ -61,7 +63,9 @@ function acts.reply(room) return room:getPlayers():at(0):waitForReply(0) end
 function acts.session(room) return tostring(room:getSessionId()) end
 function acts.npc(room) return room:addNpc():getScreenName() end
 function acts.save(room) return tostring((room:saveGlobalState("k", "v"))) end
-function acts.load(room) return tostring(room:getGlobalSaveState "k") end
+for _, key in ipairs { "now", "later", "broken" } do
+  acts["load_" .. key] = function(room) return tostring(room:getGlobalSaveState(key)) end
+end
 function acts.task()
   local task = server:getTask(-1001)
   return ("task %d %s %s %d %d %s"):format(task:getId(), task:getTaskType(), task:getData(), task:getUserConnId(),

@@ -6,6 +6,7 @@
 
 #include <cstring>
 #include <deque>
+#include <thread>
 
 using namespace fk::freekill;
 
@@ -52,7 +53,11 @@ struct Table final : ServerBase {
         return TaskData{.id = id, .taskType = "test", .data = "d", .connId = 101, .userId = 1};
     }
     Answer<PlayerData> Task_getPlayer(int) override { return player(1); }
-    Loaded Room_getGlobalSaveState(int, Text) override { return fk::freekill::later; }
+    void Room_getGlobalSaveState(int, Text key, Load load) override {
+        if (key == "now") return load("{\"now\":1}");
+        loads.push_back(load);
+        if (key == "broken") throw fk::Failure("no data base");
+    }
 
     void room_over(int id) override { over = id; }
     void room_failed(int id, const RoomFailure &failure) override {
@@ -73,6 +78,7 @@ struct Table final : ServerBase {
     bool wake = false, game_over = false;
     double delay = 0;
     std::string heard, why, guilty;
+    std::vector<std::function<void(std::string)>> loads; // as a data base keeps them
     std::deque<std::function<void()>> posted;
     Scheduler<fk::Vm> *scheduler = nullptr;
 };
@@ -160,9 +166,41 @@ void failures_end_no_room(void **) {
     expect_text(city.output, "there is no such player");
     expect_equal(city.act("session"), "nil"); // this server has none
     expect_text(city.output, "this server has no Room_getSessionId");
-    expect_equal(city.act("save"), "nil");  // a notification: nobody waits
-    expect_equal(city.act("load"), "true"); // the script waits for ResumeRoom
+    expect_equal(city.act("save"), "nil");        // a notification: nobody waits
+    expect_equal(city.act("load_broken"), "nil"); // and nobody waits
+    city.table.loads.at(0)("{}");
+    assert_true(city.table.posted.empty());
     assert_int_equal(city.table.failed, 0);
+}
+
+void saves_arrive(void **) {
+    City city;
+    city.scheduler.handle_request("-1,8,newroom");
+    expect_equal(city.act("load_now"), "{\"now\":1}");
+    expect_equal(city.act("load_later"), "true"); // the script waits for ResumeRoom
+    city.scheduler.resume_room(8, "show");
+    std::thread([&] { city.table.loads.at(0)("{}"); }).join();
+    city.table.run_posted();
+    expect_equal(city.vm.call<std::string>("Reasons", 7), "load_now load_later {}");
+    expect_equal(city.vm.call<std::string>("Reasons", 8), "show");
+
+    city.scheduler.handle_request("7,1,load_later"); // of a request, too
+    city.table.loads.at(1)("{\"more\":1}");
+    city.table.loads.at(1)("twice");
+    city.table.run_posted();
+    expect_equal(city.vm.call<std::string>("Reasons", 7), "load_now load_later {} {\"more\":1}");
+}
+
+void saves_outlive_the_scheduler(void **) {
+    std::function<void(std::string)> load;
+    {
+        City city;
+        city.act("load_later");
+        load = city.table.loads.at(0);
+        load("posted, and dropped");
+        assert_int_equal(city.table.posted.size(), 1);
+    }
+    load("to nobody");
 }
 
 void notifications(void **) {
@@ -252,6 +290,8 @@ int main() {
                                 cmocka_unit_test(bytes_arrive),
                                 cmocka_unit_test(wrong_shapes_are_named),
                                 cmocka_unit_test(failures_end_no_room),
+                                cmocka_unit_test(saves_arrive),
+                                cmocka_unit_test(saves_outlive_the_scheduler),
                                 cmocka_unit_test(notifications),
                                 cmocka_unit_test(state_follows),
                                 cmocka_unit_test(a_room_that_fails_ends_alone),

@@ -32,7 +32,7 @@ namespace fkvm {
 //   SaveKey mode_save(const Player &), SaveKey save_of(int player, key)  0: of the server itself
 //   save(Activity *, waits, SaveKey, text, Hold query, Hold bytes)
 //                       waits: "query_done" resumes the activity
-//   Loaded load(Activity *, SaveKey, Hold query)
+//   load(Activity *, SaveKey, Hold query, Load)   it may resume the activity by itself
 //   const Purse &purse()   of the VM. A Hold is kept as long as what it stands for
 template <class Server>
 struct HostMethods final : fk::freekill::HostMethods {
@@ -44,7 +44,7 @@ struct HostMethods final : fk::freekill::HostMethods {
     using Text = std::string_view;
     template <class T>
     using Answer = fk::freekill::Answer<T>;
-    using Loaded = fk::freekill::Loaded;
+    using Load = fk::freekill::Load;
 
     explicit HostMethods(Server of) : server(of) {}
 
@@ -86,9 +86,9 @@ struct HostMethods final : fk::freekill::HostMethods {
         const fk_value will_be_resumed = FK_BOOL(true);
         if (waits) fk_reply(request(), &will_be_resumed);
     }
-    Loaded load(Activity *of, SaveKey key, Text name) const {
+    void read(Activity *of, SaveKey key, Text name, const Load &load) const {
         server.purse().check_name(name);
-        return server.load(of, std::move(key), take(of, Thing::Queries));
+        server.load(of, std::move(key), take(of, Thing::Queries), load);
     }
 
     // ---- players --------------------------------------------------------------------------------
@@ -119,17 +119,17 @@ struct HostMethods final : fk::freekill::HostMethods {
         const Player &of = player(conn);
         save(of.room, server.mode_save(of), "", text);
     }
-    Loaded ServerPlayer_getSaveState(int conn) override {
+    void ServerPlayer_getSaveState(int conn, Load load) override {
         const Player &of = player(conn);
-        return load(of.room, server.mode_save(of), "");
+        read(of.room, server.mode_save(of), "", load);
     }
     void ServerPlayer_saveGlobalState(int conn, Text key, Text text) override {
         const Player &of = player(conn);
         save(of.room, server.save_of(of.id(), key), key, text);
     }
-    Loaded ServerPlayer_getGlobalSaveState(int conn, Text key) override {
+    void ServerPlayer_getGlobalSaveState(int conn, Text key, Load load) override {
         const Player &of = player(conn);
-        return load(of.room, server.save_of(of.id(), key), key);
+        read(of.room, server.save_of(of.id(), key), key, load);
     }
 
     // ---- rooms ----------------------------------------------------------------------------------
@@ -197,8 +197,8 @@ struct HostMethods final : fk::freekill::HostMethods {
     void Room_saveGlobalState(int id, Text key, Text text) override {
         save(&room(id), server.save_of(0, key), key, text);
     }
-    Loaded Room_getGlobalSaveState(int id, Text key) override {
-        return load(&room(id), server.save_of(0, key), key);
+    void Room_getGlobalSaveState(int id, Text key, Load load) override {
+        read(&room(id), server.save_of(0, key), key, load);
     }
 
     // ---- tasks ----------------------------------------------------------------------------------
@@ -216,14 +216,14 @@ struct HostMethods final : fk::freekill::HostMethods {
     void Task_saveGlobalState(int id, Text key, Text text) override {
         save(&task(id), server.save_of(0, key), key, text);
     }
-    Loaded Task_getGlobalSaveState(int id, Text key) override {
-        return load(&task(id), server.save_of(0, key), key);
+    void Task_getGlobalSaveState(int id, Text key, Load load) override {
+        read(&task(id), server.save_of(0, key), key, load);
     }
     void Task_savePlayerGlobalState(int id, Text key, Text text) override {
         save(&task(id), server.save_of(user(id).id(), key), key, text);
     }
-    Loaded Task_getPlayerGlobalSaveState(int id, Text key) override {
-        return load(&task(id), server.save_of(user(id).id(), key), key);
+    void Task_getPlayerGlobalSaveState(int id, Text key, Load load) override {
+        read(&task(id), server.save_of(user(id).id(), key), key, load);
     }
 
   private:

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What FreeKill's host methods answer beside plain values: objects in either form that its servers
-// have them in, and saves that come later.
+// have them in, and saves, now or later.
 #pragma once
 
 #include <fk/bind.hpp>
 
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <variant>
@@ -30,21 +33,43 @@ class Answer {
     std::variant<std::monostate, T, Cbor> value_;
 };
 
-struct Later {};
-inline constexpr Later later;
-
-// A save: its text, at once, or later: the script waits, and ResumeRoom(id, text) goes on with it.
-// A save that does not exist is the text "{}"; one that could not be read resumes with
-// "query_failed".
-class Loaded {
+// What a host method gives a save to: its text ("{}": there is none; "query_failed": it could not be
+// read), once, from any thread. Given inside the method, the script has it at once. Given later, the
+// script waits, and the Scheduler resumes the room or task that asked; where that is over, nothing
+// happens.
+class Load {
   public:
-    Loaded() = default; // later
-    Loaded(Later) {}
-    Loaded(std::string text) : text_(std::move(text)) {}
+    using Resume = std::function<void(std::string text)>;
+
+    explicit Load(Resume resume) : state_(std::make_shared<State>(std::move(resume))) {}
+
+    void operator()(std::string text) const {
+        Resume resume;
+        {
+            const std::lock_guard lock(state_->mutex);
+            resume = std::exchange(state_->resume, {});
+            if (state_->asked) state_->text = std::move(text);
+            if (state_->asked) return;
+        }
+        if (resume) resume(std::move(text));
+    }
+
+    // The method has returned: the text, if it is there. From now on a text resumes.
+    std::optional<std::string> take() const {
+        const std::lock_guard lock(state_->mutex);
+        state_->asked = false;
+        return std::move(state_->text);
+    }
 
   private:
-    friend Convert<Loaded>;
-    std::optional<std::string> text_;
+    struct State {
+        explicit State(Resume resume) : resume(std::move(resume)) {}
+        std::mutex mutex;
+        bool asked = true; // the host method runs
+        std::optional<std::string> text;
+        Resume resume;
+    };
+    std::shared_ptr<State> state_;
 };
 
 } // namespace fk::freekill
@@ -57,13 +82,5 @@ struct fk::Convert<fk::freekill::Answer<T>> {
         if (const auto *const cbor = std::get_if<freekill::Cbor>(&in.value_))
             return FK_BYTES(cbor->bytes.data(), cbor->bytes.size());
         return FK_NIL;
-    }
-};
-
-template <>
-struct fk::Convert<fk::freekill::Loaded> {
-    static constexpr std::string_view name = "a save";
-    static fk_value to(const freekill::Loaded &in, Scratch &scratch) {
-        return in.text_ ? to_value(*in.text_, scratch) : FK_BOOL(true);
     }
 };

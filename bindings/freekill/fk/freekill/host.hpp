@@ -11,6 +11,14 @@ namespace fk::freekill {
 
 using Text = std::string_view;
 
+template <class V>
+class Scheduler;
+
+namespace detail {
+template <auto member, class... A>
+struct BoundLoad;
+}
+
 // What the host methods of HostMethods (methods.hpp) share.
 class HostBase {
   public:
@@ -44,7 +52,13 @@ class HostBase {
 
   private:
     friend class Asking;
+    template <class V>
+    friend class Scheduler;
+    template <auto member, class... A>
+    friend struct detail::BoundLoad;
+
     fk_request *request_ = nullptr;
+    std::function<Load::Resume()> resuming_; // the Scheduler's, for whatever runs now
 };
 
 // While a host method runs; calls nest.
@@ -65,21 +79,37 @@ namespace detail {
 
 template <auto member>
 struct Bound;
-template <class Host, class R, class... A, R (Host::*member)(A...)>
+template <class H, class R, class... A, R (H::*member)(A...)>
 struct Bound<member> {
+    using Host = H;
     R operator()(A... params) const { return (host.*member)(std::forward<A>(params)...); }
     Host &host;
-
-    static fk_status call(void *user, fk_request *request, const fk_value *params) {
-        Bound bound{*static_cast<Host *>(user)};
-        const Asking asking(bound.host, request);
-        return fk::detail::call_bound<Bound>(&bound, request, params);
-    }
 };
 
-template <auto member, class Host>
-fk_method method(const char *name, Host &host) {
-    return {name, Bound<member>::call, &host, fk::detail::flags_of<Bound<member>>(), {}};
+// What takes a Load behind its params A: answered by the text, or by true if it comes later.
+template <auto member, class... A>
+struct BoundLoad {
+    using Host = typename Bound<member>::Host;
+    void operator()(fk_request *request, A... params) const {
+        const Load load(host.resuming_ ? host.resuming_() : nullptr);
+        (host.*member)(std::forward<A>(params)..., load);
+        const std::optional<std::string> text = load.take();
+        const fk_value answer = text ? FK_BYTES(text->data(), text->size()) : FK_BOOL(true);
+        fk_reply(request, &answer);
+    }
+    Host &host;
+};
+
+template <class B>
+fk_status call(void *user, fk_request *request, const fk_value *params) {
+    B bound{*static_cast<typename B::Host *>(user)};
+    const Asking asking(bound.host, request);
+    return fk::detail::call_bound<B>(&bound, request, params);
+}
+
+template <class B>
+fk_method method(const char *name, typename B::Host &host) {
+    return {name, call<B>, &host, fk::detail::flags_of<B>(), {}};
 }
 
 } // namespace detail

@@ -12,7 +12,7 @@ namespace fk::freekill {
 // Names and parameters are FreeKill's. What is not needed may be left out: it then does nothing, or
 // refuses with "this server has no ...". What they throw is the script's answer (docs/freekill.md:
 // what a script makes of it). They run on the thread that calls the VM. A Text is bytes, and ends
-// with the call.
+// with the call. A Load may be kept, and called when the save is there (answers.hpp).
 class HostMethods : public HostBase {
   public:
     // Needed. Without it: no room can start.
@@ -42,11 +42,11 @@ class HostMethods : public HostBase {
     // Without it: nothing is kept.
     virtual void ServerPlayer_saveState(int connId, Text text) { refuse("ServerPlayer_saveState", connId, text); }
     // Without it: an error in the script.
-    virtual Loaded ServerPlayer_getSaveState(int connId) { refuse("ServerPlayer_getSaveState", connId); }
+    virtual void ServerPlayer_getSaveState(int connId, Load load) { refuse("ServerPlayer_getSaveState", connId, load); }
     // Without it: nothing is kept.
     virtual void ServerPlayer_saveGlobalState(int connId, Text key, Text text) { refuse("ServerPlayer_saveGlobalState", connId, key, text); }
     // Without it: an error in the script.
-    virtual Loaded ServerPlayer_getGlobalSaveState(int connId, Text key) { refuse("ServerPlayer_getGlobalSaveState", connId, key); }
+    virtual void ServerPlayer_getGlobalSaveState(int connId, Text key, Load load) { refuse("ServerPlayer_getGlobalSaveState", connId, key, load); }
     // Needed. Without it: the room never goes on: ResumeRoom(id, "delay_done") answers it.
     virtual void Room_delay(int id, double ms) = 0;
     // Needed. Without it: requests have no limit: ResumeRoom(id, "request_timer") answers it.
@@ -77,7 +77,7 @@ class HostMethods : public HostBase {
     // Without it: nothing is kept.
     virtual void Room_saveGlobalState(int id, Text key, Text text) { refuse("Room_saveGlobalState", id, key, text); }
     // Without it: an error in the script.
-    virtual Loaded Room_getGlobalSaveState(int id, Text key) { refuse("Room_getGlobalSaveState", id, key); }
+    virtual void Room_getGlobalSaveState(int id, Text key, Load load) { refuse("Room_getGlobalSaveState", id, key, load); }
     // Without it: no task can start.
     virtual Answer<TaskData> Server_getTask(int id) { refuse("Server_getTask", id); }
     // Without it: an error in the script.
@@ -87,12 +87,12 @@ class HostMethods : public HostBase {
     // Without it: nothing is kept.
     virtual void Task_saveGlobalState(int id, Text key, Text text) { refuse("Task_saveGlobalState", id, key, text); }
     // Without it: an error in the script.
-    virtual Loaded Task_getGlobalSaveState(int id, Text key) { refuse("Task_getGlobalSaveState", id, key); }
+    virtual void Task_getGlobalSaveState(int id, Text key, Load load) { refuse("Task_getGlobalSaveState", id, key, load); }
     // Without it: nothing is kept.
     // It is a save of the task's player.
     virtual void Task_savePlayerGlobalState(int id, Text key, Text text) { refuse("Task_savePlayerGlobalState", id, key, text); }
     // Without it: an error in the script.
-    virtual Loaded Task_getPlayerGlobalSaveState(int id, Text key) { refuse("Task_getPlayerGlobalSaveState", id, key); }
+    virtual void Task_getPlayerGlobalSaveState(int id, Text key, Load load) { refuse("Task_getPlayerGlobalSaveState", id, key, load); }
     // Without it: ended tasks are never free.
     virtual void Task_decreaseRefCount(int id) { refuse("Task_decreaseRefCount", id); }
 };
@@ -100,42 +100,42 @@ class HostMethods : public HostBase {
 // For fk_vm_options.methods or fk::Options::methods. `host` must outlive the VM.
 inline std::vector<fk_method> methods(HostMethods &host) {
     return {
-        detail::method<&HostMethods::RoomThread_getRoom>("RoomThread_getRoom", host),
-        detail::method<&HostMethods::RoomThread_resumed>("RoomThread_resumed", host),
-        detail::method<&HostMethods::ServerPlayer_doNotify_each>("ServerPlayer_doNotify", host),
-        detail::method<&HostMethods::ServerPlayer_doRequest>("ServerPlayer_doRequest", host),
-        detail::method<&HostMethods::ServerPlayer_waitForReply>("ServerPlayer_waitForReply", host),
-        detail::method<&HostMethods::ServerPlayer_thinking>("ServerPlayer_thinking", host),
-        detail::method<&HostMethods::ServerPlayer_setThinking>("ServerPlayer_setThinking", host),
-        detail::method<&HostMethods::ServerPlayer_setDied>("ServerPlayer_setDied", host),
-        detail::method<&HostMethods::ServerPlayer_emitKick>("ServerPlayer_emitKick", host),
-        detail::method<&HostMethods::ServerPlayer_saveState>("ServerPlayer_saveState", host),
-        detail::method<&HostMethods::ServerPlayer_getSaveState>("ServerPlayer_getSaveState", host),
-        detail::method<&HostMethods::ServerPlayer_saveGlobalState>("ServerPlayer_saveGlobalState", host),
-        detail::method<&HostMethods::ServerPlayer_getGlobalSaveState>("ServerPlayer_getGlobalSaveState", host),
-        detail::method<&HostMethods::Room_delay>("Room_delay", host),
-        detail::method<&HostMethods::Room_setRequestTimer>("Room_setRequestTimer", host),
-        detail::method<&HostMethods::Room_destroyRequestTimer>("Room_destroyRequestTimer", host),
-        detail::method<&HostMethods::Room_updatePlayerWinRate>("Room_updatePlayerWinRate", host),
-        detail::method<&HostMethods::Room_updateGeneralWinRate>("Room_updateGeneralWinRate", host),
-        detail::method<&HostMethods::Room_gameOver>("Room_gameOver", host),
-        detail::method<&HostMethods::Room_increaseRefCount>("Room_increaseRefCount", host),
-        detail::method<&HostMethods::Room_decreaseRefCount>("Room_decreaseRefCount", host),
-        detail::method<&HostMethods::Room_getSessionId>("Room_getSessionId", host),
-        detail::method<&HostMethods::Room_getSessionData>("Room_getSessionData", host),
-        detail::method<&HostMethods::Room_setSessionData>("Room_setSessionData", host),
-        detail::method<&HostMethods::Room_addNpc>("Room_addNpc", host),
-        detail::method<&HostMethods::Room_removeNpc>("Room_removeNpc", host),
-        detail::method<&HostMethods::Room_saveGlobalState>("Room_saveGlobalState", host),
-        detail::method<&HostMethods::Room_getGlobalSaveState>("Room_getGlobalSaveState", host),
-        detail::method<&HostMethods::Server_getTask>("Server_getTask", host),
-        detail::method<&HostMethods::Task_getPlayer>("Task_getPlayer", host),
-        detail::method<&HostMethods::Task_delay>("Task_delay", host),
-        detail::method<&HostMethods::Task_saveGlobalState>("Task_saveGlobalState", host),
-        detail::method<&HostMethods::Task_getGlobalSaveState>("Task_getGlobalSaveState", host),
-        detail::method<&HostMethods::Task_savePlayerGlobalState>("Task_savePlayerGlobalState", host),
-        detail::method<&HostMethods::Task_getPlayerGlobalSaveState>("Task_getPlayerGlobalSaveState", host),
-        detail::method<&HostMethods::Task_decreaseRefCount>("Task_decreaseRefCount", host),
+        detail::method<detail::Bound<&HostMethods::RoomThread_getRoom>>("RoomThread_getRoom", host),
+        detail::method<detail::Bound<&HostMethods::RoomThread_resumed>>("RoomThread_resumed", host),
+        detail::method<detail::Bound<&HostMethods::ServerPlayer_doNotify_each>>("ServerPlayer_doNotify", host),
+        detail::method<detail::Bound<&HostMethods::ServerPlayer_doRequest>>("ServerPlayer_doRequest", host),
+        detail::method<detail::Bound<&HostMethods::ServerPlayer_waitForReply>>("ServerPlayer_waitForReply", host),
+        detail::method<detail::Bound<&HostMethods::ServerPlayer_thinking>>("ServerPlayer_thinking", host),
+        detail::method<detail::Bound<&HostMethods::ServerPlayer_setThinking>>("ServerPlayer_setThinking", host),
+        detail::method<detail::Bound<&HostMethods::ServerPlayer_setDied>>("ServerPlayer_setDied", host),
+        detail::method<detail::Bound<&HostMethods::ServerPlayer_emitKick>>("ServerPlayer_emitKick", host),
+        detail::method<detail::Bound<&HostMethods::ServerPlayer_saveState>>("ServerPlayer_saveState", host),
+        detail::method<detail::BoundLoad<&HostMethods::ServerPlayer_getSaveState, int>>("ServerPlayer_getSaveState", host),
+        detail::method<detail::Bound<&HostMethods::ServerPlayer_saveGlobalState>>("ServerPlayer_saveGlobalState", host),
+        detail::method<detail::BoundLoad<&HostMethods::ServerPlayer_getGlobalSaveState, int, Text>>("ServerPlayer_getGlobalSaveState", host),
+        detail::method<detail::Bound<&HostMethods::Room_delay>>("Room_delay", host),
+        detail::method<detail::Bound<&HostMethods::Room_setRequestTimer>>("Room_setRequestTimer", host),
+        detail::method<detail::Bound<&HostMethods::Room_destroyRequestTimer>>("Room_destroyRequestTimer", host),
+        detail::method<detail::Bound<&HostMethods::Room_updatePlayerWinRate>>("Room_updatePlayerWinRate", host),
+        detail::method<detail::Bound<&HostMethods::Room_updateGeneralWinRate>>("Room_updateGeneralWinRate", host),
+        detail::method<detail::Bound<&HostMethods::Room_gameOver>>("Room_gameOver", host),
+        detail::method<detail::Bound<&HostMethods::Room_increaseRefCount>>("Room_increaseRefCount", host),
+        detail::method<detail::Bound<&HostMethods::Room_decreaseRefCount>>("Room_decreaseRefCount", host),
+        detail::method<detail::Bound<&HostMethods::Room_getSessionId>>("Room_getSessionId", host),
+        detail::method<detail::Bound<&HostMethods::Room_getSessionData>>("Room_getSessionData", host),
+        detail::method<detail::Bound<&HostMethods::Room_setSessionData>>("Room_setSessionData", host),
+        detail::method<detail::Bound<&HostMethods::Room_addNpc>>("Room_addNpc", host),
+        detail::method<detail::Bound<&HostMethods::Room_removeNpc>>("Room_removeNpc", host),
+        detail::method<detail::Bound<&HostMethods::Room_saveGlobalState>>("Room_saveGlobalState", host),
+        detail::method<detail::BoundLoad<&HostMethods::Room_getGlobalSaveState, int, Text>>("Room_getGlobalSaveState", host),
+        detail::method<detail::Bound<&HostMethods::Server_getTask>>("Server_getTask", host),
+        detail::method<detail::Bound<&HostMethods::Task_getPlayer>>("Task_getPlayer", host),
+        detail::method<detail::Bound<&HostMethods::Task_delay>>("Task_delay", host),
+        detail::method<detail::Bound<&HostMethods::Task_saveGlobalState>>("Task_saveGlobalState", host),
+        detail::method<detail::BoundLoad<&HostMethods::Task_getGlobalSaveState, int, Text>>("Task_getGlobalSaveState", host),
+        detail::method<detail::Bound<&HostMethods::Task_savePlayerGlobalState>>("Task_savePlayerGlobalState", host),
+        detail::method<detail::BoundLoad<&HostMethods::Task_getPlayerGlobalSaveState, int, Text>>("Task_getPlayerGlobalSaveState", host),
+        detail::method<detail::Bound<&HostMethods::Task_decreaseRefCount>>("Task_decreaseRefCount", host),
     };
 }
 

@@ -32,6 +32,32 @@ concept Posting = requires(V &vm, std::function<void()> work) {
     vm.post(work);
 };
 
+namespace detail {
+
+// The way to a Scheduler for those who may outlive it.
+class Gate {
+  public:
+    explicit Gate(Post post) : post_(std::move(post)) {}
+    void post(std::function<void()> work) {
+        const std::lock_guard lock(mutex_);
+        if (post_) post_(std::move(work));
+    }
+    void close() {
+        const std::lock_guard lock(mutex_);
+        post_ = nullptr;
+    }
+    bool is_open() const {
+        const std::lock_guard lock(mutex_);
+        return post_ != nullptr;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    Post post_;
+};
+
+} // namespace detail
+
 // The scripts of one RoomThread, in a fk::AsioVm, or in a fk::Vm. All functions are for the VM's
 // thread. Where the VM cannot be called, since a host method of it runs, the call is posted and made
 // later; else it is made at once. What fails is told to the server, as the failure of that room.
@@ -43,7 +69,13 @@ class Scheduler {
     Scheduler(V &vm, ServerBase &server) requires Posting<V>
         : Scheduler(vm, server, [&vm](std::function<void()> work) { vm.post(std::move(work)); }) {}
     Scheduler(V &vm, ServerBase &server, Post post)
-        : vm_(vm), server_(server), post_(std::move(post)) {}
+        : vm_(vm), server_(server), gate_(std::make_shared<detail::Gate>(std::move(post))) {
+        server_.resuming_ = [this] { return resuming(); };
+    }
+    ~Scheduler() {
+        server_.resuming_ = nullptr;
+        gate_->close();
+    }
     Scheduler(const Scheduler &) = delete;
     Scheduler &operator=(const Scheduler &) = delete;
 
@@ -96,6 +128,7 @@ class Scheduler {
     void run(int room, F call) {
         if (server_.is_asked()) return run_later(room, std::move(call));
         if (!vm_.is_open()) return;
+        room_ = room;
         try {
             call();
         } catch (const Error &error) {
@@ -106,9 +139,19 @@ class Scheduler {
 
     template <class F>
     void run_later(int room, F call) {
-        post_([this, there = std::weak_ptr(there_), room, call = std::move(call)] {
-            if (there.lock()) run(room, call);
+        gate_->post([this, gate = gate_, room, call = std::move(call)] {
+            if (gate->is_open()) run(room, call);
         });
+    }
+
+    // For a save that the room which runs now has asked for. It may be called from any thread, and
+    // when the Scheduler is gone.
+    Load::Resume resuming() {
+        return [this, gate = gate_, room = room_](std::string text) {
+            gate->post([this, gate, room, text = std::move(text)] {
+                if (gate->is_open()) resume_room(room, text);
+            });
+        };
     }
 
     // The room still stands in the script, which goes on with it only to abandon it.
@@ -141,8 +184,8 @@ class Scheduler {
 
     V &vm_;
     ServerBase &server_;
-    const Post post_;
-    std::shared_ptr<int> there_ = std::make_shared<int>(); // while it is
+    const std::shared_ptr<detail::Gate> gate_;
+    int room_ = lobby; // the latest that was called
 };
 
 } // namespace fk::freekill
