@@ -53,7 +53,7 @@ class Scheduler {
             [this, request = std::move(request)] { vm_.call<void>("HandleRequest", request); });
     }
 
-    // Goes on with a room or a task. Reasons: docs/freekill.md.
+    // Goes on with a room or a task. Reasons: docs/freekill-methods.md.
     void resume_room(int id, std::string reason) {
         run(id, [this, id, reason = std::move(reason)] {
             if (vm_.call<std::optional<bool>>("ResumeRoom", id, reason).value_or(false))
