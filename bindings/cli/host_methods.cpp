@@ -30,9 +30,10 @@ struct HouseServer {
         member = std::move(value);
     }
 
-    static void send(Player &player, std::string_view, std::string_view payload) {
+    void send(Player &player, std::string_view, std::string_view payload) const {
         player.room->notifies++;
         player.room->payload += payload.size();
+        if (house.rules_.kept) house.rules_.kept->keep(payload);
     }
     // Who is online answers with a refusal, soon; who is not has the script decide.
     void ask(Player &player, std::string_view, std::string_view, double, int64_t) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "clocks.h"
+#include "kept_messages.h"
 #include "model/agenda.h"
 #include "model/model.h"
 
@@ -76,8 +77,9 @@ using Task = fkvm::TaskModel<Activity, TaskSpec, Player>;
 struct HouseRules {
     int players = 8;
     PlayerState state = PlayerState::Trust;
-    int timeout = 15;     // seconds for a request
-    std::string settings; // bytes
+    int timeout = 15;             // seconds for a request
+    std::string settings;         // bytes
+    KeptMessages *kept = nullptr; // of what is sent, if it is to be kept
 };
 
 class House {

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- FreeKill's host methods, one row each: what a script may ask its server. Everything else that knows them
 -- comes from this table or is checked against it: the objects that scripts see (objects.lua), libfkroom
--- and the CLI (test/freekill/methods.py), and the list in docs/freekill.md (methods_doc.lua).
+-- and the CLI (test/freekill/methods.py), and the list in docs/freekill-methods.md (methods_doc.lua).
 --
 -- name     as it crosses; OBJECT_METHOD
 -- on, as   the object of a script that has it, and its name there; nil: scripts have no such method
@@ -44,11 +44,11 @@ return {
   row("ServerPlayer_saveState", "player", "saveState", "notify", { conn, { "text", "text" } }, {
     missing = "nothing is kept" }),
   row("ServerPlayer_getSaveState", "player", "getSaveState", "request", { conn }, {
-    answer = "save", missing = "an error in the script" }),
+    answer = "save", missing = "nil, and a warning" }),
   row("ServerPlayer_saveGlobalState", "player", "saveGlobalState", "notify",
     { conn, { "key", "text" }, { "text", "text" } }, { missing = "nothing is kept" }),
   row("ServerPlayer_getGlobalSaveState", "player", "getGlobalSaveState", "request",
-    { conn, { "key", "text" } }, { answer = "save", missing = "an error in the script" }),
+    { conn, { "key", "text" } }, { answer = "save", missing = "nil, and a warning" }),
 
   row("Room_delay", "room", "delay", "notify", { id, { "ms", "number" } }, {
     missing = "the room never goes on: ResumeRoom(id, \"delay_done\") answers it", needed = true }),
@@ -67,9 +67,9 @@ return {
   row("Room_decreaseRefCount", "room", "decreaseRefCount", "notify", { id }, {
     missing = "ended rooms are never free", needed = true }),
   row("Room_getSessionId", "room", "getSessionId", "request", { id }, {
-    answer = "int", missing = "an error in the script" }),
+    answer = "int", missing = "nil, and a warning" }),
   row("Room_getSessionData", "room", "getSessionData", "request", { id }, {
-    answer = "text", missing = "an error in the script" }),
+    answer = "text", missing = "nil, and a warning" }),
   row("Room_setSessionData", "room", "setSessionData", "notify", { id, { "text", "text" } }, {
     missing = "nothing is kept" }),
   row("Room_addNpc", "room", "addNpc", "request", { id }, {
@@ -79,7 +79,7 @@ return {
   row("Room_saveGlobalState", "room", "saveGlobalState", "notify", { id, { "key", "text" }, { "text", "text" } }, {
     since = "0.5.22", missing = "nothing is kept" }),
   row("Room_getGlobalSaveState", "room", "getGlobalSaveState", "request", { id, { "key", "text" } }, {
-    since = "0.5.22", answer = "save", missing = "an error in the script" }),
+    since = "0.5.22", answer = "save", missing = "nil, and a warning" }),
 
   row("Server_getTask", "server", "getTask", "request", { id }, {
     since = "0.5.22", answer = "task", missing = "no task can start" }),
@@ -90,12 +90,12 @@ return {
   row("Task_saveGlobalState", "task", "saveGlobalState", "notify", { id, { "key", "text" }, { "text", "text" } }, {
     since = "0.5.22", missing = "nothing is kept" }),
   row("Task_getGlobalSaveState", "task", "getGlobalSaveState", "request", { id, { "key", "text" } }, {
-    since = "0.5.22", answer = "save", missing = "an error in the script" }),
+    since = "0.5.22", answer = "save", missing = "nil, and a warning" }),
   row("Task_savePlayerGlobalState", "task", "savePlayerGlobalState", "notify",
     { id, { "key", "text" }, { "text", "text" } }, {
       since = "0.5.22", missing = "nothing is kept", note = "it is a save of the task's player" }),
   row("Task_getPlayerGlobalSaveState", "task", "getPlayerGlobalSaveState", "request", { id, { "key", "text" } }, {
-    since = "0.5.22", answer = "save", missing = "an error in the script" }),
+    since = "0.5.22", answer = "save", missing = "nil, and a warning" }),
   row("Task_decreaseRefCount", "task", "decreaseRefCount", "notify", { id }, {
     since = "0.5.22", missing = "ended tasks are never free" }),
 }

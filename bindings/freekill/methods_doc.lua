@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The tables methods.lua and shapes.lua for others than scripts: `lua5.4 methods_doc.lua methods` and `... shapes`
--- print the lists of docs/freekill.md, `methods.hpp` and `objects.hpp` the headers of these names in fk/freekill.
+-- print the lists of docs/freekill-methods.md, `methods.hpp` and `objects.hpp` the headers of these names in fk/freekill.
 local here = arg[0]:match "^(.*)/[^/]*$" or "."
 local rows, shapes = dofile(here .. "/methods.lua"), dofile(here .. "/shapes.lua")
 local kinds = { "player", "room", "task" }

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What a server tells of a room, a player and a task: the fields of each. given.lua checks what comes by this
--- table; fk/freekill/objects.hpp and the list in docs/freekill.md are made from it (methods_doc.lua).
+-- table; fk/freekill/objects.hpp and the list in docs/freekill-methods.md are made from it (methods_doc.lua).
 --
 -- name, type   "int", "number", "bool", "text" (bytes), "KIND list"; "?" behind it: may be left out
 -- live         the server changes it while the room runs, and says so by this call before it wakes the room

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 
-SECTIONS = ["game", "parallel", "call", "latency", "notify", "open", "memory", "pause", "close", "rounds", "endurance", "growth"]
+SECTIONS = ["game", "parallel", "call", "latency", "notify", "open", "memory", "pause", "close", "rounds", "updates", "endurance", "growth"]
 MAY_BE_ZERO = {"template", "growth", "private", "pss", "rss", "private_room", "wire_bytes", "kept"}
 
 

@@ -12,7 +12,7 @@ if not dir then
   os.exit(2)
 end
 
-local notifies = 0
+local notifies, keep = 0, keep_message -- of the server that runs this (states.c), or nothing
 local counts = { warning = 0, critical = 0 }
 local delays, first, last = {}, 1, 0
 
@@ -103,7 +103,10 @@ local player_meta = { __index = {
   getState = constant(fk.Player_Trust),
   getTotalGameTime = constant(0),
   getGameData = constant(qlist { 0, 0, 0 }),
-  doNotify = function() notifies = notifies + 1 end,
+  doNotify = function(_, _, payload)
+    notifies = notifies + 1
+    if keep then keep(payload) end
+  end,
   doRequest = nothing, setThinking = nothing, setDied = nothing, emitKick = nothing,
   waitForReply = constant "__cancel", thinking = constant(false),
   saveState = nothing, getSaveState = constant "{}", saveGlobalState = nothing, getGlobalSaveState = constant "{}",

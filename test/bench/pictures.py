@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Draws the pictures of docs/performance.md from what `fkvm bench --json` printed.
+"""Draws the pictures of README.md and docs/performance.md from what `fkvm bench --json` printed.
 
 usage: pictures.py FOLDER FIGURES.json...    the last file that has a section counts
 """
@@ -117,6 +117,12 @@ def memory_over(title, section, x_title):
     return lines(title, curves, x_title, "", "B")
 
 
+def updates(section):
+    """Two points an update: the VMs have played, and they are closed."""
+    curves = {name: [(i / 2, point) for i, point in enumerate(points)] for name, points in section["series"].items()}
+    return lines("Memory of a server whose packages are updated again and again", curves, "updates", "", "B")
+
+
 def main(folder, *figures):
     sections = {}
     for name in figures:
@@ -125,6 +131,7 @@ def main(folder, *figures):
     drawn = {
         "game": game, "latency": latency,
         "rounds": lambda section: memory_over("RSS of the server while VMs come and go", section, "rounds"),
+        "updates": updates,
         "endurance": lambda section: memory_over("Memory over the games of one VM", section, "games"),
     }
     os.makedirs(folder, exist_ok=True)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Holds all that knows FreeKill's host methods and objects against the tables methods.lua and shapes.lua: the
-lists of docs/freekill.md and the headers of fk/freekill are made from them, and no server in the tree speaks of
+lists of docs/freekill-methods.md and the headers of fk/freekill are made from them, and no server in the tree speaks of
 a host method that they do not have. That servers implement them rightly is checked by the compiler.
 
 usage: methods.py LUA SOURCE_DIR [update]     (update: writes what is made from the tables)
@@ -23,7 +23,7 @@ def printed(lua, root, what):
 
 def made(lua, root):
     """Each file that is made from the tables: its path, and the text that it must have."""
-    page = root / "docs/freekill.md"
+    page = root / "docs/freekill-methods.md"
     yield page, MARKS.sub(lambda m: m.group(1) + printed(lua, root, m.group(2)) + m.group(3), page.read_text())
     for header in ("objects.hpp", "methods.hpp"):
         yield root / "bindings/freekill/fk/freekill" / header, printed(lua, root, header)

@@ -2,6 +2,7 @@
 // Runs probes and helper programs for the sections of fkvm bench.
 #include "bench.h"
 
+#include "format.h"
 #include "share.h"
 
 #include <algorithm>
@@ -28,6 +29,7 @@ const Sizes full = {.games = 10,
                     .memory = 5,
                     .rounds = 20,
                     .round_vms = 4,
+                    .updates = 24,
                     .endurance = 40,
                     .vms = {1, 10, 100, 1000},
                     .rooms = {1, 10, 200},
@@ -48,6 +50,7 @@ const Sizes quick = {.games = 3,
                      .memory = 4,
                      .rounds = 4,
                      .round_vms = 2,
+                     .updates = 3,
                      .endurance = 4,
                      .vms = {1, 4},
                      .rooms = {1, 4},
@@ -59,10 +62,6 @@ std::string helper(const std::string &name) {
         throw std::runtime_error(
             name + ", a program that comes with fkvm, is missing. Install fkvm again");
     return path;
-}
-
-std::string folder_of(const std::string &script) {
-    return std::filesystem::absolute(script).parent_path().string();
 }
 
 } // namespace
@@ -110,10 +109,23 @@ std::optional<Reading> Bench::measure_raw(const std::vector<std::string> &words,
 
 Reading Bench::measure_floor() {
     show("plain lua5.4");
-    const std::string dir = is_freekill() ? arguments_.freekill : folder_of(arguments_.vm.script);
-    return read_program({"lua5.4", helper("floor.lua"), std::filesystem::absolute(dir).string(),
-                         is_freekill() ? "1" : "20", std::to_string(arguments_.players),
-                         std::to_string(sizes_.longest)});
+    return read_program({"lua5.4", helper("floor.lua"), game_folder(), is_freekill() ? "1" : "20",
+                         std::to_string(arguments_.players), std::to_string(sizes_.longest)});
+}
+
+std::optional<Reading> Bench::measure_states(const ProbeArguments &like) {
+    const std::string program = bench_helper("fkvm-states");
+    if (program.empty()) return {};
+    show("lua_States, " + plural(like.vms, "VM", "VMs"));
+    return read_program({program, helper("floor.lua"), game_folder(), std::to_string(like.games),
+                         std::to_string(like.players), std::to_string(like.longest),
+                         std::to_string(like.vms), std::to_string(like.count)});
+}
+
+std::string Bench::game_folder() const {
+    namespace fs = std::filesystem;
+    return is_freekill() ? fs::absolute(arguments_.freekill).string()
+                         : fs::absolute(arguments_.vm.script).parent_path().string();
 }
 
 void Bench::start_section(const std::string &name, double part) {

@@ -19,7 +19,8 @@ struct Sizes {
     uint64_t close_megabytes, close; // in each VM, and VMs
     uint64_t parallel, open, memory; // VMs
     uint64_t rounds, round_vms;      // rounds, and VMs in each
-    uint64_t endurance;              // games
+    uint64_t updates;
+    uint64_t endurance; // games
     std::vector<uint64_t> vms, rooms;
     uint64_t growth_longest; // resumes of each room
 };
@@ -42,12 +43,14 @@ class Bench {
     Reading measure(const ProbeArguments &probe);
     std::optional<Reading> measure_raw(const std::vector<std::string> &words, bool pin = false);
     Reading measure_floor();
+    std::optional<Reading> measure_states(const ProbeArguments &like); // if it is there
 
     void start_section(const std::string &name, double part);
     void end_section() { progress_.clear(); }
 
   private:
     void show(const std::string &what);
+    std::string game_folder() const;
 
     BenchArguments arguments_;
     Sizes sizes_;
@@ -67,6 +70,7 @@ Section bench_memory(Bench &bench);
 Section bench_pause(Bench &bench);
 Section bench_close(Bench &bench);
 Section bench_rounds(Bench &bench);
+Section bench_updates(Bench &bench);
 Section bench_endurance(Bench &bench);
 Section bench_growth(Bench &bench);
 

@@ -25,10 +25,11 @@ struct Entry {
 };
 
 const Entry entries[] = {
-    {"game", bench_game},       {"parallel", bench_parallel},   {"call", bench_call},
-    {"latency", bench_latency}, {"notify", bench_notify},       {"open", bench_open},
-    {"memory", bench_memory},   {"pause", bench_pause},         {"close", bench_close},
-    {"rounds", bench_rounds},   {"endurance", bench_endurance}, {"growth", bench_growth}};
+    {"game", bench_game},       {"parallel", bench_parallel}, {"call", bench_call},
+    {"latency", bench_latency}, {"notify", bench_notify},     {"open", bench_open},
+    {"memory", bench_memory},   {"pause", bench_pause},       {"close", bench_close},
+    {"rounds", bench_rounds},   {"updates", bench_updates},   {"endurance", bench_endurance},
+    {"growth", bench_growth}};
 
 // The machine, and how busy others keep it: figures mean little without.
 struct Machine {

@@ -13,11 +13,11 @@ struct ProbeEntry {
     std::string (*measure)(const ProbeArguments &);
 };
 
-const ProbeEntry probes[] = {{"game", probe_game},     {"parallel", probe_parallel},
-                             {"rounds", probe_rounds}, {"endurance", probe_endurance},
-                             {"crowd", probe_crowd},   {"pause", probe_pause},
-                             {"close", probe_close},   {"call", probe_call},
-                             {"echo", probe_echo},     {"notify", probe_notify}};
+const ProbeEntry probes[] = {
+    {"game", probe_game},           {"parallel", probe_parallel}, {"rounds", probe_rounds},
+    {"endurance", probe_endurance}, {"crowd", probe_crowd},       {"pause", probe_pause},
+    {"close", probe_close},         {"updates", probe_updates},   {"call", probe_call},
+    {"echo", probe_echo},           {"notify", probe_notify}};
 
 } // namespace
 

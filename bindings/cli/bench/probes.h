@@ -11,6 +11,7 @@ std::string probe_game(const ProbeArguments &arguments);
 std::string probe_parallel(const ProbeArguments &arguments);
 std::string probe_rounds(const ProbeArguments &arguments);
 std::string probe_endurance(const ProbeArguments &arguments);
+std::string probe_updates(const ProbeArguments &arguments);
 std::string probe_pause(const ProbeArguments &arguments);
 std::string probe_close(const ProbeArguments &arguments);
 std::string probe_crowd(const ProbeArguments &arguments);

@@ -14,10 +14,11 @@ namespace cli {
 
 namespace {
 
-HouseRules rules_of(const ProbeArguments &arguments) {
+HouseRules rules_of(const ProbeArguments &arguments, KeptMessages *kept) {
     HouseRules rules;
     rules.players = arguments.players;
     rules.settings = freekill_settings(rules.timeout);
+    rules.kept = kept;
     return rules;
 }
 
@@ -35,8 +36,8 @@ void throw_last(const std::string &what) {
                              ")");
 }
 
-Stage::Stage(const ProbeArguments &arguments)
-    : house_(rules_of(arguments), false), longest_(arguments.longest) {
+Stage::Stage(const ProbeArguments &arguments, KeptMessages *kept)
+    : house_(rules_of(arguments, kept), false), longest_(arguments.longest) {
     const int64_t begin = monotonic_ns();
     if (vm_.open(arguments.vm, house_.methods(), messages_) != FK_OK)
         throw_last("the VM did not open");

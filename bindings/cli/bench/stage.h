@@ -14,7 +14,8 @@ namespace cli {
 
 class Stage {
   public:
-    explicit Stage(const ProbeArguments &arguments);
+    // What is kept of its messages outlives the stage.
+    explicit Stage(const ProbeArguments &arguments, KeptMessages *kept = nullptr);
 
     double open_us() const { return open_us_; }
     Vm &vm() { return vm_; }

@@ -9,7 +9,8 @@
 //     scheduler.handle_request("-1,7,newroom");
 //
 // SCRIPT is the entry script share/fkvm/freekill.lua (pkg-config --variable=script fkvm-freekill), DIR
-// the folder that holds packages/freekill-core. What scripts see: docs/freekill.md.
+// the folder that holds packages/freekill-core. What scripts see: docs/freekill-methods.md;
+// how a server moves to it: docs/freekill.md.
 #pragma once
 
 #include <fk/freekill/cbor.hpp>

@@ -41,11 +41,11 @@ class HostMethods : public HostBase {
     virtual void ServerPlayer_emitKick(int connId) { refuse("ServerPlayer_emitKick", connId); }
     // Without it: nothing is kept.
     virtual void ServerPlayer_saveState(int connId, Text text) { refuse("ServerPlayer_saveState", connId, text); }
-    // Without it: an error in the script.
+    // Without it: nil, and a warning.
     virtual void ServerPlayer_getSaveState(int connId, Load load) { refuse("ServerPlayer_getSaveState", connId, load); }
     // Without it: nothing is kept.
     virtual void ServerPlayer_saveGlobalState(int connId, Text key, Text text) { refuse("ServerPlayer_saveGlobalState", connId, key, text); }
-    // Without it: an error in the script.
+    // Without it: nil, and a warning.
     virtual void ServerPlayer_getGlobalSaveState(int connId, Text key, Load load) { refuse("ServerPlayer_getGlobalSaveState", connId, key, load); }
     // Needed. Without it: the room never goes on: ResumeRoom(id, "delay_done") answers it.
     virtual void Room_delay(int id, double ms) = 0;
@@ -64,9 +64,9 @@ class HostMethods : public HostBase {
     virtual void Room_increaseRefCount(int id) { ignore(id); }
     // Needed. Without it: ended rooms are never free.
     virtual void Room_decreaseRefCount(int id) = 0;
-    // Without it: an error in the script.
+    // Without it: nil, and a warning.
     virtual int Room_getSessionId(int id) { refuse("Room_getSessionId", id); }
-    // Without it: an error in the script.
+    // Without it: nil, and a warning.
     virtual std::string Room_getSessionData(int id) { refuse("Room_getSessionData", id); }
     // Without it: nothing is kept.
     virtual void Room_setSessionData(int id, Text text) { refuse("Room_setSessionData", id, text); }
@@ -76,7 +76,7 @@ class HostMethods : public HostBase {
     virtual void Room_removeNpc(int id, int connId) { ignore(id, connId); }
     // Without it: nothing is kept.
     virtual void Room_saveGlobalState(int id, Text key, Text text) { refuse("Room_saveGlobalState", id, key, text); }
-    // Without it: an error in the script.
+    // Without it: nil, and a warning.
     virtual void Room_getGlobalSaveState(int id, Text key, Load load) { refuse("Room_getGlobalSaveState", id, key, load); }
     // Without it: no task can start.
     virtual Answer<TaskData> Server_getTask(int id) { refuse("Server_getTask", id); }
@@ -86,12 +86,12 @@ class HostMethods : public HostBase {
     virtual void Task_delay(int id, double ms) { refuse("Task_delay", id, ms); }
     // Without it: nothing is kept.
     virtual void Task_saveGlobalState(int id, Text key, Text text) { refuse("Task_saveGlobalState", id, key, text); }
-    // Without it: an error in the script.
+    // Without it: nil, and a warning.
     virtual void Task_getGlobalSaveState(int id, Text key, Load load) { refuse("Task_getGlobalSaveState", id, key, load); }
     // Without it: nothing is kept.
     // It is a save of the task's player.
     virtual void Task_savePlayerGlobalState(int id, Text key, Text text) { refuse("Task_savePlayerGlobalState", id, key, text); }
-    // Without it: an error in the script.
+    // Without it: nil, and a warning.
     virtual void Task_getPlayerGlobalSaveState(int id, Text key, Load load) { refuse("Task_getPlayerGlobalSaveState", id, key, load); }
     // Without it: ended tasks are never free.
     virtual void Task_decreaseRefCount(int id) { refuse("Task_decreaseRefCount", id); }

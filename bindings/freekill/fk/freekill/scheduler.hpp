@@ -93,7 +93,7 @@ class Scheduler {
         });
     }
 
-    // Goes on with a room or a task. Reasons: docs/freekill.md.
+    // Goes on with a room or a task. Reasons: docs/freekill-methods.md.
     void resume_room(int id, std::string reason) {
         run(id, [this, id, reason = std::move(reason)] {
             if (vm_.template call<std::optional<bool>>("ResumeRoom", id, reason).value_or(false))
