@@ -122,7 +122,7 @@ void Engine::end_ripe() {
 void Engine::end_failed(Activity &activity) {
     const int number = activity.id;
     const std::string reason = activity.failure.empty() ? GAME_LOST : activity.failure;
-    call_now(0, "ResumeRoom", number, number > 0 ? "abandon" : "abort");
+    call_now(0, "AbandonRoom", number);
     flush();
     end(number, {Ending::ServerError, reason, SCRIPT_FAILED});
 }

@@ -20,8 +20,10 @@ class ServerBase : public HostMethods {
     // ResumeRoom said that the room, or the task, is over.
     virtual void room_over(int id) { ignore(id); }
 
-    // A call into the room failed or met a limit, and the VM lives. The script has been told to
-    // abandon the room; it will not be heard of again. Its players should read failure.text().
+    // A call into the room failed or met a limit, and the VM lives. The script has ended the room,
+    // by Room_gameOver and Room_decreaseRefCount as any other; it will not be heard of again. Its
+    // players should read failure.text(). Of a call to the lobby alone, or of a room that never
+    // began, the script has ended nothing.
     virtual void room_failed(int id, const RoomFailure &failure) = 0;
 };
 
@@ -154,14 +156,23 @@ class Scheduler {
         };
     }
 
-    // The room still stands in the script, which goes on with it only to abandon it.
+    // The room still stands in the script, which is to end it.
     void end(int room, const Error &error) {
         if (room == lobby) return server_.room_failed(room, RoomFailure(error));
-        try {
-            vm_.template call<void>("ResumeRoom", room, "abandon");
-        } catch (const Error &) { // the first one says why
-        }
+        if (!abandon("AbandonRoom", room)) abandon("ResumeRoom", room, "abandon");
         server_.room_failed(room, RoomFailure(error));
+    }
+
+    // False: scripts without fk.freekill, such as the core's own child. Another error says nothing
+    // that the first one has not said.
+    template <class... A>
+    bool abandon(const char *method, const A &...params) {
+        try {
+            vm_.template call<void>(method, params...);
+        } catch (const Error &error) {
+            return error.status() != FK_NO_METHOD;
+        }
+        return true;
     }
 
     static constexpr int lobby = -1;
