@@ -44,7 +44,7 @@ class Child {
     void interrupt(uint32_t messages);
     void settle();           // until the child has taken its signals and sleeps again
     void wait_until_busy();  // until it computes; not for long, should it not
-    void wait_until_stuck(); // until its output fills the pipe, unread; not for long either
+    void wait_until_stuck(); // until its output fills the pipe, unread, or it says no more
 
     void close_input();
     // Whether it ended; its output is taken meanwhile.

@@ -32,10 +32,15 @@ void Child::wait_until_busy() {
 
 void Child::wait_until_stuck() {
     constexpr int page = 4096; // pages of the pipe, the last of which are not filled to their ends
+    constexpr int idle_looks = 25;
     const int full = fcntl(out_, F_GETPIPE_SZ) - 2 * page;
-    const Deadline until = now() + 1s;
-    for (int held = 0; held < full && !reap() && now() < until; ::poll(nullptr, 0, 1))
+    const Deadline until = now() + 20s;
+    int held = 0, before = -1, idle = 0;
+    for (; held < full && idle < idle_looks && !reap() && now() < until; ::poll(nullptr, 0, 2)) {
         if (ioctl(out_, FIONREAD, &held) != 0) return;
+        idle = held == before && look().asleep ? idle + 1 : 0;
+        before = held;
+    }
 }
 
 // Of the process: what it is doing, and how long it has.

@@ -7,7 +7,7 @@ namespace cli::protocol {
 
 namespace {
 
-void notifications(Trial &trial) {
+void many_notifications(Trial &trial) {
     constexpr int count = 5000; // more than a pipe holds
     Session &session = trial.session();
     session.result("notify_host", "[\"news\",1]"); // that it is there
@@ -30,7 +30,7 @@ void notifications(Trial &trial) {
 }
 
 // Of a text on standard error no more than the end is kept here.
-void output(Trial &trial) {
+void long_output(Trial &trial) {
     constexpr size_t size = 300'000;
     Session &session = trial.session();
     const std::string text = std::string(size, 'o') + " to the end \xe5\xbc\xa0";
@@ -48,10 +48,10 @@ void output(Trial &trial) {
 
 std::vector<Row> flood_rows() {
     return {{"many-notifications", "notifications wait while nobody reads, and none is lost",
-             notifications,
+             many_notifications,
              "write to standard output until all is written: it blocks while the server does "
              "something else"},
-            {"much-output", "a long line of output comes whole", output,
+            {"much-output", "a long line of output comes whole", long_output,
              "write all of it, in as many pieces as it takes"}};
 }
 
