@@ -5,6 +5,7 @@
 usage: test_qt.py BUILD
 """
 import os
+import re
 import shlex
 import sys
 
@@ -30,6 +31,16 @@ int main(int argc, char **argv) {
 SCRIPT = "function work() for i = 1, 4 do fk.notify('add', i) end end\n"
 
 
+def told(moved, config, folder):
+    """The files of pkg-config say where they were installed; copies of them that know where the tree is now."""
+    for name in "fkvm.pc", "fkvm-qt.pc":
+        with open(os.path.join(config, name), encoding="utf-8") as file:
+            text = file.read()
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write(re.sub("^prefix=.*", "prefix=" + moved.prefix, text, flags=re.M))
+    return folder
+
+
 def main():
     moved = Moved(sys.argv[1], "qt")
     config = os.path.join(moved.lib, "pkgconfig")
@@ -40,8 +51,7 @@ def main():
     for name, text in ("program.cpp", PROGRAM), ("work.lua", SCRIPT):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
-    # --define-prefix: the files say where they were installed, and have been moved since
-    flags = shlex.split(moved.run("pkg-config", "--define-prefix", "--cflags", "--libs", "fkvm-qt", PKG_CONFIG_PATH=config))
+    flags = shlex.split(moved.run("pkg-config", "--cflags", "--libs", "fkvm-qt", PKG_CONFIG_PATH=told(moved, config, folder)))
     compiler = shlex.split(os.environ.get("CXX", "c++"))
     for standard in "c++17", "c++20":
         program = os.path.join(folder, standard)

@@ -46,6 +46,12 @@ test('a host method may choose the code of its error', (t) => {
   assert.match(vm.call('try_ask', 'fail', 5), /-32603/);
 });
 
+test('globals are there when the script loads', (t) => {
+  const vm = opened(t, { globals: { VERSION: '1.2', LIMITS: { rooms: 5 } } });
+  assert.equal(vm.call('global', 'VERSION'), '1.2');
+  assert.deepEqual(vm.call('global', 'LIMITS'), { rooms: 5 });
+});
+
 test('a result that cannot cross names its place', (t) => {
   const vm = opened(t, { methods: { bad: () => ({ at: [new Set()] }) } });
   assert.match(vm.call('try_ask', 'bad'), /result\.at\[0\]: a Set cannot cross/);

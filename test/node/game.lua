@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What the tests of bindings/node call.
 function add(a, b) return a + b end
+function global(name) return _G[name] end
 function echo(value) return value end
 function kind(value) return math.type(value) or type(value) end
 function count(...) return select("#", ...) end

@@ -199,6 +199,13 @@ class HostMethods(unittest.TestCase):
             poll_until(vm, lambda: any("unheard" in text for text in said.texts()))
 
 
+class Globals(unittest.TestCase):
+    def test_of_the_server(self):
+        with open_vm(globals={"VERSION": "1.2", "LIMITS": {"rooms": 5, "rate": 1.0}}) as vm:
+            self.assertEqual(vm.call("global", "VERSION"), "1.2")
+            self.assertEqual(vm.call("global", "LIMITS"), {"rooms": 5, "rate": 1.0})
+
+
 class Output(unittest.TestCase):
     def test_order(self):
         said = Lines()

@@ -26,6 +26,7 @@ end
 function tell(method, ...) fk.notify(method, ...) end
 function tell_many(n) for i = 1, n do fk.notify("told", i) end end
 
+function global(name) return _G[name] end
 function say(...) for _, text in ipairs {...} do print(text) end end
 function log() fk.debug("d") fk.info("i") fk.warning("w") fk.critical("c\ncritical: forged") end
 function speak(method) print("before") fk.call(method) print("after") end
