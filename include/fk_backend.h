@@ -79,9 +79,9 @@ typedef struct fk_host {
      * recorded why, and call() returns that status. None is null. */
     fk_status (*result)(fk_vm *vm, const fk_value *value);
 
-    /* Delivers output. At the levels DEBUG to CRITICAL a text that ends with a newline ends a record,
-     * whatever newlines are in it; at the others text is cut into lines. What is unfinished waits for
-     * its rest until the call ends. Past the call's max_output it is only counted. */
+    /* Delivers output. At the levels DEBUG to CRITICAL a text that ends with a newline ends a
+     * record, whatever newlines are in it; at the others text is cut into lines. What is unfinished
+     * waits for its rest until the call ends. Past the call's max_output it is only counted. */
     void (*output)(fk_vm *vm, fk_level level, const char *text, size_t size);
 
     /* Records the failure of the running function and returns status. */

@@ -60,7 +60,8 @@ FK_API void fk_error_free(fk_error *error);
 typedef void (*fk_json_host_fn)(void *user, fk_request *request, const char *method,
                                 const char *params, size_t params_size);
 
-/* A line or a record of output, as fk_output_fn has it, terminated (a NUL within it ends it early: text_size counts all). */
+/* A line or a record of output, as fk_output_fn has it, terminated (a NUL within it ends it early:
+ * text_size counts all). */
 typedef void (*fk_json_output_fn)(void *user, int level, const char *text, size_t text_size);
 
 /* options is an object whose members are named as the fields of fk_vm_options; all may be left out.

@@ -172,9 +172,9 @@ typedef enum fk_level {
 } fk_level;
 
 /* A piece of output, without the newline at its end; any bytes. In order with host methods, except
- * raw output. Of PRINT, STDOUT and STDERR it is one line. Of the other levels it is one whole record,
- * which may hold newlines: who writes it to a log indents or escapes them. Only a record of more than
- * max_message or 16 MiB may come in pieces. */
+ * raw output. Of PRINT, STDOUT and STDERR it is one line. Of the other levels it is one whole
+ * record, which may hold newlines: who writes it to a log indents or escapes them. Only a record of
+ * more than max_message or 16 MiB may come in pieces. */
 typedef void (*fk_output_fn)(void *user, fk_level level, const char *text, size_t size);
 
 /* ---- opening ------------------------------------------------------------------------------- */

@@ -135,7 +135,7 @@ struct Signature<R (C::*)(A...) const noexcept, void> : Signature<R (*)(A...)> {
 template <class F>
 struct Signature<F, std::void_t<decltype(&F::operator())>> : Signature<decltype(&F::operator())> {};
 
-// How a parameter is filled; the first is at 0, and count says how many params of the script it takes.
+// How a parameter is filled, and how many params of the script it takes.
 template <class T>
 struct Param {
     static constexpr size_t count = 1;

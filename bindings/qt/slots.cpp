@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Slots as host methods: their types are looked up when they are bound, and their arguments are made
-// in place.
+// Slots as host methods: their types are looked up when they are bound, and their arguments are
+// made in place.
 #include "bound.h"
 
 #include <QMetaMethod>

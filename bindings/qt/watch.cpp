@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What happens to a FkVm between its calls, in the event loop of its thread: a child speaks or dies,
-// an embedded VM is tidied up, the thread ends.
+// What happens to a FkVm between its calls, in the event loop of its thread: a child speaks or
+// dies, an embedded VM is tidied up, the thread ends.
 #include "private.h"
 
 #include <QAbstractEventDispatcher>
@@ -146,8 +146,8 @@ void FkVm::Private::announceDeath() {
     QMetaObject::invokeMethod(vm, announce, Qt::QueuedConnection);
 }
 
-// Notifier and timer move along; that the new thread ends must be heard of, too. This is posted now,
-// and so comes in the new thread.
+// Notifier and timer move along; that the new thread ends must be heard of, too. This is posted
+// now, and so comes in the new thread.
 void FkVm::Private::moves() {
     disconnect(finishing_);
     if (handle) later(&Private::arrive);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// usage: qt variants|methods|typed|loop|life - one topic of the Qt binding, on the backend that FK_VM_BACKEND
-// names.
+// usage: qt variants|methods|typed|loop|life - one topic of the Qt binding, on the backend that
+// FK_VM_BACKEND names.
 #include "support.h"
 
 #include <QCoreApplication>

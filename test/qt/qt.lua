@@ -11,7 +11,9 @@ function fails(why) error(why) end
 function forward(method, ...) return fk.call(method, ...) end
 function tell(method, ...) fk.notify(method, ...) end
 function say(text) print(text) end
-function tell_each(method, firsts, ...) for _, first in ipairs(firsts) do fk.notify(method, first, ...) end end
+function tell_each(method, firsts, ...)
+  for _, first in ipairs(firsts) do fk.notify(method, first, ...) end
+end
 function warn_of(text) fk.warning(text) end
 
 function caught(method, ...)
