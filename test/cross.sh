@@ -16,7 +16,7 @@ i386)
     link="-Wl,--dynamic-linker=/usr/$prefix/lib/ld-linux.so.2 -Wl,-rpath,/usr/$prefix/lib"
     ;;
 arm64) prefix=aarch64-linux-gnu needs=qemu-aarch64-static times=5 ;;
-musl) prefix=x86_64-linux-musl needs=musl-gcc ;;
+musl) prefix=x86_64-linux-musl needs=musl-gcc suites="$suites cpp cjson abi" link=-Wl,-z,stack-size=2097152 ;;
 *)
     echo "usage: cross.sh windows|i386|arm64|musl [ARGUMENT...]" >&2
     exit 2
@@ -98,7 +98,7 @@ program() { # name, command...
     chmod +x "$libraries/bin/$name"
 }
 case "$system" in
-i386) # tests that compile call the compilers by their usual names
+i386 | musl) # tests that compile call the compilers by their usual names
     ninja -C "$build" --quiet
     program cc "$prefix-gcc \"\$@\" $link"
     program c++ "$prefix-g++ \"\$@\" $link"

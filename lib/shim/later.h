@@ -3,7 +3,7 @@
 // the VM, and any other gives it.
 #pragma once
 
-#include "fk_foreign.h"
+#include "fk_vm.h"
 
 #include <condition_variable>
 #include <memory>
@@ -34,7 +34,3 @@ class LaterAnswer {
 };
 
 } // namespace fkvm
-
-struct fk_later {
-    std::shared_ptr<fkvm::LaterAnswer> answer;
-};

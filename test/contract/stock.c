@@ -34,13 +34,16 @@ static void standard_streams(void **state) {
     static const row rows[] = {
         {"kinds", NULL, "[\"userdata\",\"file\",true]"},
         {"input", NULL, "[true,\"\",true,true,true,true]"},
+#if defined(__GLIBC__) || defined(_WIN32) /* musl's streams say nothing, or something else */
         {"wrong_way", NULL,
          "[\"Bad file descriptor\",\"Bad file descriptor\",\"Illegal seek\",29]"},
+#endif
         {"closing", NULL,
          "[true,true,\"cannot close standard file\",\"file\","
          "\"bad argument #1 to '?' (FILE* expected, got no value)\"]"},
         {"chained", NULL, "true"},
-        {"wrong_write", NULL, "\"bad argument #1 to 'io.write' (string expected, got table)\""}};
+        {"wrong_write", NULL, "\"bad argument #1 to 'io.write' (string expected, got table)\""}
+    };
     EXPECT_ROWS(FK_SANDBOX_TRUSTED, rows);
     EXPECT_ROWS(FK_SANDBOX_GAME, rows);
     static const row names[] = {

@@ -31,7 +31,9 @@ int open(const char *path, int flags, ...) {
     return (int)syscall(SYS_openat, AT_FDCWD, strcmp(path, "/proc/vmstat") == 0 ? vmstat : path,
                         flags, mode);
 }
+#ifdef __GLIBC__ /* elsewhere a macro */
 int open64(const char *path, int flags, ...) __attribute__((alias("open")));
+#endif
 
 static void kernel_says(const char *text) {
     FILE *file = fopen(vmstat, "w");

@@ -10,6 +10,7 @@
 #include <climits>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -31,19 +32,32 @@ int open_descriptors() noexcept {
     return count;
 }
 
-// glibc keeps the thread's id; fork() would renew it. nullptr: not kept where it can be found.
-int *kept_thread_id() noexcept {
+// The C library keeps the thread's id, which fork() would renew; pthread_kill() goes by it.
+// nullptr: not kept where it can be found.
+#if defined(__GLIBC__)
+int *kept_thread_id(int id) noexcept {
     int *address[2] = {}; // a kernel of 64 bits writes as many, also for a program of 32
     if (::prctl(PR_GET_TID_ADDRESS, &address[0]) != 0 || !address[0]) return nullptr;
-    return *address[0] == static_cast<int>(::syscall(SYS_gettid)) ? address[0] : nullptr;
+    return *address[0] == id ? address[0] : nullptr;
 }
+#else // musl tells the kernel another address
+int *kept_thread_id(int id) noexcept {
+    constexpr int looked_at = 32; // of what pthread_self() points to: behind a few pointers
+    auto *words = reinterpret_cast<int *>(::pthread_self());
+    for (int i = 0; i < looked_at; i++)
+        if (words[i] == id) return &words[i];
+    return nullptr;
+}
+#endif
+
+int thread_id() noexcept { return static_cast<int>(::syscall(SYS_gettid)); }
 
 // A copy of this process as a child of the parent's own, who then reaps it.
 pid_t clone_as_sibling() noexcept {
-    int *const thread_id = kept_thread_id();
+    int *const kept = kept_thread_id(thread_id());
     const auto pid = static_cast<pid_t>(
         ::syscall(SYS_clone, static_cast<unsigned long>(CLONE_PARENT), 0ul, 0ul, 0ul, 0ul));
-    if (pid == 0 && thread_id) *thread_id = static_cast<int>(::syscall(SYS_gettid));
+    if (pid == 0 && kept) *kept = thread_id();
     return pid;
 }
 
