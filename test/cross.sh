@@ -8,14 +8,14 @@ set -eu
 cd "$(dirname "$0")/.."
 system=${1:-}
 [ $# -eq 0 ] || shift
-suites="unit contract property games" options='' times=1 thread='' link='' needs=sh
+suites="unit contract property games" options='' times=5 thread='' link='' needs=sh
 case "$system" in
-windows) prefix=x86_64-w64-mingw32 thread=-posix needs=wine options=-Dprocess=disabled times=3 ;;
+windows) prefix=x86_64-w64-mingw32 thread=-posix needs=wine options=-Dprocess=disabled ;;
 i386)
     prefix=i686-linux-gnu suites="$suites cpp cjson abi"
     link="-Wl,--dynamic-linker=/usr/$prefix/lib/ld-linux.so.2 -Wl,-rpath,/usr/$prefix/lib"
     ;;
-arm64) prefix=aarch64-linux-gnu needs=qemu-aarch64-static times=5 ;;
+arm64) prefix=aarch64-linux-gnu needs=qemu-aarch64-static ;;
 musl) prefix=x86_64-linux-musl needs=musl-gcc suites="$suites cpp cjson abi" link=-Wl,-z,stack-size=2097152 ;;
 *)
     echo "usage: cross.sh windows|i386|arm64|musl [ARGUMENT...]" >&2
