@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 SECTIONS = ["game", "parallel", "call", "latency", "notify", "open", "memory", "pause", "close", "rounds", "updates", "endurance", "growth"]
-MAY_BE_ZERO = {"template", "growth", "private", "pss", "rss", "private_room", "wire_bytes", "kept"}
+MAY_BE_ZERO = {"start", "end", "template", "growth", "private", "pss", "rss", "private_room", "wire_bytes", "kept"}
 
 
 def bench(fkvm, *options):

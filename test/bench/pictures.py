@@ -118,9 +118,9 @@ def memory_over(title, section, x_title):
 
 
 def updates(section):
-    """Two points an update: the VMs have played, and they are closed."""
+    """Two points an hour: the VMs of the next one have played, and those of the one before are closed."""
     curves = {name: [(i / 2, point) for i, point in enumerate(points)] for name, points in section["series"].items()}
-    return lines("Memory of a server whose packages are updated again and again", curves, "updates", "", "B")
+    return lines("Memory of a server over a day with an update of packages each hour", curves, "hours", "", "B")
 
 
 def main(folder, *figures):

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * fkvm-states: the floor of `fkvm bench --sections updates`, a server that embeds Lua itself. The
- * game runs in lua_States with the system's malloc, each on a thread of its own; updates close them
- * all and open new ones. The server keeps the last messages of each, as for clients that have not
- * read them yet. Prints its RSS: at the start, then for each update before and after the closing. */
+ * game runs in lua_States with the system's malloc, each on a thread of its own. Each hour new ones
+ * open and play, then those of the hour before are closed. The server keeps the last messages of
+ * each, as for clients that have not read them yet. Prints its RSS: at the start, before and after
+ * each closing. */
 #include <lauxlib.h>
 #include <lualib.h>
 #include <pthread.h>
@@ -11,17 +12,25 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { most_vms = 1000, kept_of_vm = 256 };
+enum { most_vms = 100, kept_of_vm = 256 };
 
+typedef struct generation generation;
 typedef struct thread_of_vm {
+    generation *in;
     pthread_t thread;
     char *kept[kept_of_vm];
     size_t next;
 } thread_of_vm;
 
+/* VMs that were opened in the same hour. */
+struct generation {
+    pthread_barrier_t meeting;
+    int vms;
+    thread_of_vm threads[most_vms];
+};
+
 static char **floor_words; /* of floor.lua: itself, DIR, games, players, longest */
-static pthread_barrier_t meeting;
-static thread_of_vm threads[most_vms];
+static generation generations[2];
 
 static int keep_message(lua_State *L) {
     thread_of_vm *const mine = lua_touserdata(L, lua_upvalueindex(1));
@@ -57,11 +66,12 @@ static void play(lua_State *L, thread_of_vm *mine) {
 }
 
 static void *run_vm(void *of) {
+    thread_of_vm *const mine = of;
     lua_State *const L = luaL_newstate();
     if (!L) exit(1);
-    play(L, of);
-    pthread_barrier_wait(&meeting);
-    pthread_barrier_wait(&meeting);
+    play(L, mine);
+    pthread_barrier_wait(&mine->in->meeting);
+    pthread_barrier_wait(&mine->in->meeting);
     lua_close(L);
     return NULL;
 }
@@ -74,26 +84,44 @@ static void look(const char *before) {
     printf("%s%ld", before, resident * sysconf(_SC_PAGESIZE));
 }
 
-static void play_and_update(int vms) {
-    for (int i = 0; i < vms; i++)
-        if (pthread_create(&threads[i].thread, NULL, run_vm, &threads[i]) != 0) exit(1);
-    pthread_barrier_wait(&meeting);
+static void open_all(generation *of, int vms) {
+    of->vms = vms;
+    pthread_barrier_init(&of->meeting, NULL, (unsigned)vms + 1);
+    for (int i = 0; i < vms; i++) {
+        of->threads[i].in = of;
+        if (pthread_create(&of->threads[i].thread, NULL, run_vm, &of->threads[i]) != 0) exit(1);
+    }
+    pthread_barrier_wait(&of->meeting);
+}
+
+static void close_all(generation *of) {
+    if (of->vms == 0) return;
+    pthread_barrier_wait(&of->meeting);
+    for (int i = 0; i < of->vms; i++) pthread_join(of->threads[i].thread, NULL);
+    pthread_barrier_destroy(&of->meeting);
     look(",");
-    pthread_barrier_wait(&meeting);
-    for (int i = 0; i < vms; i++) pthread_join(threads[i].thread, NULL);
-    look(",");
+}
+
+/* Few VMs in the morning and at night, as fkvm bench has it. */
+static void live(int vms, int hours) {
+    for (int hour = 0; hour < hours; hour++) {
+        const int until_noon = hour < hours - hour ? hour : hours - hour;
+        open_all(&generations[hour % 2], 1 + (vms - 1) * until_noon * 2 / hours);
+        look(",");
+        close_all(&generations[(hour + 1) % 2]);
+    }
+    close_all(&generations[(hours + 1) % 2]);
 }
 
 int main(int argc, char **argv) {
     const int vms = argc == 8 ? atoi(argv[6]) : 0;
     if (vms < 1 || vms > most_vms) {
-        fprintf(stderr, "usage: fkvm-states FLOOR.LUA DIR GAMES PLAYERS LONGEST VMS UPDATES\n");
+        fprintf(stderr, "usage: fkvm-states FLOOR.LUA DIR GAMES PLAYERS LONGEST VMS HOURS\n");
         return 2;
     }
     floor_words = argv + 1;
-    pthread_barrier_init(&meeting, NULL, (unsigned)vms + 1);
     look("{\"server\":[");
-    for (int update = atoi(argv[7]); update > 0; update--) play_and_update(vms);
+    live(vms, atoi(argv[7]));
     puts("]}");
     return 0;
 }

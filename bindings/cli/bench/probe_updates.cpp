@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// A server over a day of updates: VMs on threads of their own play and are closed, again and again,
-// while what the server keeps of their messages stays.
+// A server over a day, with an update of its packages each hour: new VMs open on threads of their
+// own and play, then those of the hour before are closed. Players come and go, and so do threads.
+// What the server keeps of its messages stays.
 #include "probes.h"
 
 #include "kept_messages.h"
 #include "stage.h"
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <barrier>
 #include <future>
 
@@ -13,32 +17,21 @@ namespace cli {
 
 namespace {
 
-class Day {
+// VMs that were opened in the same hour.
+class Generation {
   public:
-    explicit Day(const ProbeArguments &arguments)
-        : arguments_(arguments), kept_(arguments.vms), meeting_(ptrdiff_t(arguments.vms) + 1) {
-        look();
+    Generation(const ProbeArguments &arguments, std::vector<KeptMessages> &kept, size_t vms)
+        : arguments_(arguments), meeting_(ptrdiff_t(vms) + 1) {
+        for (size_t i = 0; i < vms; i++)
+            threads_.push_back(std::async(std::launch::async, [&, i] { run_vm(kept[i]); }));
     }
 
-    // What was there with the VMs, when all have played, and what without.
-    void play_and_update() {
-        std::vector<std::future<void>> threads;
-        for (KeptMessages &kept : kept_)
-            threads.push_back(std::async(std::launch::async, [&] { run_vm(kept); }));
+    void wait_until_played() { meeting_.arrive_and_wait(); }
+    void close() {
         meeting_.arrive_and_wait();
-        look();
-        meeting_.arrive_and_wait();
-        for (auto &thread : threads) thread.get();
-        look();
+        for (auto &thread : threads_) thread.get();
     }
-
-    std::string figures() const {
-        return JsonObject()
-            .raw("server", server_.text())
-            .raw("children", children_.text())
-            .add("notifies", notifies_.load())
-            .text();
-    }
+    uint64_t notifies() const { return notifies_; }
 
   private:
     void run_vm(KeptMessages &kept) {
@@ -55,6 +48,52 @@ class Day {
         }
     }
 
+    const ProbeArguments &arguments_;
+    std::barrier<> meeting_;
+    std::atomic<uint64_t> notifies_ = 0;
+    std::vector<std::future<void>> threads_;
+};
+
+class Day {
+  public:
+    explicit Day(const ProbeArguments &arguments) : arguments_(arguments) {
+        for (auto &kept : kept_) kept = std::vector<KeptMessages>(arguments.vms);
+        look();
+    }
+
+    void live() {
+        for (uint64_t hour = 0; hour < arguments_.count; hour++) {
+            auto next =
+                std::make_unique<Generation>(arguments_, kept_[hour % kept_.size()], vms_at(hour));
+            next->wait_until_played();
+            look();
+            if (now_) end_hour();
+            now_ = std::move(next);
+        }
+        end_hour();
+    }
+
+    std::string figures() const {
+        return JsonObject()
+            .raw("server", server_.text())
+            .raw("children", children_.text())
+            .add("notifies", notifies_)
+            .text();
+    }
+
+  private:
+    // Few in the morning and at night, as fkvm-states has it.
+    uint64_t vms_at(uint64_t hour) const {
+        const uint64_t hours = arguments_.count, until_noon = std::min(hour, hours - hour);
+        return 1 + (arguments_.vms - 1) * until_noon * 2 / hours;
+    }
+
+    void end_hour() {
+        now_->close();
+        notifies_ += now_->notifies();
+        look();
+    }
+
     void look() {
         const Footprint memory = footprint();
         server_.raw(std::to_string(memory.own.resident));
@@ -62,9 +101,9 @@ class Day {
     }
 
     const ProbeArguments &arguments_;
-    std::vector<KeptMessages> kept_;
-    std::barrier<> meeting_;
-    std::atomic<uint64_t> notifies_ = 0;
+    std::array<std::vector<KeptMessages>, 2> kept_; // of this hour and of the one before
+    std::unique_ptr<Generation> now_;
+    uint64_t notifies_ = 0;
     JsonArray server_, children_;
 };
 
@@ -73,7 +112,7 @@ class Day {
 std::string probe_updates(const ProbeArguments &arguments) {
     raise_descriptor_limit();
     Day day(arguments);
-    for (uint64_t update = 0; update < arguments.count; update++) day.play_and_update();
+    day.live();
     return day.figures();
 }
 
