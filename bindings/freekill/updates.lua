@@ -72,6 +72,16 @@ function answers.ResumeRooms(list)
   end
 end
 
+-- AbandonRoom(room): ends a room, or a task, whose call has failed. The core goes on with a room as long as it
+-- sees people there, so they are gone from it first. true: it was there, and is over.
+function answers.AbandonRoom(room_id)
+  local room = rooms[room_id]
+  for _, player in ipairs(room and room.players or {}) do
+    if player.state == fk.Player_Online or player.state == fk.Player_Trust then player.state = fk.Player_Run end
+  end
+  return globals.ResumeRoom(room_id, room_id < 0 and "abort" or "abandon") == true
+end
+
 for name, update in pairs(updates) do
   answers[name] = function(...)
     local known = update(...)

@@ -21,6 +21,14 @@ function HandleRequest(request)
   return true
 end
 
+-- As the core sees it: whatever the reason.
+local function deserted(room)
+  for _, p in ipairs(room:getPlayers()) do
+    if p:getState() == fk.Player_Online or p:getState() == fk.Player_Trust then return false end
+  end
+  return true
+end
+
 function ResumeRoom(id, reason)
   local known = rooms[id]
   if not known then return false end
@@ -33,7 +41,7 @@ function ResumeRoom(id, reason)
     known.failed = false
     return false
   end
-  if reason ~= "over" and reason ~= "abandon" then return false end
+  if reason ~= "over" and not deserted(known.room) then return false end
   rooms[id] = nil
   known.room:gameOver()
   known.room:decreaseRefCount()

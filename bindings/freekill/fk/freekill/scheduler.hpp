@@ -20,8 +20,10 @@ class ServerBase : public HostMethods {
     // ResumeRoom said that the room, or the task, is over.
     virtual void room_over(int id) { ignore(id); }
 
-    // A call into the room failed or met a limit, and the VM lives. The script has been told to
-    // abandon the room; it will not be heard of again. Its players should read failure.text().
+    // A call into the room failed or met a limit, and the VM lives. The script has ended the room,
+    // by Room_gameOver and Room_decreaseRefCount as any other; it will not be heard of again. Its
+    // players should read failure.text(). Of a call to the lobby alone, or of a room that never
+    // began, the script has ended nothing.
     virtual void room_failed(int id, const RoomFailure &failure) = 0;
 };
 
@@ -154,11 +156,11 @@ class Scheduler {
         };
     }
 
-    // The room still stands in the script, which goes on with it only to abandon it.
+    // The room still stands in the script, which is to end it.
     void end(int room, const Error &error) {
         if (room == lobby) return server_.room_failed(room, RoomFailure(error));
         try {
-            vm_.template call<void>("ResumeRoom", room, "abandon");
+            vm_.template call<void>("AbandonRoom", room);
         } catch (const Error &) { // the first one says why
         }
         server_.room_failed(room, RoomFailure(error));
