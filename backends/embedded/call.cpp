@@ -146,7 +146,12 @@ int keep_error(lua_State *L) {
         data->arena->rewind(data->before_message); // an error while closing: the last one counts
     data->before_message = data->arena->mark();
     data->message = describe(L, *data->arena);
-    luaL_traceback(L, L, Runtime::of(L).traceback().of(L, 1), 1);
+    Traceback &traceback = Runtime::of(L).traceback();
+    if (const char *ending = traceback.of_caught_ending(L)) {
+        data->traceback = keep_text(*data->arena, ending, std::strlen(ending));
+        return 1;
+    }
+    luaL_traceback(L, L, traceback.of(L, 1), 1);
     size_t size;
     const char *text = lua_tolstring(L, -1, &size);
     data->traceback = keep_text(*data->arena, text, size);

@@ -29,6 +29,7 @@ int resume(lua_State *L, lua_State *co, int count) {
     interrupter.switch_to(L);
     if (outcome != LUA_OK && outcome != LUA_YIELD) {
         runtime.traceback().left(co, interrupter.asked());
+        if (interrupter.asked()) runtime.ends_in(L);
         lua_xmove(co, L, 1);
         return -1;
     }

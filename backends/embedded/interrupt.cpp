@@ -125,7 +125,8 @@ bool Interrupter::closing_is_over() noexcept {
 }
 
 void Interrupter::on_count(lua_State *L, lua_Debug *) {
-    Interrupter &self = Runtime::of(L).interrupter();
+    Runtime &runtime = Runtime::of(L);
+    Interrupter &self = runtime.interrupter();
     if (self.closing_until_) {
         if (!self.closing_is_over()) return;
         self.arm(L); // if the script catches it, it comes again
@@ -135,6 +136,7 @@ void Interrupter::on_count(lua_State *L, lua_Debug *) {
     if (self.asked_ == FK_OK && self.counting_) self.asked_ = self.host_->must_end(self.vm_);
     if (self.asked_ == FK_OK) return self.disarm(L); // made while another was to end
     self.arm(L);
+    runtime.ends_in(L);
     luaL_error(L, "%s",
                self.asked_ == FK_TIMEOUT        ? "the call reached its time limit"
                : self.asked_ == FK_MEMORY_LIMIT ? "not enough memory"

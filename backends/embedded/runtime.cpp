@@ -67,6 +67,7 @@ fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
     current_ = outer;
     memory.reserve(false);
     const fk_status status = outcome_of(outcome, asked, data);
+    if (asked != FK_OK) traceback_.ended();
     lua_settop(L, top);
     return status;
 }

@@ -46,6 +46,7 @@ class Runtime final : private LuaMemory::Watcher {
     Interrupter &interrupter() noexcept { return interrupter_; }
     Warnings &warnings() noexcept { return warnings_; }
     Traceback &traceback() noexcept { return traceback_; }
+    void ends_in(lua_State *L) noexcept { traceback_.ends_in(L, L == L_); } // the call, in L
     std::string &directory() noexcept { return directory_; }
     bool restricted() const noexcept { return options_->sandbox != FK_SANDBOX_TRUSTED; }
     const Reach &reach() const noexcept { return reach_; }

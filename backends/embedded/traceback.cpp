@@ -28,16 +28,41 @@ void Traceback::forget() noexcept {
     text_[0] = '\0';
     size_ = 0;
     error_ = nullptr;
-    ending_ = false;
+    noted_ = nullptr;
+    ending_ = ended_ = false;
 }
 
 void Traceback::left(lua_State *co, bool ending) noexcept {
     const void *error = lua_topointer(co, -1);
-    const bool continued = ending_ || (!ending && error && error == error_);
-    if (!continued) forget();
-    ending_ = ending_ || ending;
+    if (ending) {
+        ends_in(co, false);
+    } else {
+        if (ended_ || !(ending_ || (error && error == error_))) forget();
+        add_coroutine(co);
+    }
     error_ = error;
-    add_coroutine(co);
+}
+
+void Traceback::ends_in(lua_State *L, bool base) noexcept {
+    if (ended_ || !ending_) forget();
+    ending_ = true;
+    if (noted_ == L) return;
+    noted_ = L;
+    base_depth_ = base ? depth_of(L) : 0;
+    if (!base) return add_coroutine(L);
+    base_at_ = size_;
+    add("%sstack traceback:", size_ ? "\n" : "");
+    add_frames(L, base_depth_);
+}
+
+// Lua's own traceback knows more names, but only what is left.
+const char *Traceback::of_caught_ending(lua_State *L) noexcept {
+    if (!ending_ || noted_ != L || !base_depth_) return nullptr;
+    const int depth = depth_of(L) - 1; // without the handler
+    if (depth < base_depth_ && size_ + 1 < sizeof text_) return text_;
+    text_[size_ = base_at_] = '\0';
+    noted_ = nullptr;
+    return nullptr;
 }
 
 const char *Traceback::of(lua_State *L, int index) const noexcept {
@@ -60,6 +85,11 @@ void Traceback::add_coroutine(lua_State *co) noexcept {
     lua_getinfo(co, "S", &frame);
     add("%sin coroutine %p of function <%s:%d>:", size_ ? "\n" : "", static_cast<const void *>(co),
         frame.short_src, frame.linedefined);
+    add_frames(co, depth);
+}
+
+void Traceback::add_frames(lua_State *co, int depth) noexcept {
+    lua_Debug frame;
     for (int level = 0; level < depth && lua_getstack(co, level, &frame); level++) {
         if (level == first_frames && depth > first_frames + last_frames) {
             level = depth - last_frames;

@@ -67,6 +67,24 @@ static void time_limit_in_a_coroutine(void **state) {
     contract_close(vm);
 }
 
+/* A pcall in between, as of a core around its packages, hides nothing. */
+static void time_limit_in_a_pcall(void **state) {
+    (void)state;
+    static const char *const caught[] = {
+        "stack traceback:", "'guilty'", "tracebacks.lua:12", "'xpcall'", "tracebacks.lua:31", NULL};
+    static const char *const chain[] = {"in coroutine ",    "'guilty'",         "tracebacks.lua:12",
+                                        "'pcall'",          "in coroutine ",    "'pcall'",
+                                        "stack traceback:", "'ProtectedChain'", NULL};
+    fk_vm *vm = open_with(100, 0);
+    expect_order(vm, "Protected", "endless", FK_TIMEOUT, caught);
+    const char *const heading = strstr(fk_error_last()->traceback, "stack traceback:");
+    assert_null(strstr(heading + 1, "stack traceback:"));
+    expect_order(vm, "ProtectedChain", "endless", FK_TIMEOUT, chain);
+    expect_order(vm, "Resumed", "endless", FK_TIMEOUT, through_one);
+    assert_null(strstr(fk_error_last()->traceback, "Protected"));
+    contract_close(vm);
+}
+
 static void memory_limit_in_a_coroutine(void **state) {
     (void)state;
     fk_vm *vm = open_with(0, 32 << 20);
@@ -84,6 +102,7 @@ static void deep_in_a_coroutine(void **state) {
 }
 
 static const struct CMUnitTest tests[] = {
-    TEST(error_in_a_coroutine), TEST(another_error), TEST(time_limit_in_a_coroutine),
+    TEST(error_in_a_coroutine),        TEST(another_error),
+    TEST(time_limit_in_a_coroutine),   TEST(time_limit_in_a_pcall),
     TEST(memory_limit_in_a_coroutine), TEST(deep_in_a_coroutine)};
 TOPIC(tracebacks, tests);

@@ -27,6 +27,14 @@ function Caught()
   pcall(Wrapped, "one")
   error("another", 0)
 end
+function Protected(how)
+  xpcall(inner, function(why) return why end, how)
+  return "caught"
+end
+function ProtectedChain(how)
+  local function middle() pcall(coroutine.wrap(function() pcall(inner, how) end)) end
+  coroutine.wrap(function() pcall(middle) end)()
+end
 function Deep(how)
   local function descend(n) if n == 0 then inner(how) end descend(n - 1) end
   coroutine.wrap(descend)(150)
