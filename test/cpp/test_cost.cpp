@@ -18,9 +18,8 @@ void *operator new(size_t size, const std::nothrow_t &) noexcept {
     allocations++;
     return std::malloc(size);
 }
-// Inlined alone they would be taken for mistakes.
-[[gnu::noinline]] void operator delete(void *block) noexcept { std::free(block); }
-[[gnu::noinline]] void operator delete(void *block, size_t) noexcept { std::free(block); }
+void operator delete(void *block) noexcept { std::free(block); }
+void operator delete(void *block, size_t) noexcept { std::free(block); }
 
 namespace {
 
