@@ -67,7 +67,7 @@ const char *Traceback::of_caught_ending(lua_State *L) noexcept {
 
 const char *Traceback::of(lua_State *L, int index) const noexcept {
     const void *error = lua_topointer(L, index);
-    return ending_ || (error && error == error_) ? text_ : nullptr;
+    return size_ && (ending_ || (error && error == error_)) ? text_ : nullptr;
 }
 
 void Traceback::add(const char *format, ...) noexcept {

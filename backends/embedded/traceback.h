@@ -26,7 +26,7 @@ class Traceback {
 
     // What the error at that index has left; nullptr: nothing, or it is another error.
     const char *of(lua_State *L, int index) const noexcept;
-    const char *of_ending() const noexcept { return ending_ ? text_ : nullptr; }
+    const char *of_ending() const noexcept { return ending_ && size_ ? text_ : nullptr; }
     // In a message handler on L: the same with what a pcall on L has dropped; nullptr: nothing.
     const char *of_caught_ending(lua_State *L) noexcept;
 
