@@ -5,7 +5,8 @@ usage: matrix.py ROWS OUTPUT PROGRAM BACKEND... [-- PROGRAM BACKEND...]
 
 ROWS lists every item and where it applies. The run fails if an item that applies to a backend of this build
 has no result there, if a result has no item in ROWS, if a result is a failure, or if what ROWS lists as
-failing ("fails: why") does not.
+failing ("fails: why") does not. A program with a failure is run once more, since the machine may have been at fault;
+what held only then is told as "holds: at the second run".
 """
 import concurrent.futures
 import re
@@ -56,6 +57,18 @@ def run(program, backend):
     return backend, results, done
 
 
+def run_twice(program, backend):
+    backend, results, done = run(program, backend)
+    runs = [done]
+    if done.returncode:
+        _, again, done = run(program, backend)
+        runs.append(done)
+        for name, result in again.items():
+            if results.get(name) != "holds":
+                results[name] = result + (": at the second run" if result == "holds" else "")
+    return backend, results, runs
+
+
 def main():
     rows_file, output, *rest = sys.argv[1:]
     rows, items = read_rows(rows_file)
@@ -68,22 +81,24 @@ def main():
         rest = rest[end + 1:]
     found, problems = {}, []
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for backend, results, done in pool.map(lambda job: run(*job), jobs):
+        for backend, results, runs in pool.map(lambda job: run_twice(*job), jobs):
             found.update({(name, backend): result for name, result in results.items()})
-            if done.returncode and ("fails" in results.values() or done.returncode not in (0, 1)):
-                print(f"== {backend}: exit status {done.returncode}\n{done.stdout[-20000:]}")
+            for done in runs:
+                if done.returncode:
+                    print(f"== {backend}: exit status {done.returncode}\n{done.stdout[-20000:]}")
     lines, held = [], 0
     for name, (where, why) in items.items():
         for backend in where:
             if backend not in backends:
                 continue
             result = found.pop((name, backend), "missing")
-            held += result == "holds"
+            holds = result.startswith("holds")
+            held += holds
             row = name.split(".")[0]
-            lines.append(f"{row:4} {name:28} {backend:14} {result}{': known: ' + why if why and result != 'holds' else ''}")
+            lines.append(f"{row:4} {name:28} {backend:14} {result}{': known: ' + why if why and not holds else ''}")
             if row not in rows:
                 problems.append(f"{name}: no row {row}")
-            if (result == "holds") == bool(why):
+            if holds == bool(why):
                 problems.append(f"{name} on {backend}: {result}" + (", but is listed as failing" if why else ""))
     problems += [f"{name} on {backend}: not listed in {rows_file}" for name, backend in found]
     lines.append(f"{len(items)} items of {len(rows)} rows; on {', '.join(backends)}: {held} of {len(lines)} hold")
@@ -91,6 +106,9 @@ def main():
     with open(output, "w", encoding="utf-8") as file:
         file.write(text)
     print(text)
+    for line in lines:
+        if line.endswith("second run"):
+            print("matrix: once it failed:", line)
     for problem in problems:
         print("matrix:", problem)
     return bool(problems)
