@@ -27,7 +27,7 @@ class Watchdog {
                 const std::lock_guard lock(mutex_);
                 watched_.push_back(vm);
             }
-            if (!thread_.joinable()) start();
+            if (!thread_.joinable()) start(vm->watch_period);
             changed_.notify_one();
             return true;
         } catch (...) {
@@ -56,8 +56,10 @@ class Watchdog {
     }
 
   private:
-    void start() {
+    // The process may be stopped before the thread has run for the first time.
+    void start(uint64_t period) {
         const AllSignalsBlocked on_our_thread;
+        RunningClock::tick(now_ns() + period + late);
         thread_ = std::thread([this] { run(); });
     }
 
