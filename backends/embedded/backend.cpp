@@ -33,7 +33,8 @@ struct EmbeddedVm : Apart {
 
     ~EmbeddedVm() {
         if (runtime) runtime->interrupter().begin_closing(L, runtime->options().close_timeout);
-        if (L) memory.close(L); // one that was adopted, too: nobody goes back to it
+        if (L) // one that was adopted, too: nobody goes back to it
+            memory.close(L, !runtime || runtime->collector().has_finalizers());
     }
 };
 
@@ -89,7 +90,7 @@ fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, voi
 fk_status load(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
     fk_status status = make(vm, host, options, state);
     if (status == FK_OK) status = of(*state).runtime->load(true);
-    if (status == FK_OK) of(*state).memory.leave_alone();
+    if (status == FK_OK) of(*state).memory.seal();
     return status;
 }
 

@@ -113,15 +113,6 @@ bool push_function(lua_State *L, const char *name) {
            push_from(LUA_RIDX_GLOBALS);
 }
 
-// The generational mode knows no steps and no end of a cycle: to leave and enter it collects all,
-// and one young collection then calls the finalizers.
-bool collect_generations(lua_State *L) {
-    if (lua_gc(L, LUA_GCINC, 0, 0, 0) != LUA_GCGEN) return false;
-    lua_gc(L, LUA_GCGEN, 0, 0);
-    lua_gc(L, LUA_GCSTEP, 0);
-    return true;
-}
-
 // options.globals. The server's own: they may take the place of what Lua brings along.
 void add_globals(lua_State *L, const fk_value *globals) {
     if (!globals || globals->kind != FK_OBJECT) return;
@@ -161,6 +152,7 @@ int keep_error(lua_State *L) {
 
 int call_method(lua_State *L) {
     CallData *const data = Runtime::of(L).current();
+    Runtime::of(L).collector().look(L);
     if (!push_function(L, data->method)) {
         data->status = FK_NO_METHOD;
         return 0;
@@ -182,23 +174,12 @@ int load_script(lua_State *L) {
     add_globals(L, Runtime::of(L).globals());
     if (!load_file(L, data->method)) return lua_error(L);
     lua_call(L, 0, 0);
-    if (Runtime::of(L).loaded_files()) lua_gc(L, LUA_GCCOLLECT);
+    Runtime::of(L).collector().seal(L);
     return 0;
 }
 
 int collect_garbage(lua_State *L) {
-    constexpr int step_kb = 16;
-    CallData *const data = Runtime::of(L).current();
-    if (collect_generations(L)) {
-        data->result = FK_BOOL(1);
-        return 0;
-    }
-    const uint64_t end = now_ns() + collecting_ns;
-    do {
-        if (!lua_gc(L, LUA_GCSTEP, step_kb)) continue;
-        data->result = FK_BOOL(1);
-        return 0;
-    } while (now_ns() < end);
+    if (Runtime::of(L).collector().step(L)) Runtime::of(L).current()->result = FK_BOOL(1);
     return 0;
 }
 

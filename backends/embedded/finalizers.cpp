@@ -44,7 +44,7 @@ int finalize(lua_State *L) {
 // The metatable at 2.
 void wrap_finalizer(lua_State *L) {
     lua_pushliteral(L, "__gc");
-    lua_rawget(L, 2);
+    if (lua_rawget(L, 2) != LUA_TNIL) Runtime::of(L).collector().add_finalizer();
     if (lua_isfunction(L, -1) && lua_tocfunction(L, -1) != finalize) {
         lua_pushcclosure(L, finalize, 1);
         lua_pushliteral(L, "__gc");

@@ -282,6 +282,7 @@ void install_library(lua_State *L) {
     lua_setfield(L, LUA_REGISTRYINDEX, "fk.c_stack_left"); // bindings/lua/c_stack.h
     add_coroutines(L);
     add_finalizers(L);
+    Runtime::of(L).collector().install(L);
     add_io(L);
     add_files(L);
     add_loading(L);

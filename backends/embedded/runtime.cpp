@@ -34,8 +34,9 @@ Reach reach_of(const fk_vm_options &options) {
 }
 
 Runtime::Runtime(lua_State *L, const fk_host *host, fk_vm *vm, const fk_vm_options *options)
-    : L_(L), host_(host), vm_(vm), options_(options), interrupter_(host, vm, *options),
-      directory_(options->directory), reach_(reach_of(*options)) {
+    : L_(L), host_(host), vm_(vm), options_(options),
+      collector_(options->memory_limit, options->sandbox != FK_SANDBOX_TRUSTED),
+      interrupter_(host, vm, *options), directory_(options->directory), reach_(reach_of(*options)) {
     *static_cast<Runtime **>(lua_getextraspace(L)) = this; // coroutines copy it from the main one
 }
 

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/reach.h"
 #include "call.h"
+#include "collector.h"
 #include "convert.h"
 #include "fk_backend.h"
 #include "interrupt.h"
@@ -43,6 +44,7 @@ class Runtime final : private LuaMemory::Watcher {
     fk_vm *vm() const noexcept { return vm_; }
     const fk_vm_options &options() const noexcept { return *options_; }
     Arena &arena() noexcept { return arena_; }
+    Collector &collector() noexcept { return collector_; }
     Interrupter &interrupter() noexcept { return interrupter_; }
     Warnings &warnings() noexcept { return warnings_; }
     Traceback &traceback() noexcept { return traceback_; }
@@ -83,6 +85,7 @@ class Runtime final : private LuaMemory::Watcher {
     fk_vm *vm_;
     const fk_vm_options *options_;
     Arena arena_;
+    Collector collector_;
     Interrupter interrupter_;
     Warnings warnings_{*this};
     Traceback traceback_;

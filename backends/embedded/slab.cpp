@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace fkvm {
 namespace {
@@ -31,12 +32,18 @@ size_t Slab::size_of(size_t index) noexcept {
 
 Slab::~Slab() {
     stop_trimming();
-    while (regions_) {
-        Region *const region = regions_;
-        regions_ = region->next;
+    free_regions(regions_);
+    free_regions(sealed_);
+    std::free(runs_);
+    std::free(gaps_);
+}
+
+void Slab::free_regions(Region *first) noexcept {
+    while (first) {
+        Region *const region = first;
+        first = region->next;
         free_pages(region, region->size);
     }
-    std::free(gaps_);
 }
 
 void *Slab::allocate(size_t size) noexcept {
@@ -51,6 +58,7 @@ void *Slab::allocate(size_t size) noexcept {
 
 void Slab::release(void *block, size_t size) noexcept {
     if (size > largest) return large_.release(block);
+    if (is_sealed(block)) return;
     auto *const freed = static_cast<Free *>(block);
     Free *&list = free_[class_of(size)];
     freed->next = list;
@@ -68,9 +76,35 @@ void *Slab::resize(void *block, size_t old_size, size_t size) noexcept {
     return result;
 }
 
-void Slab::leave_alone() noexcept {
+void Slab::seal() noexcept {
+    size_t count = 0;
+    for (const Region *region = regions_; region; region = region->next) count++;
+    auto *runs = static_cast<Run *>(std::malloc(std::max<size_t>(count, 1) * sizeof(Run)));
+    if (!runs) return; // the copies pay for it
     for (Free *&list : free_) list = nullptr;
     next_ = end_ = nullptr;
+    gap_count_ = 0;
+    sealed_ = std::exchange(regions_, nullptr);
+    runs_ = runs;
+    for (const Region *region = sealed_; region; region = region->next) {
+        const char *const begin = reinterpret_cast<const char *>(region);
+        *runs++ = {begin, begin + region->size};
+    }
+    std::sort(runs_, runs, [](const Run &a, const Run &b) { return a.begin < b.begin; });
+    run_count_ = 0;
+    for (const Run *run = runs_; run != runs; run++) {
+        if (run_count_ && runs_[run_count_ - 1].end == run->begin)
+            runs_[run_count_ - 1].end = run->end;
+        else
+            runs_[run_count_++] = *run;
+    }
+}
+
+bool Slab::is_sealed(const void *block) const noexcept {
+    const auto *const at = static_cast<const char *>(block);
+    const Run *run = std::upper_bound(runs_, runs_ + run_count_, at,
+                                      [](const char *a, const Run &r) { return a < r.begin; });
+    return run != runs_ && at < run[-1].end;
 }
 
 void *Slab::carve(size_t size) noexcept {

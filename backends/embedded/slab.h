@@ -31,9 +31,9 @@ class Slab {
     bool trim(size_t blocks) noexcept;
     void stop_trimming() noexcept;
 
-    // Allocates from fresh pages from here on: those that are there may be shared with copies of
-    // this process.
-    void leave_alone() noexcept;
+    // Allocates from fresh pages from here on, and writes no more to those that are there: copies of
+    // this process share them. What is freed there stays unused. Once at most.
+    void seal() noexcept;
 
   private:
     struct Free {
@@ -48,6 +48,9 @@ class Slab {
     };
     class PageCounts;
     struct Trimming;
+    struct Run { // of sealed pages
+        const char *begin, *end;
+    };
 
     // 16, 32 .. 512 bytes, then four classes for each doubling up to 32 KiB; larger blocks are
     // pages of their own.
@@ -62,10 +65,14 @@ class Slab {
     void keep_rest() noexcept;
     void give(char *begin, char *end) noexcept;
     void finish_trimming() noexcept;
+    void free_regions(Region *first) noexcept;
+    bool is_sealed(const void *block) const noexcept;
 
     Free *free_[classes] = {};
     char *next_ = nullptr, *end_ = nullptr; // of the newest region or a gap, not yet carved
-    Region *regions_ = nullptr;
+    Region *regions_ = nullptr, *sealed_ = nullptr;
+    Run *runs_ = nullptr; // of sealed_, in order; none touches the next
+    size_t run_count_ = 0;
     Gap *gaps_ = nullptr;
     size_t gap_count_ = 0;
     LargeBlocks large_;

@@ -105,7 +105,8 @@ int LuaMemory::finalize_last(lua_State *L) noexcept {
     return 0; // a script took it out of the registry
 }
 
-void LuaMemory::close(lua_State *L) noexcept {
+void LuaMemory::close(lua_State *L, bool has_finalizers) noexcept {
+    if (!has_finalizers && !is_adopted_) return;
     std::jmp_buf closed;
     closed_ = &closed;
     if (setjmp(closed) == 0) lua_close(L);

@@ -17,15 +17,16 @@ class LuaMemory {
 
     lua_State *open() noexcept; // nullptr: out of memory
     // As lua_close(), but the objects are only finalized: their blocks go with this, all at once.
-    // To free each costs milliseconds, and writes to pages that a template's copies share.
-    void close(lua_State *L) noexcept;
+    // To free each costs milliseconds, and writes to pages that a template's copies share. So does
+    // Lua's search for finalizers, which is left out where scripts have none.
+    void close(lua_State *L, bool has_finalizers) noexcept;
     // Makes that possible: before anything else has a finalizer. May raise an error.
     void prepare_close(lua_State *L);
     void adopt(lua_State *L) noexcept; // a state of another owner, whose blocks come from malloc
     bool trim(size_t blocks) noexcept { return slab_.trim(blocks); } // see slab.h
     void stop_trimming() noexcept { slab_.stop_trimming(); }
-    void leave_alone() noexcept { slab_.leave_alone(); } // before the process is copied
-    static LuaMemory &of(lua_State *L) noexcept;         // a state of open() or adopt()
+    void seal() noexcept { slab_.seal(); }       // before the process is copied
+    static LuaMemory &of(lua_State *L) noexcept; // a state of open() or adopt()
 
     // While an error is handled Lua may use a little more, or an error just below the limit could
     // not be told.

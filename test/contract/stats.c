@@ -113,8 +113,7 @@ static void memory(void **state) {
 }
 
 /* Garbage of a call is collected without another one, while the VM is idle. */
-static void wait_for_less_memory(fk_vm *vm) {
-    expect_call(vm, "litter", NULL, "20000");
+static void wait_for_less_memory(fk_vm *vm, uint64_t less) {
     expect_status(fk_vm_poll(vm), FK_OK);
     const fk_stats before = stats_of(vm);
     const double end = seconds_now() + 20;
@@ -122,7 +121,7 @@ static void wait_for_less_memory(fk_vm *vm) {
     while (!smaller && seconds_now() < end) {
         usleep(10000);
         expect_status(fk_vm_poll(vm), FK_OK);
-        smaller = stats_of(vm).memory + (1 << 20) < before.memory;
+        smaller = stats_of(vm).memory + less < before.memory;
     }
     assert_true(smaller);
 }
@@ -131,7 +130,8 @@ static void wait_for_less_memory(fk_vm *vm) {
 static void memory_of_an_idle_vm(void **state) {
     (void)state;
     fk_vm *vm = contract_open("limits.lua");
-    wait_for_less_memory(vm);
+    expect_call(vm, "litter", NULL, "20000");
+    wait_for_less_memory(vm, 1 << 20);
     const double end = seconds_now() + 20;
     while (stats_of(vm).wants_poll && seconds_now() < end) {
         usleep(1000);
@@ -148,7 +148,8 @@ static void memory_of_an_idle_generational_vm(void **state) {
     (void)state;
     fk_vm *vm = contract_open("limits.lua");
     expect_call(vm, "be_generational", NULL, "null");
-    wait_for_less_memory(vm);
+    expect_call(vm, "litter", NULL, "20000");
+    wait_for_less_memory(vm, 1 << 20);
     fk_value *before = NULL, *after = NULL;
     expect_status(call_json(vm, "count_collections", NULL, &before), FK_OK);
     const double end = seconds_now() + 1;
@@ -161,6 +162,15 @@ static void memory_of_an_idle_generational_vm(void **state) {
     assert_int_equal(stats_of(vm).wants_poll, !backend_is_child(vm)); /* of these calls */
     fk_value_free(before);
     fk_value_free(after);
+    contract_close(vm);
+}
+
+/* What has survived young collections is collected, too, once it is much. */
+static void memory_of_what_grew_old(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("limits.lua");
+    expect_call(vm, "grow_old", NULL, "80000");
+    wait_for_less_memory(vm, 4 << 20);
     contract_close(vm);
 }
 
@@ -193,5 +203,6 @@ static const struct CMUnitTest tests[] = {TEST(of_a_fresh_vm),
                                           TEST(memory),
                                           TEST(memory_of_an_idle_vm),
                                           TEST(memory_of_an_idle_generational_vm),
+                                          TEST(memory_of_what_grew_old),
                                           TEST(list_of_backends)};
 TOPIC(stats, tests);

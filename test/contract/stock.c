@@ -133,6 +133,20 @@ static void modules(void **state) {
     EXPECT_ROWS(FK_SANDBOX_TRUSTED, rows);
 }
 
+/* As far as a script can tell, the mode is Lua's default until it sets another. */
+static void the_collector(void **state) {
+    (void)state;
+    static const row rows[] = {
+        {"collects", NULL, "[0,true,true,true,0]"},
+        {"collector_modes", NULL,
+         "[\"incremental\",\"incremental\",\"generational\",\"generational\"]"},
+        {"pauses", NULL, "[200,100,160]"},
+        {"odd_collector", NULL,
+         "\"bad argument #1 to 'collectgarbage' (invalid option 'often')\""}};
+    EXPECT_ROWS(FK_SANDBOX_GAME, rows);
+    EXPECT_ROWS(FK_SANDBOX_TRUSTED, rows);
+}
+
 static void the_system(void **state) {
     (void)state;
     static const row rows[] = {
@@ -153,5 +167,6 @@ static const struct CMUnitTest tests[] = {TEST(all_are_c_functions),
                                           TEST(chunks),
                                           TEST(traceback_is_of_the_error),
                                           TEST(modules),
+                                          TEST(the_collector),
                                           TEST(the_system)};
 TOPIC(stock, tests);

@@ -191,7 +191,8 @@ int main(void) {
                                        TEST(failures)};
     const int failed =
         cmocka_run_group_tests_name("template", tests, NULL, NULL) +
-        _cmocka_run_group_tests("template files", file_tests, file_test_count, NULL, NULL);
+        _cmocka_run_group_tests("template files", file_tests, file_test_count, NULL, NULL) +
+        _cmocka_run_group_tests("template memory", memory_tests, memory_test_count, NULL, NULL);
     return failed +
            _cmocka_run_group_tests("template ends", ending_tests, ending_test_count, NULL, NULL);
 }

@@ -24,8 +24,8 @@ int setup(void **state);
 int teardown(void **state);
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-extern const struct CMUnitTest file_tests[], ending_tests[];
-extern const size_t file_test_count, ending_test_count;
+extern const struct CMUnitTest file_tests[], memory_tests[], ending_tests[];
+extern const size_t file_test_count, memory_test_count, ending_test_count;
 
 const char *folder(void);
 void write_file(const char *name, const char *text);

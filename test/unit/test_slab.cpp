@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <random>
+#include <set>
 #include <vector>
 
 extern "C" {
@@ -137,12 +138,53 @@ void bytes_survive_trimming(void **) {
     }
 }
 
+uintptr_t page_of(const void *address) { return reinterpret_cast<uintptr_t>(address) / 4096; }
+
+// After seal() nothing is written to the pages that are there, whatever is freed or allocated.
+void sealed_pages_stay_as_they_are(void **) {
+    fkvm::Slab slab;
+    std::mt19937 random(5);
+    std::vector<Block> blocks;
+    std::set<uintptr_t> pages;
+    const auto add = [&] {
+        const size_t size = 1 + random() % (size_t{1} << (4 + random() % 12));
+        Block block{static_cast<unsigned char *>(slab.allocate(size)), size,
+                    static_cast<unsigned char>(random())};
+        std::memset(block.at, block.mark, size);
+        blocks.push_back(block);
+    };
+    for (int i = 0; i < 4000; i++) add();
+    for (int i = 0; i < 4000; i += 3) slab.release(blocks[i].at, blocks[i].size); // holes
+    std::vector<Block> sealed;
+    for (int i = 1; i < 4000; i += 3) sealed.push_back(blocks[i]);
+    for (const Block &block : blocks) {
+        pages.insert(page_of(block.at));
+        pages.insert(page_of(block.at + block.size - 1));
+    }
+    slab.seal();
+    for (int i = 1; i < 4000; i += 3) slab.release(blocks[i].at, blocks[i].size);
+    blocks.clear();
+    for (int i = 0; i < 8000; i++) add();
+    for (const Block &block : blocks)
+        if (pages.count(page_of(block.at)) || pages.count(page_of(block.at + block.size - 1)))
+            fail_msg("a block of %zu bytes lies in a sealed page", block.size);
+    for (const Block &block : sealed) check(block, block.size);
+    for (const Block &block : blocks) slab.release(block.at, block.size);
+    while (!slab.trim(1000)) {
+    }
+    for (const Block &block : sealed) check(block, block.size);
+    auto *const block = static_cast<unsigned char *>(slab.allocate(24)); // of its own pages again
+    assert_false(pages.count(page_of(block)));
+}
+
 } // namespace
 
 int main() {
-    const CMUnitTest tests[] = {
-        cmocka_unit_test(bytes_survive), cmocka_unit_test(bytes_survive_trimming),
-        cmocka_unit_test(all_goes_with_it), cmocka_unit_test(freed_blocks_are_used_again),
-        cmocka_unit_test(neighbours_do_not_overlap)};
+    const CMUnitTest tests[] = {cmocka_unit_test(bytes_survive),
+                                cmocka_unit_test(bytes_survive_trimming),
+                                cmocka_unit_test(all_goes_with_it),
+                                cmocka_unit_test(freed_blocks_are_used_again),
+                                cmocka_unit_test(neighbours_do_not_overlap),
+                                cmocka_unit_test(sealed_pages_stay_as_they_are)};
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

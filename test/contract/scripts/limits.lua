@@ -55,6 +55,13 @@ function be_generational()
 end
 function count_collections() return collections end
 
+function grow_old()
+  local all = {}
+  for i = 1, 80000 do all[i] = { i } end
+  for _ = 1, 3 do collectgarbage "step" end
+  return #all
+end
+
 function litter()
   local all = {}
   for i = 1, 20000 do all[i] = { i } end

@@ -126,6 +126,24 @@ function broken_path()
   return message(require, "none")
 end
 
+-- The collector.
+function collector_modes()
+  local modes = {}
+  for i, mode in ipairs { "incremental", "generational", "generational", "incremental" } do modes[i] = collectgarbage(mode) end
+  return modes
+end
+function pauses() return { collectgarbage("setpause", 160), collectgarbage("setstepmul", 120), collectgarbage("setpause", 200) } end
+function collects()
+  local weak = setmetatable({ {}, {} }, { __mode = "v" })
+  collectgarbage()
+  local running = collectgarbage "isrunning"
+  collectgarbage "stop"
+  local stopped = not collectgarbage "isrunning"
+  collectgarbage "restart"
+  return { #weak, running, stopped, collectgarbage "count" > 10, collectgarbage() }
+end
+function odd_collector() return message(collectgarbage, "often") end
+
 -- The system.
 function shell()
   return { os.execute(), os.execute "exit 3" == nil }

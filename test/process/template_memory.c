@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What copies of a template share they go on sharing: neither the allocator nor the collector
+ * writes to what was loaded. */
+#include "template_support.h"
+
+/* 6 MB while it loads; then 60 MB of garbage, of which half a megabyte is always alive. */
+static const char *const script =
+    "local loaded, live = {}, {}\n"
+    "for i = 1, 50000 do loaded[i] = { i, name = 'skill' .. i } end\n"
+    "%s\n"
+    "function play()\n"
+    "  for i = 1, 400000 do live[i %% 3000] = { i, 'turn' .. i } end\n"
+    "  return #loaded\n"
+    "end\n";
+
+/* Bytes of a process that are others' too, files aside. */
+static size_t shared_bytes(pid_t pid) {
+    char path[64], line[256];
+    snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t kilobytes = 0;
+    while (fgets(line, sizeof line, file))
+        if (sscanf(line, "Shared_Dirty: %zu", &kilobytes) == 1) break;
+    fclose(file);
+    return kilobytes << 10;
+}
+
+static void write_script(const char *last_line) {
+    char text[1024];
+    snprintf(text, sizeof text, script, last_line);
+    write_file("main.lua", text);
+    let_files_age();
+}
+
+static void what_was_loaded(void **state) {
+    (void)state;
+    write_script("");
+    use_templates("first");
+    fk_vm *copy = open_main(), *other = open_main();
+    assert_true(is_copy(copy) && is_copy(other));
+    const size_t before = shared_bytes(pid_of(copy));
+    if (before < 5 << 20) fail_msg("only %zu bytes are shared", before);
+    expect_result(copy, "play", "50000");
+    const size_t after = shared_bytes(pid_of(copy));
+    if (after < before / 10 * 9)
+        fail_msg("of %zu shared bytes %zu are left after a game", before, after);
+    close_vm(other);
+    close_vm(copy);
+}
+
+/* A script that chooses the mode pays for it: so the test above can tell. */
+static void unless_the_script_chose(void **state) {
+    (void)state;
+    write_script("collectgarbage('incremental')");
+    use_templates("first");
+    fk_vm *copy = open_main();
+    assert_true(is_copy(copy));
+    const size_t before = shared_bytes(pid_of(copy));
+    expect_result(copy, "play", "50000");
+    assert_true(shared_bytes(pid_of(copy)) < before / 2);
+    close_vm(copy);
+}
+
+/* Finalizers run when a VM closes, whatever the way to them. */
+static void finalizers_at_the_end(void **state) {
+    (void)state;
+    write_file("main.lua", "kept = setmetatable({}, { __gc = function() print 'loaded' end })\n"
+                           "function mark()\n"
+                           "  more = setmetatable({}, { __gc = function() print 'called' end })\n"
+                           "end");
+    use_templates("first");
+    fk_vm *copy = open_main();
+    assert_true(is_copy(copy));
+    expect_result(copy, "mark", "null");
+    close_vm(copy);
+    assert_string_equal(heard, "called;loaded;");
+}
+
+const struct CMUnitTest memory_tests[] = {TEST(what_was_loaded), TEST(unless_the_script_chose),
+                                          TEST(finalizers_at_the_end)};
+const size_t memory_test_count = sizeof memory_tests / sizeof *memory_tests;
