@@ -61,6 +61,12 @@ struct Machine {
     }
 };
 
+std::string name_of_game(const BenchArguments &arguments) {
+    if (!arguments.freekill.empty()) return "freekill-core";
+    return arguments.files ? "generated, " + plural(arguments.files, "file", "files")
+                           : arguments.vm.script;
+}
+
 bool wanted(const BenchArguments &arguments, const char *key) {
     const auto &names = arguments.sections;
     return names.empty() || std::find(names.begin(), names.end(), key) != names.end();
@@ -77,7 +83,8 @@ std::vector<std::string> bench_sections() {
 int bench(const BenchArguments &arguments) {
     BenchArguments mine = arguments;
     std::string problem;
-    if (mine.freekill.empty() && mine.vm.script.empty()) mine.vm.script = example_game(problem);
+    if (mine.freekill.empty() && mine.vm.script.empty() && !mine.files)
+        mine.vm.script = example_game(problem);
     if (!problem.empty()) {
         complain(problem);
         return Usage;
@@ -89,7 +96,14 @@ int bench(const BenchArguments &arguments) {
         printf("fkvm %s, %s, %s, %s, load %s\n", fk_version(), machine.system.c_str(),
                machine.cpu.c_str(), plural(machine.cores, "core", "cores").c_str(),
                fixed(machine.load, 1).c_str());
-    Bench bench(mine);
+    std::optional<Bench> measuring;
+    try {
+        measuring.emplace(mine);
+    } catch (const std::exception &problem) {
+        complain(problem.what());
+        return Failed;
+    }
+    Bench &bench = *measuring;
     JsonObject sections;
     int exit_code = Fine;
     size_t done = 0;
@@ -112,7 +126,7 @@ int bench(const BenchArguments &arguments) {
     if (mine.json)
         printf("%s\n", JsonObject()
                            .add("fkvm", fk_version())
-                           .add("game", mine.freekill.empty() ? mine.vm.script : "freekill-core")
+                           .add("game", name_of_game(mine))
                            .add("players", mine.players)
                            .raw("machine", machine.json())
                            .raw("sections", sections.text())

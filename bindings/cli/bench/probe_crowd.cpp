@@ -3,7 +3,7 @@
 // idle.
 #include "probes.h"
 
-#include "stage.h"
+#include "moment.h"
 #include "summary.h"
 
 #include <chrono>
@@ -15,25 +15,10 @@ namespace {
 
 void pause() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
 
-// Of one VM: what they all added to the server and to its children.
-void add_memory(JsonObject &object, const std::string &when, const Footprint &before,
-                const Footprint &now, uint64_t vms) {
-    const auto each = [&](uint64_t Memory::*kind) {
-        const double own = double(now.own.*kind) - double(before.own.*kind);
-        const double children = double(now.children.*kind) - double(before.children.*kind);
-        return (own + children) / double(vms);
-    };
-    object.add(when + "_private", each(&Memory::private_))
-        .add(when + "_pss", each(&Memory::proportional))
-        .add(when + "_rss", each(&Memory::resident));
-}
-
-using Stages = std::vector<std::unique_ptr<Stage>>;
-
-// One step of each VM in turn, as a server with that many would do it.
-void play_in_turn(const Stages &stages, uint64_t rooms) {
-    for (const auto &stage : stages) stage->begin(rooms, rooms);
-    for (bool any = true; any;) {
+// One step of each VM in turn, as a server with that many would do it. steps 0: to the end.
+void play_in_turn(const Stages &stages, uint64_t steps) {
+    bool any = true;
+    for (uint64_t i = 0; any && (steps == 0 || i < steps); i++) {
         any = false;
         for (const auto &stage : stages) any |= stage->step();
     }
@@ -50,7 +35,7 @@ void idle(const Stages &stages, double seconds) {
 
 // Opens them in a row. The first has no template, the second starts it.
 Stages open_all(const ProbeArguments &arguments, JsonObject &object) {
-    const Footprint before = footprint();
+    const Moment before;
     Footprint with_two;
     Stages stages;
     std::vector<double> open_us;
@@ -66,10 +51,10 @@ Stages open_all(const ProbeArguments &arguments, JsonObject &object) {
     if (open_us.size() > 1) open_us.erase(open_us.begin());
     object.add("open_us", median(open_us))
         .add("template", stages.back()->vm().stats().from_template);
-    const Footprint now = footprint();
-    add_memory(object, "rest", before, now, arguments.vms);
+    const Moment now;
+    now.add_to(object, "rest", before, stages);
     Footprint children_then = with_two,
-              children_now = now; // what this program keeps of a VM is not the library's
+              children_now = now.memory; // what this program keeps of a VM is not the library's
     children_then.own = children_now.own = {};
     if (arguments.vms > 2)
         add_memory(object, "child", children_then, children_now, arguments.vms - 2);
@@ -86,29 +71,52 @@ double open_after_pause_us(const ProbeArguments &arguments) {
     return median(open_us);
 }
 
+// Memory, page faults and costs of games, one in each room.
+void play(const ProbeArguments &arguments, const Stages &stages, const Moment &before,
+          JsonObject &object) {
+    const uint64_t rooms = arguments.rooms, all_rooms = stages.size() * rooms;
+    const auto faults_a_room = [&, start = page_faults_of(stages)] {
+        return double(page_faults_of(stages) - start) / double(all_rooms);
+    };
+    for (const auto &stage : stages) stage->begin(rooms, rooms);
+    if (arguments.halfway) {
+        play_in_turn(stages, arguments.halfway * rooms);
+        const double faults = faults_a_room(); // looking at memory has some, too
+        Moment().add_to(object, "halfway", before, stages);
+        object.add("halfway_faults", faults);
+    }
+    play_in_turn(stages, 0);
+    object.add("played_faults", faults_a_room());
+    Moment().add_to(object, "played", before, stages);
+}
+
+void add_costs(const Stages &stages, JsonObject &object) {
+    Spent spent;
+    uint64_t notifies = 0, ended = 0;
+    for (const auto &stage : stages) {
+        const auto &games = stage->games();
+        spent += spent_on(games);
+        notifies += notifies_of(games);
+        for (const Game &game : games) ended += game.game_over;
+    }
+    object.add("cpu_us", notifies ? double(spent.cpu()) / 1e3 / double(notifies) : 0)
+        .add("notifies", notifies)
+        .add("ended", ended);
+}
+
 } // namespace
 
 std::string probe_crowd(const ProbeArguments &arguments) {
     raise_descriptor_limit();
-    const Footprint before = footprint();
+    const Moment before;
     JsonObject object;
     const Stages stages = open_all(arguments, object);
     if (arguments.after_pause) object.add("open_after_pause_us", open_after_pause_us(arguments));
-
-    const Stopwatch watch(0);
-    play_in_turn(stages, arguments.rooms);
-    Spent spent;
-    uint64_t notifies = 0;
-    for (const auto &stage : stages) {
-        spent += spent_on(stage->games());
-        notifies += notifies_of(stage->games());
-    }
-    object.add("cpu_us", notifies ? double(spent.cpu()) / 1e3 / double(notifies) : 0)
-        .add("notifies", notifies);
-    add_memory(object, "played", before, footprint(), arguments.vms);
+    play(arguments, stages, before, object);
+    add_costs(stages, object);
     if (arguments.seconds > 0) {
         idle(stages, arguments.seconds);
-        add_memory(object, "idle", before, footprint(), arguments.vms);
+        Moment().add_to(object, "idle", before, stages);
     }
     return object.text();
 }
