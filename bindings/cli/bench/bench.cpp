@@ -147,6 +147,9 @@ void Bench::start_section(const std::string &name, double part) {
     part_ = part;
 }
 
-void Bench::show(const std::string &what) { progress_.draw(part_, section_, what); }
+void Bench::show(const std::string &what) {
+    if (interrupted()) throw std::runtime_error("interrupted");
+    progress_.draw(part_, section_, what);
+}
 
 } // namespace cli

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "commands.h"
+#include "interrupts.h"
 #include "packages.h"
 #include "probe.h"
 #include "progress.h"
@@ -53,12 +54,14 @@ class Bench {
 
     void start_section(const std::string &name, double part);
     void end_section() { progress_.clear(); }
+    bool interrupted() const { return interrupts_.asked(); }
 
   private:
     void show(const std::string &what);
     std::string game_folder() const;
 
     BenchArguments arguments_;
+    Interrupts interrupts_{nullptr}; // so that no folder is left
     std::optional<PackageSet> packages_;
     Sizes sizes_;
     std::vector<std::string> backends_;

@@ -72,6 +72,30 @@ bool wanted(const BenchArguments &arguments, const char *key) {
     return names.empty() || std::find(names.begin(), names.end(), key) != names.end();
 }
 
+// Ctrl-C ends it with what there is until then.
+int measure_all(Bench &bench, const BenchArguments &arguments, JsonObject &sections) {
+    int exit_code = Fine;
+    size_t done = 0;
+    for (const Entry &entry : entries) {
+        const double part = double(done++) / double(std::size(entries));
+        if (!wanted(arguments, entry.key)) continue;
+        bench.start_section(entry.key, part);
+        try {
+            const Section section = entry.measure(bench);
+            bench.end_section();
+            sections.raw(section.key, section.json());
+            if (!arguments.json) section.print(stdout);
+            fflush(stdout);
+        } catch (const std::exception &problem) {
+            bench.end_section();
+            if (bench.interrupted()) return Interrupted;
+            complain(std::string(entry.key) + ": " + problem.what());
+            exit_code = Failed;
+        }
+    }
+    return exit_code;
+}
+
 } // namespace
 
 std::vector<std::string> bench_sections() {
@@ -96,32 +120,13 @@ int bench(const BenchArguments &arguments) {
         printf("fkvm %s, %s, %s, %s, load %s\n", fk_version(), machine.system.c_str(),
                machine.cpu.c_str(), plural(machine.cores, "core", "cores").c_str(),
                fixed(machine.load, 1).c_str());
-    std::optional<Bench> measuring;
+    JsonObject sections;
+    int exit_code = Failed;
     try {
-        measuring.emplace(mine);
+        Bench bench(mine);
+        exit_code = measure_all(bench, mine, sections);
     } catch (const std::exception &problem) {
         complain(problem.what());
-        return Failed;
-    }
-    Bench &bench = *measuring;
-    JsonObject sections;
-    int exit_code = Fine;
-    size_t done = 0;
-    for (const Entry &entry : entries) {
-        const double part = double(done++) / double(std::size(entries));
-        if (!wanted(mine, entry.key)) continue;
-        bench.start_section(entry.key, part);
-        try {
-            const Section section = entry.measure(bench);
-            bench.end_section();
-            sections.raw(section.key, section.json());
-            if (!mine.json) section.print(stdout);
-            fflush(stdout);
-        } catch (const std::exception &problem) {
-            bench.end_section();
-            complain(std::string(entry.key) + ": " + problem.what());
-            exit_code = Failed;
-        }
     }
     if (mine.json)
         printf("%s\n", JsonObject()

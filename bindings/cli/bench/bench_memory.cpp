@@ -35,23 +35,37 @@ Row row_of(const When &when, const std::string &who, const Reading &found, uint6
             {}};
 }
 
-// The rows of one backend; returns how many games were not over after the most resumes.
-double add_rows(Section &section, Bench &bench, const ProbeArguments &probe) {
+// What a VM may keep after a game: a child that copies a template with many packages, little of it.
+Target target_after_games(const std::string &backend, const Reading &found) {
+    constexpr size_t private_ = 0, copy = 3;
+    const bool many_packages = found["rest_lua"] > 10 * megabyte;
+    if (!many_packages) return {private_, 5 * megabyte};
+    return {copy, backend == "process" ? 10 * megabyte : 0};
+}
+
+// Games that found no end, and VMs that could still give memory back after they were idle.
+struct Leftovers {
+    double games = 0, vms = 0;
+};
+
+Leftovers add_rows(Section &section, Bench &bench, const ProbeArguments &probe) {
     const Reading found = bench.measure(probe);
-    const auto add = [&](const When &when, const std::string &who, const Target &target) {
+    const auto add = [&](const When &when, const std::string &who, const Target &target = {}) {
         section.rows.push_back(row_of(when, who, found, probe.rooms));
         if (bench.is_freekill() && target.most > 0) section.rows.back().target = target;
     };
     const std::string &backend = probe.vm.backend;
+    std::string who = backend;
     if (probe.rooms == 1) {
-        add(at_rest, backend, {});
-        if (backend == "process") add(one_more, backend, {0, 0.1 * megabyte});
+        add(at_rest, who);
+        if (backend == "process") add(one_more, who, {0, 0.1 * megabyte});
+    } else {
+        who += ", " + plural(probe.rooms, "room", "rooms");
     }
-    const std::string who =
-        probe.rooms == 1 ? backend : backend + ", " + plural(probe.rooms, "room", "rooms");
     for (const When &when : with_games)
-        add(when, who, {0, probe.rooms == 1 && is(when, "idle") ? 5 * megabyte : 0});
-    return double(probe.vms * probe.rooms) - found["ended"];
+        add(when, who,
+            probe.rooms == 1 && is(when, "idle") ? target_after_games(backend, found) : Target{});
+    return {double(probe.vms * probe.rooms) - found["ended"], found["untidy"]};
 }
 
 } // namespace
@@ -73,7 +87,7 @@ Section bench_memory(Bench &bench) {
                     {},
                     {},
                     {}};
-    double endless = 0;
+    Leftovers left;
     for (const uint64_t rooms : {uint64_t{1}, bench.sizes().memory_rooms})
         for (const std::string &backend : bench.backends()) {
             const auto &sizes = bench.sizes();
@@ -84,7 +98,9 @@ Section bench_memory(Bench &bench) {
             probe.rooms = rooms;
             probe.halfway = halfway;
             probe.longest = most_resumes;
-            endless += add_rows(section, bench, probe);
+            const Leftovers more = add_rows(section, bench, probe);
+            left.games += more.games;
+            left.vms += more.vms;
         }
     section.note = "Of " + plural(bench.sizes().memory, "VM", "VMs") + " with a room each, and " +
                    plural(bench.sizes().memory_crowded, "VM", "VMs") + " with more; games of " +
@@ -92,9 +108,12 @@ Section bench_memory(Bench &bench) {
                    std::to_string(halfway) + " resumes; idle for " +
                    fixed(bench.sizes().idle_seconds, 1) +
                    " s; of a copy: private memory of its child, and the shared part of its RSS.";
-    if (endless > 0)
-        section.note += " " + plural(uint64_t(endless), "game was", "games were") +
-                        " given up after " + grouped(most_resumes) + " resumes.";
+    if (left.games > 0)
+        section.note += " Given up after " + grouped(most_resumes) +
+                        " resumes: " + plural(uint64_t(left.games), "game", "games") + ".";
+    if (left.vms > 0)
+        section.note += " Not tidy yet after that time: " +
+                        plural(uint64_t(left.vms), "embedded VM", "embedded VMs") + ".";
     return section;
 }
 

@@ -46,6 +46,7 @@ void add_bench(CLI::App &app, int &exit_code) {
         "  fkvm bench --quick\n"
         "  fkvm bench --freekill ~/freekill --json >figures.json\n"
         "  fkvm bench --sections call,latency\n"
+        "  fkvm bench --sections memory,open --files 2000\n"
         "Measure with a release build, on a machine with nothing else to do: its load is shown.");
     add_game_options(*command, arguments->vm.script, "A game (default: the example game)",
                      arguments->freekill);

@@ -6,6 +6,7 @@
 #include "moment.h"
 #include "summary.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -17,11 +18,11 @@ void pause() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
 
 // One step of each VM in turn, as a server with that many would do it. steps 0: to the end.
 void play_in_turn(const Stages &stages, uint64_t steps) {
-    bool any = true;
-    for (uint64_t i = 0; any && (steps == 0 || i < steps); i++) {
-        any = false;
-        for (const auto &stage : stages) any |= stage->step();
-    }
+    std::vector<Stage *> going; // one that is over would wait for an event
+    for (const auto &stage : stages)
+        if (!stage->over()) going.push_back(stage.get());
+    for (uint64_t i = 0; !going.empty() && (steps == 0 || i < steps); i++)
+        std::erase_if(going, [](Stage *stage) { return !stage->step(); });
 }
 
 void idle(const Stages &stages, double seconds) {
@@ -31,6 +32,13 @@ void idle(const Stages &stages, double seconds) {
             if (fk_vm_poll(stage->handle()) != FK_OK) throw_last("an idle VM");
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     } while (monotonic_ns() < end);
+}
+
+// VMs that could still give memory back.
+uint64_t untidy(const Stages &stages) {
+    return uint64_t(std::count_if(stages.begin(), stages.end(), [](const auto &stage) {
+        return stage->vm().stats().wants_poll != 0;
+    }));
 }
 
 // Opens them in a row. The first has no template, the second starts it.
@@ -117,6 +125,7 @@ std::string probe_crowd(const ProbeArguments &arguments) {
     if (arguments.seconds > 0) {
         idle(stages, arguments.seconds);
         Moment().add_to(object, "idle", before, stages);
+        object.add("untidy", untidy(stages));
     }
     return object.text();
 }

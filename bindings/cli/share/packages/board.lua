@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- What the packages of a generated game are made of, and the board on which their skills meet: it keeps generals and
--- skills for all games, and a record of each game, as FreeKill's core does. generate.lua writes the packages.
+-- What the packages of a generated game are made of, and the board on which their skills meet. It
+-- keeps generals and skills for all games, and a record of each game, as FreeKill's core does.
+-- generate.lua writes the packages.
 local board = { generals = {}, skills = {}, texts = {} }
-local CARDS, DEALT, GENERALS = 108, 6, 2 -- cards on the board, and of a player at first; generals of each player
+local CARDS, DEALT = 108, 6 -- on the board, and of a player at first
+local GENERALS = 2 -- of each player
 
 local Skill = {}
 Skill.__index = Skill
@@ -48,7 +50,8 @@ end
 
 local function new_player(game, seat)
   local player = setmetatable({
-    seat = seat, name = "seat " .. seat, health = 4, cards = {}, marks = {}, skills = {}, order = {},
+    seat = seat, name = "seat " .. seat, health = 4,
+    cards = {}, marks = {}, skills = {}, order = {},
   }, Player)
   for _ = 1, math.min(GENERALS, #game.generals) do
     local general = table.remove(game.generals, game.random(#game.generals))
@@ -105,23 +108,27 @@ function Game:last(count)
   return table.move(self.records, math.max(#self.records - count, 1), #self.records - 1, 1, {})
 end
 
+local function use(game, effect, skill, player, data)
+  if not effect.can(game, player, data) then return end
+  if effect.cost and not effect.cost(game, player, data) then return end
+  effect.use(game, player, data)
+  player.skills[skill.name].used = player.skills[skill.name].used + 1
+  table.insert(data.record.uses, {
+    skill = skill.name, seat = player.seat, cost = data.cost, shown = data.shown,
+  })
+end
+
 -- Each skill of each player is asked whether it can, wants to, and does.
 function Game:happen(event, player)
-  self.records[#self.records + 1] = { event = event, player = player.seat, round = self.round, said = {}, uses = {} }
-  local record = self.records[#self.records]
+  local record = { event = event, player = player.seat, round = self.round, said = {}, uses = {} }
+  table.insert(self.records, record)
   for _, asked in ipairs(self.players) do
     for _, skill in ipairs(asked.order) do
       for _, effect in ipairs(skill.effects[event] or {}) do
-        local data = { event = event, player = player, from = asked, record = record }
-        if effect.can(self, asked, data) and (not effect.cost or effect.cost(self, asked, data)) then
-          effect.use(self, asked, data)
-          asked.skills[skill.name].used = asked.skills[skill.name].used + 1
-          record.uses[#record.uses + 1] = { skill = skill.name, seat = asked.seat, cost = data.cost, shown = data.shown }
-        end
+        use(self, effect, skill, asked, { event = event, player = player, record = record })
       end
     end
   end
-  return record
 end
 
 local course = { "turn", "draw", "strike", "answer", "hurt", "heal", "discard", "fall" }

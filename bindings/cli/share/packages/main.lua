@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- A generated game: Tidefall with packages beside it. With each step of a room the skills of its players have a turn.
+-- A generated game: Tidefall with packages beside it. With each step of a room the skills of its
+-- players have a turn.
 local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
 package.path = here .. "?.lua;" .. package.path
 local board = require "board"
