@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sections about memory: of a VM and its games, over rounds and over games.
+// The section about the memory of a VM, from its rest to its rest after games.
 #include "bench.h"
 
 #include "format.h"
@@ -15,6 +15,7 @@ struct When {
     const char *name, *key;
 };
 const When at_rest{"at rest", "rest"}, one_more{"one more child at rest", "child"};
+const When tidy{"when tidy", "tidy"};
 const When with_games[] = {
     {"in the middle of a game", "halfway"}, {"after it", "played"}, {"idle after it", "idle"}};
 
@@ -43,12 +44,8 @@ Target target_after_games(const std::string &backend, const Reading &found) {
     return {copy, backend == "process" ? 10 * megabyte : 0};
 }
 
-// Games that found no end, and VMs that could still give memory back after they were idle.
-struct Leftovers {
-    double games = 0, vms = 0;
-};
-
-Leftovers add_rows(Section &section, Bench &bench, const ProbeArguments &probe) {
+// Returns how many games found no end.
+double add_rows(Section &section, Bench &bench, const ProbeArguments &probe) {
     const Reading found = bench.measure(probe);
     const auto add = [&](const When &when, const std::string &who, const Target &target = {}) {
         section.rows.push_back(row_of(when, who, found, probe.rooms));
@@ -65,7 +62,11 @@ Leftovers add_rows(Section &section, Bench &bench, const ProbeArguments &probe) 
     for (const When &when : with_games)
         add(when, who,
             probe.rooms == 1 && is(when, "idle") ? target_after_games(backend, found) : Target{});
-    return {double(probe.vms * probe.rooms) - found["ended"], found["untidy"]};
+    if (found["untidy"] > 0) {
+        add(tidy, who);
+        section.note += " " + who + ": tidy after " + fixed(found["tidy_s"], 1) + " s.";
+    }
+    return double(probe.vms * probe.rooms) - found["ended"];
 }
 
 } // namespace
@@ -87,7 +88,7 @@ Section bench_memory(Bench &bench) {
                     {},
                     {},
                     {}};
-    Leftovers left;
+    double endless = 0;
     for (const uint64_t rooms : {uint64_t{1}, bench.sizes().memory_rooms})
         for (const std::string &backend : bench.backends()) {
             const auto &sizes = bench.sizes();
@@ -98,81 +99,18 @@ Section bench_memory(Bench &bench) {
             probe.rooms = rooms;
             probe.halfway = halfway;
             probe.longest = most_resumes;
-            const Leftovers more = add_rows(section, bench, probe);
-            left.games += more.games;
-            left.vms += more.vms;
+            endless += add_rows(section, bench, probe);
         }
     section.note = "Of " + plural(bench.sizes().memory, "VM", "VMs") + " with a room each, and " +
                    plural(bench.sizes().memory_crowded, "VM", "VMs") + " with more; games of " +
                    std::to_string(seats) + " players, the middle is after " +
                    std::to_string(halfway) + " resumes; idle for " +
                    fixed(bench.sizes().idle_seconds, 1) +
-                   " s; of a copy: private memory of its child, and the shared part of its RSS.";
-    if (left.games > 0)
+                   " s; of a copy: private memory of its child, and the shared part of its RSS." +
+                   section.note;
+    if (endless > 0)
         section.note += " Given up after " + grouped(most_resumes) +
-                        " resumes: " + plural(uint64_t(left.games), "game", "games") + ".";
-    if (left.vms > 0)
-        section.note += " Not tidy yet after that time: " +
-                        plural(uint64_t(left.vms), "embedded VM", "embedded VMs") + ".";
-    return section;
-}
-
-Section bench_rounds(Bench &bench) {
-    Section section{"rounds",
-                    "RSS of the server over rounds of open, a game, close",
-                    {{"start", "at the start", Unit::Bytes},
-                     {"first", "after one", Unit::Bytes},
-                     {"last", "after all", Unit::Bytes},
-                     {"growth", "since the start", Unit::Bytes}},
-                    {},
-                    {},
-                    {}};
-    for (const std::string &backend : bench.backends()) {
-        ProbeArguments probe = bench.probe("rounds", backend);
-        probe.count = bench.sizes().rounds;
-        probe.longest = bench.sizes().longest / 10;
-        probe.vms = bench.sizes().round_vms;
-        const std::vector<double> resident = bench.measure(probe).list("resident");
-        Row row{backend,
-                {resident[0], resident[1], resident.back(), resident.back() - resident[0]},
-                {}};
-        row.target = Target{3, (backend == "embedded" ? 2 : 1) * megabyte};
-        section.rows.push_back(std::move(row));
-        section.series.emplace_back(backend, resident);
-    }
-    section.note = plural(bench.sizes().rounds, "round", "rounds") + " of " +
-                   plural(bench.sizes().round_vms, "VM", "VMs") + ".";
-    return section;
-}
-
-Section bench_endurance(Bench &bench) {
-    Section section{"endurance",
-                    "Memory over games on one VM",
-                    {{"first", "after one", Unit::Bytes},
-                     {"half", "after half", Unit::Bytes},
-                     {"last", "after all", Unit::Bytes},
-                     {"games", "games", Unit::Count},
-                     {"notifies", "notifies", Unit::Count}},
-                    {},
-                    {},
-                    {}};
-    for (const std::string &backend : bench.backends()) {
-        ProbeArguments probe = bench.probe("endurance", backend);
-        probe.games = bench.sizes().endurance;
-        probe.longest = 0;
-        const Reading found = bench.measure(probe);
-        const auto add = [&](const std::string &name, const char *key) {
-            const std::vector<double> points = found.list(key);
-            section.rows.push_back({name,
-                                    {points[1], points[points.size() / 2], points.back(),
-                                     double(points.size() - 1), found["notifies"]},
-                                    {}});
-            section.series.emplace_back(name, points);
-        };
-        add(backend + ", RSS of the server", "server");
-        if (backend == "process") add("process, RSS of the child", "child");
-        add(backend + ", held by Lua", "lua");
-    }
+                        " resumes: " + plural(uint64_t(endless), "game", "games") + ".";
     return section;
 }
 

@@ -25,20 +25,22 @@ void play_in_turn(const Stages &stages, uint64_t steps) {
         std::erase_if(going, [](Stage *stage) { return !stage->step(); });
 }
 
-void idle(const Stages &stages, double seconds) {
-    const int64_t end = monotonic_ns() + int64_t(seconds * 1e9);
-    do {
-        for (const auto &stage : stages)
-            if (fk_vm_poll(stage->handle()) != FK_OK) throw_last("an idle VM");
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    } while (monotonic_ns() < end);
-}
-
 // VMs that could still give memory back.
 uint64_t untidy(const Stages &stages) {
     return uint64_t(std::count_if(stages.begin(), stages.end(), [](const auto &stage) {
         return stage->vm().stats().wants_poll != 0;
     }));
+}
+
+// As a server's event loop does it; until all are tidy, or that time is over. Returns the seconds.
+double idle(const Stages &stages, double seconds, bool until_tidy) {
+    const int64_t start = monotonic_ns(), end = start + int64_t(seconds * 1e9);
+    do {
+        for (const auto &stage : stages)
+            if (fk_vm_poll(stage->handle()) != FK_OK) throw_last("an idle VM");
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    } while (monotonic_ns() < end && (!until_tidy || untidy(stages) > 0));
+    return double(monotonic_ns() - start) / 1e9;
 }
 
 // Opens them in a row. The first has no template, the second starts it.
@@ -112,6 +114,17 @@ void add_costs(const Stages &stages, JsonObject &object) {
         .add("ended", ended);
 }
 
+// After that time, and when embedded VMs have given back what they can.
+void look_at_idle(double seconds, const Stages &stages, const Moment &before, JsonObject &object) {
+    constexpr double longest = 15;
+    idle(stages, seconds, false);
+    Moment().add_to(object, "idle", before, stages);
+    const uint64_t left = untidy(stages);
+    const double more = left > 0 ? idle(stages, longest, true) : 0;
+    Moment().add_to(object, "tidy", before, stages);
+    object.add("untidy", left).add("tidy_s", seconds + more);
+}
+
 } // namespace
 
 std::string probe_crowd(const ProbeArguments &arguments) {
@@ -122,11 +135,7 @@ std::string probe_crowd(const ProbeArguments &arguments) {
     if (arguments.after_pause) object.add("open_after_pause_us", open_after_pause_us(arguments));
     play(arguments, stages, before, object);
     add_costs(stages, object);
-    if (arguments.seconds > 0) {
-        idle(stages, arguments.seconds);
-        Moment().add_to(object, "idle", before, stages);
-        object.add("untidy", untidy(stages));
-    }
+    if (arguments.seconds > 0) look_at_idle(arguments.seconds, stages, before, object);
     return object.text();
 }
 
