@@ -81,7 +81,7 @@ Memory memory_of(int64_t pid) {
     return memory;
 }
 
-uint64_t page_faults(int64_t pid) {
+uint64_t page_faults_of(int64_t pid) {
     FILE *file = fopen(proc_file(pid, "stat").c_str(), "re");
     if (!file) return 0;
     char line[1024] = "";

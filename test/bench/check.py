@@ -11,7 +11,7 @@ import sys
 SECTIONS = ["game", "parallel", "call", "latency", "notify", "open", "memory", "pause", "close", "rounds", "updates", "endurance", "growth"]
 MAY_BE_ZERO = {"start", "end", "template", "growth", "private", "pss", "rss", "private_room", "wire_bytes", "kept", "faults", "pss_all", "shared"}
 ONLY_OF_CHILDREN = {"copy", "shared"}
-MOMENTS = ["in the middle of a game", "after it", "idle after it"]
+MOMENTS = ["in the middle of a game", "idle in the middle", "after it", "idle after it"]
 
 
 def bench(fkvm, *options):
@@ -55,7 +55,7 @@ def problems_of_memory(section, backends):
         if missing:
             yield f"memory: no rows {missing}"
             continue
-        rest, halfway, played = (rows[f"{backend}, {when}"] for when in ("at rest", *MOMENTS[:2]))
+        rest, halfway, played = (rows[f"{backend}, {when}"] for when in ("at rest", MOMENTS[0], MOMENTS[2]))
         if halfway["lua"] <= rest["lua"] and halfway["private"] <= rest["private"]:
             yield f"memory, {backend}: a game takes none"
         if not 0 < halfway["faults"] <= played["faults"]:

@@ -16,8 +16,10 @@ struct When {
 };
 const When at_rest{"at rest", "rest"}, one_more{"one more child at rest", "child"};
 const When tidy{"when tidy", "tidy"};
-const When with_games[] = {
-    {"in the middle of a game", "halfway"}, {"after it", "played"}, {"idle after it", "idle"}};
+const When with_games[] = {{"in the middle of a game", "halfway"},
+                           {"idle in the middle", "waiting"},
+                           {"after it", "played"},
+                           {"idle after it", "idle"}};
 
 bool is(const When &when, const char *key) { return std::string(when.key) == key; }
 

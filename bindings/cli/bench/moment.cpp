@@ -15,18 +15,8 @@ double held_by_lua(const Stages &stages) {
     return sum / double(stages.size());
 }
 
-void add_copies(JsonObject &object, const std::string &when, const Stages &stages) {
-    std::vector<double> private_, shared;
-    for (const auto &stage : stages) {
-        const fk_stats stats = stage->vm().stats();
-        if (!stats.from_template) continue;
-        const Memory memory = memory_of(stats.pid);
-        if (memory.resident == 0) continue;
-        private_.push_back(double(memory.private_));
-        shared.push_back(1 - double(memory.private_) / double(memory.resident));
-    }
-    object.add(when + "_copy", private_.empty() ? unknown : median(private_))
-        .add(when + "_shared", shared.empty() ? unknown : median(shared));
+double median_or_unknown(const std::vector<double> &numbers) {
+    return numbers.empty() ? unknown : median(numbers);
 }
 
 } // namespace
@@ -43,21 +33,30 @@ void add_memory(JsonObject &object, const std::string &when, const Footprint &be
         .add(when + "_rss", each(&Memory::resident));
 }
 
-void Moment::add_to(JsonObject &object, const std::string &when, const Moment &before,
-                    const Stages &stages) const {
-    add_memory(object, when, before.memory, memory, stages.size());
-    object.add(when + "_lua", held_by_lua(stages));
-    add_copies(object, when, stages);
+Children::Children(const Stages &stages) {
+    for (const auto &stage : stages) look_at(*stage);
 }
 
-uint64_t page_faults_of(const Stages &stages) {
-    uint64_t sum = 0;
-    for (const auto &stage : stages) {
-        const int64_t pid = stage->vm().stats().pid;
-        if (pid == 0) return page_faults(0);
-        sum += page_faults(pid);
-    }
-    return sum;
+void Children::look_at(const Stage &stage) {
+    const fk_stats stats = stage.vm().stats();
+    if (stats.pid == 0) return;
+    page_faults_ += page_faults_of(stats.pid);
+    const Memory memory = memory_of(stats.pid);
+    if (!stats.from_template || memory.resident == 0) return;
+    private_.push_back(double(memory.private_));
+    shared_.push_back(1 - double(memory.private_) / double(memory.resident));
+}
+
+void Children::add_to(JsonObject &object, const std::string &when) const {
+    object.add(when + "_copy", median_or_unknown(private_))
+        .add(when + "_shared", median_or_unknown(shared_));
+}
+
+void Moment::add_to(JsonObject &object, const std::string &when, const Moment &before,
+                    const Stages &stages, const Children &children) const {
+    add_memory(object, when, before.memory, memory, stages.size());
+    object.add(when + "_lua", held_by_lua(stages));
+    children.add_to(object, when);
 }
 
 } // namespace cli

@@ -16,13 +16,19 @@ namespace {
 
 void pause() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
 
-// One step of each VM in turn, as a server with that many would do it. steps 0: to the end.
-void play_in_turn(const Stages &stages, uint64_t steps) {
-    std::vector<Stage *> going; // one that is over would wait for an event
+// One step of each VM in turn, as a server with that many would do it. steps 0: to the end. Adds
+// to over each that is over now: soon it tidies up.
+void play_in_turn(const Stages &stages, uint64_t steps, Children &over) {
+    std::vector<Stage *> going;
     for (const auto &stage : stages)
         if (!stage->over()) going.push_back(stage.get());
+    const auto ends = [&](Stage *stage) {
+        if (stage->step()) return false;
+        over.look_at(*stage);
+        return true;
+    };
     for (uint64_t i = 0; !going.empty() && (steps == 0 || i < steps); i++)
-        std::erase_if(going, [](Stage *stage) { return !stage->step(); });
+        std::erase_if(going, ends);
 }
 
 // VMs that could still give memory back.
@@ -81,23 +87,28 @@ double open_after_pause_us(const ProbeArguments &arguments) {
     return median(open_us);
 }
 
-// Memory, page faults and costs of games, one in each room.
+// Memory and page faults of games, one in each room.
 void play(const ProbeArguments &arguments, const Stages &stages, const Moment &before,
           JsonObject &object) {
-    const uint64_t rooms = arguments.rooms, all_rooms = stages.size() * rooms;
-    const auto faults_a_room = [&, start = page_faults_of(stages)] {
-        return double(page_faults_of(stages) - start) / double(all_rooms);
+    const uint64_t rooms = arguments.rooms;
+    const auto faults_a_room = [&, own = page_faults_of(0),
+                                start = Children(stages).page_faults()](const Children &now) {
+        const bool embedded = start == 0;
+        const uint64_t faults = embedded ? page_faults_of(0) - own : now.page_faults() - start;
+        return double(faults) / double(stages.size() * rooms);
     };
+    Children over;
     for (const auto &stage : stages) stage->begin(rooms, rooms);
     if (arguments.halfway) {
-        play_in_turn(stages, arguments.halfway * rooms);
-        const double faults = faults_a_room(); // looking at memory has some, too
+        play_in_turn(stages, arguments.halfway * rooms, over);
+        object.add("halfway_faults", faults_a_room(Children(stages)));
         Moment().add_to(object, "halfway", before, stages);
-        object.add("halfway_faults", faults);
+        idle(stages, arguments.seconds, false); // as while people think
+        Moment().add_to(object, "waiting", before, stages);
     }
-    play_in_turn(stages, 0);
-    object.add("played_faults", faults_a_room());
-    Moment().add_to(object, "played", before, stages);
+    play_in_turn(stages, 0, over);
+    object.add("played_faults", faults_a_room(over));
+    Moment().add_to(object, "played", before, stages, over);
 }
 
 void add_costs(const Stages &stages, JsonObject &object) {

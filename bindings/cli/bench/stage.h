@@ -19,6 +19,7 @@ class Stage {
 
     double open_us() const { return open_us_; }
     Vm &vm() { return vm_; }
+    const Vm &vm() const { return vm_; }
     fk_vm *handle() const { return vm_.handle(); }
 
     // Games one after another, or rooms of them at once.
