@@ -81,6 +81,18 @@ Memory memory_of(int64_t pid) {
     return memory;
 }
 
+uint64_t page_faults_of(int64_t pid) {
+    FILE *file = fopen(proc_file(pid, "stat").c_str(), "re");
+    if (!file) return 0;
+    char line[1024] = "";
+    const char *fields = fgets(line, sizeof line, file) ? strrchr(line, ')') : nullptr;
+    fclose(file);
+    unsigned long faults = 0;
+    // After the name: state, parent, group, session, terminal, its group, flags, faults.
+    if (!fields || sscanf(fields, ") %*c %*d %*d %*d %*d %*d %*u %lu", &faults) != 1) return 0;
+    return faults;
+}
+
 size_t open_files() {
     std::error_code ignored;
     const auto files = std::filesystem::directory_iterator("/proc/self/fd", ignored);

@@ -39,6 +39,9 @@ struct Memory {
 uint64_t resident_bytes(int64_t pid);
 Memory memory_of(int64_t pid);
 
+// Minor page faults of the process pid (0: this one) so far, 0 if unknown.
+uint64_t page_faults_of(int64_t pid);
+
 // Descriptors of this process.
 size_t open_files();
 

@@ -42,6 +42,7 @@ struct BenchArguments {
     std::string freekill;
     std::vector<std::string> sections; // empty: all
     std::vector<uint64_t> vms, rooms;  // empty: the usual numbers
+    uint64_t files = 0;                // of a generated game in place of both, if not 0
     uint64_t games = 0;                // 0: the usual number
     int players = 8;
     bool quick = false, json = false;

@@ -38,6 +38,7 @@ class Play {
 
     // One resume of run(); false: there is nothing left to do.
     bool step();
+    bool going() const { return games_.size() < plan_.games && !stopped(); }
 
     const std::vector<Game> &games() const { return games_; }
     uint64_t calls() const { return calls_; }
@@ -46,7 +47,6 @@ class Play {
     uint64_t memory_peak() const { return memory_peak_; }
 
   private:
-    bool going() const { return games_.size() < plan_.games && !stopped(); }
     bool stopped() const { return vm_died_ || (plan_.stop && plan_.stop()); }
     void start_room();
     void resume(const Event &event);

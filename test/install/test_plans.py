@@ -26,7 +26,7 @@ def plan(folder, *options):
 
 
 def of_cli(name):
-    return re.search(r"/(fkvm|fkvm\.1|_fkvm|fkvm\.fish)$|/fk-(server|play)\b|cardgame|(bench|soak|doctor|floor)\.lua$", name)
+    return re.search(r"/(fkvm|fkvm\.1|_fkvm|fkvm\.fish)$|/fk-(server|play)\b|cardgame|/packages/|(bench|soak|doctor|floor)\.lua$", name)
 
 
 def wrong(folder):

@@ -4,10 +4,12 @@
 
 usage: test_tree.py BUILD
 """
+import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from moved import Moved
@@ -57,6 +59,16 @@ class Tree(unittest.TestCase):
         for backend in self.backends():
             said = self.moved.run(self.moved.path("bin/fkvm"), "run", self.moved.path("share/fkvm/cardgame/main.lua"), "--json",
                                   FK_VM_BACKEND=backend)
+            self.assertIn('"rooms_ended":1', said)
+
+    def test_generator_of_packages(self):
+        """With the game that is installed beside it."""
+        self.needs("bin/fkvm")
+        with tempfile.TemporaryDirectory() as folder:
+            self.moved.run(self.moved.path("bin/fkvm"), "call", self.moved.path("share/fkvm/packages/generate.lua"), "generate",
+                           json.dumps([folder, 2]), "--sandbox", "trusted", FK_VM_BACKEND=self.backends()[0])
+            said = self.moved.run(self.moved.path("bin/fkvm"), "run", os.path.join(folder, "main.lua"), "--json",
+                                  FK_VM_BACKEND=self.backends()[-1])
             self.assertIn('"rooms_ended":1', said)
 
     def test_it_is_the_host_of_the_tree(self):

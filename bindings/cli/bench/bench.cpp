@@ -27,6 +27,9 @@ const Sizes full = {.games = 10,
                     .parallel = 8,
                     .open = 20,
                     .memory = 5,
+                    .files = {10, 100, 2000},
+                    .memory_crowded = 3,
+                    .memory_rooms = 20,
                     .rounds = 20,
                     .round_vms = 4,
                     .updates = 24,
@@ -48,6 +51,9 @@ const Sizes quick = {.games = 3,
                      .parallel = 4,
                      .open = 5,
                      .memory = 4,
+                     .files = {10, 100},
+                     .memory_crowded = 3,
+                     .memory_rooms = 20,
                      .rounds = 4,
                      .round_vms = 2,
                      .updates = 3,
@@ -69,6 +75,7 @@ std::string helper(const std::string &name) {
 Bench::Bench(const BenchArguments &arguments)
     : arguments_(arguments), sizes_(arguments.quick ? quick : full), backends_(standard_backends()),
       progress_(true) {
+    if (arguments_.files) arguments_.vm.script = packages_.emplace(arguments_.files).script();
     if (arguments_.games) sizes_.games = sizes_.endurance = arguments_.games;
     if (!arguments_.vms.empty()) sizes_.vms = arguments_.vms;
     if (!arguments_.rooms.empty()) sizes_.rooms = arguments_.rooms;
@@ -83,6 +90,13 @@ ProbeArguments Bench::probe(const std::string &what, const std::string &backend)
     probe.freekill = arguments_.freekill;
     probe.players = arguments_.players;
     probe.longest = sizes_.longest;
+    return probe;
+}
+
+ProbeArguments Bench::crowd(const std::string &backend, uint64_t vms) const {
+    ProbeArguments probe = this->probe("crowd", backend);
+    probe.vms = vms;
+    probe.seconds = 0;
     return probe;
 }
 
@@ -133,6 +147,9 @@ void Bench::start_section(const std::string &name, double part) {
     part_ = part;
 }
 
-void Bench::show(const std::string &what) { progress_.draw(part_, section_, what); }
+void Bench::show(const std::string &what) {
+    if (interrupted()) throw std::runtime_error("interrupted");
+    progress_.draw(part_, section_, what);
+}
 
 } // namespace cli

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "commands.h"
+#include "interrupts.h"
+#include "packages.h"
 #include "probe.h"
 #include "progress.h"
 #include "report.h"
@@ -16,9 +18,11 @@ struct Sizes {
     uint64_t games, longest; // runs of each kind in `game`; resumes after which a game is given up
     uint64_t calls, echoes, notifies, repeats;
     double parallel_seconds, idle_seconds, pause_seconds;
-    uint64_t close_megabytes, close; // in each VM, and VMs
-    uint64_t parallel, open, memory; // VMs
-    uint64_t rounds, round_vms;      // rounds, and VMs in each
+    uint64_t close_megabytes, close;       // in each VM, and VMs
+    uint64_t parallel, open, memory;       // VMs
+    std::vector<uint64_t> files;           // of generated games that are opened
+    uint64_t memory_crowded, memory_rooms; // VMs with many rooms each, and how many
+    uint64_t rounds, round_vms;            // rounds, and VMs in each
     uint64_t updates;
     uint64_t endurance; // games
     std::vector<uint64_t> vms, rooms;
@@ -37,6 +41,9 @@ class Bench {
     // Plays the game on that backend, without preloads.
     ProbeArguments probe(const std::string &what, const std::string &backend) const;
 
+    // So many VMs that are not idle after their games.
+    ProbeArguments crowd(const std::string &backend, uint64_t vms) const;
+
     bool has_limits() const; // of the machine, which measure_raw finds
 
     // These show what is going on, and throw std::runtime_error.
@@ -47,12 +54,15 @@ class Bench {
 
     void start_section(const std::string &name, double part);
     void end_section() { progress_.clear(); }
+    bool interrupted() const { return interrupts_.asked(); }
 
   private:
     void show(const std::string &what);
     std::string game_folder() const;
 
     BenchArguments arguments_;
+    Interrupts interrupts_{nullptr}; // so that no folder is left
+    std::optional<PackageSet> packages_;
     Sizes sizes_;
     std::vector<std::string> backends_;
     Progress progress_;

@@ -61,9 +61,39 @@ struct Machine {
     }
 };
 
+std::string name_of_game(const BenchArguments &arguments) {
+    if (!arguments.freekill.empty()) return "freekill-core";
+    return arguments.files ? "generated, " + plural(arguments.files, "file", "files")
+                           : arguments.vm.script;
+}
+
 bool wanted(const BenchArguments &arguments, const char *key) {
     const auto &names = arguments.sections;
     return names.empty() || std::find(names.begin(), names.end(), key) != names.end();
+}
+
+// Ctrl-C ends it with what there is until then.
+int measure_all(Bench &bench, const BenchArguments &arguments, JsonObject &sections) {
+    int exit_code = Fine;
+    size_t done = 0;
+    for (const Entry &entry : entries) {
+        const double part = double(done++) / double(std::size(entries));
+        if (!wanted(arguments, entry.key)) continue;
+        bench.start_section(entry.key, part);
+        try {
+            const Section section = entry.measure(bench);
+            bench.end_section();
+            sections.raw(section.key, section.json());
+            if (!arguments.json) section.print(stdout);
+            fflush(stdout);
+        } catch (const std::exception &problem) {
+            bench.end_section();
+            if (bench.interrupted()) return Interrupted;
+            complain(std::string(entry.key) + ": " + problem.what());
+            exit_code = Failed;
+        }
+    }
+    return exit_code;
 }
 
 } // namespace
@@ -77,7 +107,8 @@ std::vector<std::string> bench_sections() {
 int bench(const BenchArguments &arguments) {
     BenchArguments mine = arguments;
     std::string problem;
-    if (mine.freekill.empty() && mine.vm.script.empty()) mine.vm.script = example_game(problem);
+    if (mine.freekill.empty() && mine.vm.script.empty() && !mine.files)
+        mine.vm.script = example_game(problem);
     if (!problem.empty()) {
         complain(problem);
         return Usage;
@@ -89,30 +120,18 @@ int bench(const BenchArguments &arguments) {
         printf("fkvm %s, %s, %s, %s, load %s\n", fk_version(), machine.system.c_str(),
                machine.cpu.c_str(), plural(machine.cores, "core", "cores").c_str(),
                fixed(machine.load, 1).c_str());
-    Bench bench(mine);
     JsonObject sections;
-    int exit_code = Fine;
-    size_t done = 0;
-    for (const Entry &entry : entries) {
-        const double part = double(done++) / double(std::size(entries));
-        if (!wanted(mine, entry.key)) continue;
-        bench.start_section(entry.key, part);
-        try {
-            const Section section = entry.measure(bench);
-            bench.end_section();
-            sections.raw(section.key, section.json());
-            if (!mine.json) section.print(stdout);
-            fflush(stdout);
-        } catch (const std::exception &problem) {
-            bench.end_section();
-            complain(std::string(entry.key) + ": " + problem.what());
-            exit_code = Failed;
-        }
+    int exit_code = Failed;
+    try {
+        Bench bench(mine);
+        exit_code = measure_all(bench, mine, sections);
+    } catch (const std::exception &problem) {
+        complain(problem.what());
     }
     if (mine.json)
         printf("%s\n", JsonObject()
                            .add("fkvm", fk_version())
-                           .add("game", mine.freekill.empty() ? mine.vm.script : "freekill-core")
+                           .add("game", name_of_game(mine))
                            .add("players", mine.players)
                            .raw("machine", machine.json())
                            .raw("sections", sections.text())

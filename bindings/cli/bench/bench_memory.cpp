@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Sections about memory and about how cost grows with VMs, rooms, rounds and games.
+// The section about the memory of a VM, from its rest to its rest after games.
 #include "bench.h"
 
 #include "format.h"
-#include "summary.h"
-
-#include <algorithm>
 
 namespace cli {
 
@@ -13,198 +10,109 @@ namespace {
 
 const double megabyte = 1e6;
 
-ProbeArguments crowd(Bench &bench, const std::string &backend, uint64_t vms) {
-    ProbeArguments probe = bench.probe("crowd", backend);
-    probe.vms = vms;
-    probe.seconds = 0;
-    return probe;
+// A moment of a VM's life: its name in a row, and in the figures of the probe.
+struct When {
+    const char *name, *key;
+};
+const When at_rest{"at rest", "rest"}, one_more{"one more child at rest", "child"};
+const When tidy{"when tidy", "tidy"};
+const When with_games[] = {{"in the middle of a game", "halfway"},
+                           {"idle in the middle", "waiting"},
+                           {"after it", "played"},
+                           {"idle after it", "idle"}};
+
+bool is(const When &when, const char *key) { return std::string(when.key) == key; }
+
+Row row_of(const When &when, const std::string &who, const Reading &found, uint64_t rooms) {
+    const auto figure = [&](const char *kind) {
+        return found[(std::string(when.key) + kind).c_str()];
+    };
+    const bool is_child = is(when, "child"), is_rest = is(when, "rest") || is_child;
+    const bool has_faults = is(when, "halfway") || is(when, "played");
+    return {who + ", " + when.name,
+            {figure("_private"), figure("_pss"), figure("_rss"),
+             is_child ? unknown : figure("_copy"), is_child ? unknown : figure("_shared"),
+             is_child ? unknown : figure("_lua"),
+             is_rest ? unknown : (figure("_private") - found["rest_private"]) / double(rooms),
+             has_faults ? figure("_faults") : unknown},
+            {}};
 }
 
-// Whether the system has the memory for that many VMs of that size.
-bool fits(uint64_t vms, double each) {
-    FILE *file = fopen("/proc/meminfo", "re");
-    unsigned long available = 0;
-    char line[128];
-    while (file && fgets(line, sizeof line, file))
-        if (sscanf(line, "MemAvailable: %lu kB", &available) == 1) break;
-    if (file) fclose(file);
-    return double(vms) * each < double(available) * 1024 * 0.6;
+// What a VM may keep after a game: a child that copies a template with many packages, little of it.
+Target target_after_games(const std::string &backend, const Reading &found) {
+    constexpr size_t private_ = 0, copy = 3;
+    const bool many_packages = found["rest_lua"] > 10 * megabyte;
+    if (!many_packages) return {private_, 5 * megabyte};
+    return {copy, backend == "process" ? 10 * megabyte : 0};
+}
+
+// Returns how many games found no end.
+double add_rows(Section &section, Bench &bench, const ProbeArguments &probe) {
+    const Reading found = bench.measure(probe);
+    const auto add = [&](const When &when, const std::string &who, const Target &target = {}) {
+        section.rows.push_back(row_of(when, who, found, probe.rooms));
+        if (bench.is_freekill() && target.most > 0) section.rows.back().target = target;
+    };
+    const std::string &backend = probe.vm.backend;
+    std::string who = backend;
+    if (probe.rooms == 1) {
+        add(at_rest, who);
+        if (backend == "process") add(one_more, who, {0, 0.1 * megabyte});
+    } else {
+        who += ", " + plural(probe.rooms, "room", "rooms");
+    }
+    for (const When &when : with_games)
+        add(when, who,
+            probe.rooms == 1 && is(when, "idle") ? target_after_games(backend, found) : Target{});
+    if (found["untidy"] > 0) {
+        add(tidy, who);
+        section.note += " " + who + ": tidy after " + fixed(found["tidy_s"], 1) + " s.";
+    }
+    return double(probe.vms * probe.rooms) - found["ended"];
 }
 
 } // namespace
 
-Section bench_open(Bench &bench) {
-    constexpr uint64_t after_pause = 21;
-    Section section{"open",
-                    "Opening a VM with its scripts",
-                    {{"first_ms", "the first", Unit::Milliseconds},
-                     {"in_a_row_ms", "in a row", Unit::Milliseconds},
-                     {"ms", "after a pause", Unit::Milliseconds},
-                     {"private", "private", Unit::Bytes},
-                     {"template", "of a template", Unit::Count}},
-                    {},
-                    {},
-                    {}};
-    for (const std::string &backend : bench.backends())
-        for (const bool no_template : {false, true}) {
-            if (no_template && backend == "embedded") continue;
-            ProbeArguments probe = crowd(bench, backend, bench.sizes().open);
-            probe.longest = 1;
-            probe.after_pause = after_pause;
-            probe.vm.no_template = no_template;
-            const Reading found = bench.measure(probe);
-            Row row{backend + (no_template ? ", no template" : ""),
-                    {found["open_first_us"] / 1e3, found["open_us"] / 1e3,
-                     found["open_after_pause_us"] / 1e3, found["rest_private"], found["template"]},
-                    {}};
-            if (backend == "process" && !no_template) row.target = Target{2, 0.5};
-            section.rows.push_back(std::move(row));
-        }
-    section.note = "Medians of " + plural(bench.sizes().open, "VM", "VMs") +
-                   " that stay open, and of " + std::to_string(after_pause) +
-                   " opened and closed 5 ms apart; memory each, templates included.";
-    return section;
-}
-
 Section bench_memory(Bench &bench) {
     constexpr int seats = 3;                // so that it is over soon, and its room gone
     constexpr uint64_t most_resumes = 5000; // of one that finds no end
+    constexpr uint64_t halfway = 20;        // resumes: few games are over by then
     Section section{"memory",
                     "Memory of a VM, templates included",
                     {{"private", "private", Unit::Bytes},
                      {"pss", "PSS", Unit::Bytes},
-                     {"rss", "RSS", Unit::Bytes}},
-                    {},
-                    {},
-                    {}};
-    for (const std::string &backend : bench.backends()) {
-        ProbeArguments probe = crowd(bench, backend, bench.sizes().memory);
-        probe.seconds = bench.sizes().idle_seconds;
-        probe.players = seats;
-        probe.longest = most_resumes;
-        const Reading found = bench.measure(probe);
-        const std::pair<const char *, const char *> moments[] = {
-            {"at rest", "rest"},
-            {"one more child at rest", "child"},
-            {"after a game", "played"},
-            {"idle after it", "idle"}};
-        for (const auto &[name, key] : moments) {
-            const bool is_child = std::string(key) == "child";
-            if (is_child && backend == "embedded") continue;
-            const auto figure = [&, key = key](const char *kind) {
-                return found[(std::string(key) + kind).c_str()];
-            };
-            Row row{
-                backend + ", " + name, {figure("_private"), figure("_pss"), figure("_rss")}, {}};
-            if (std::string(key) == "idle" && bench.is_freekill())
-                row.target = Target{0, 5 * megabyte};
-            if (is_child && bench.is_freekill()) row.target = Target{0, 0.1 * megabyte};
-            section.rows.push_back(std::move(row));
-        }
-    }
-    section.note = "Of " + plural(bench.sizes().memory, "VM", "VMs") + ", each with one game of " +
-                   std::to_string(seats) + " players; idle for " +
-                   fixed(bench.sizes().idle_seconds, 1) + " s.";
-    return section;
-}
-
-Section bench_rounds(Bench &bench) {
-    Section section{"rounds",
-                    "RSS of the server over rounds of open, a game, close",
-                    {{"start", "at the start", Unit::Bytes},
-                     {"first", "after one", Unit::Bytes},
-                     {"last", "after all", Unit::Bytes},
-                     {"growth", "since the start", Unit::Bytes}},
-                    {},
-                    {},
-                    {}};
-    for (const std::string &backend : bench.backends()) {
-        ProbeArguments probe = bench.probe("rounds", backend);
-        probe.count = bench.sizes().rounds;
-        probe.longest = bench.sizes().longest / 10;
-        probe.vms = bench.sizes().round_vms;
-        const std::vector<double> resident = bench.measure(probe).list("resident");
-        Row row{backend,
-                {resident[0], resident[1], resident.back(), resident.back() - resident[0]},
-                {}};
-        row.target = Target{3, (backend == "embedded" ? 2 : 1) * megabyte};
-        section.rows.push_back(std::move(row));
-        section.series.emplace_back(backend, resident);
-    }
-    section.note = plural(bench.sizes().rounds, "round", "rounds") + " of " +
-                   plural(bench.sizes().round_vms, "VM", "VMs") + ".";
-    return section;
-}
-
-Section bench_endurance(Bench &bench) {
-    Section section{"endurance",
-                    "Memory over games on one VM",
-                    {{"first", "after one", Unit::Bytes},
-                     {"half", "after half", Unit::Bytes},
-                     {"last", "after all", Unit::Bytes},
-                     {"games", "games", Unit::Count},
-                     {"notifies", "notifies", Unit::Count}},
-                    {},
-                    {},
-                    {}};
-    for (const std::string &backend : bench.backends()) {
-        ProbeArguments probe = bench.probe("endurance", backend);
-        probe.games = bench.sizes().endurance;
-        probe.longest = 0;
-        const Reading found = bench.measure(probe);
-        const auto add = [&](const std::string &name, const char *key) {
-            const std::vector<double> points = found.list(key);
-            section.rows.push_back({name,
-                                    {points[1], points[points.size() / 2], points.back(),
-                                     double(points.size() - 1), found["notifies"]},
-                                    {}});
-            section.series.emplace_back(name, points);
-        };
-        add(backend + ", RSS of the server", "server");
-        if (backend == "process") add("process, RSS of the child", "child");
-        add(backend + ", held by Lua", "lua");
-    }
-    return section;
-}
-
-Section bench_growth(Bench &bench) {
-    Section section{"growth",
-                    "More VMs, and more rooms a VM",
-                    {{"vms", "VMs", Unit::Count},
-                     {"rooms", "rooms a VM", Unit::Count},
-                     {"open_ms", "open a VM", Unit::Milliseconds},
-                     {"private", "private a VM", Unit::Bytes},
+                     {"rss", "RSS", Unit::Bytes},
+                     {"copy", "of a copy", Unit::Bytes},
+                     {"shared", "shared", Unit::Ratio},
+                     {"lua", "held by Lua", Unit::Bytes},
                      {"private_room", "more a room", Unit::Bytes},
-                     {"cpu_us", "CPU a notify", Unit::Microseconds}},
+                     {"faults", "faults a game", Unit::Count}},
                     {},
                     {},
                     {}};
-    for (const std::string &backend : bench.backends()) {
-        double each = 0;
-        const auto add = [&](uint64_t vms, uint64_t rooms) {
-            if (!fits(vms, each)) {
-                section.note += backend + ": " + grouped(vms) +
-                                " VMs do not fit into the memory that is free. ";
-                return;
-            }
-            ProbeArguments probe = crowd(bench, backend, vms);
+    double endless = 0;
+    for (const uint64_t rooms : {uint64_t{1}, bench.sizes().memory_rooms})
+        for (const std::string &backend : bench.backends()) {
+            const auto &sizes = bench.sizes();
+            ProbeArguments probe =
+                bench.crowd(backend, rooms == 1 ? sizes.memory : sizes.memory_crowded);
+            probe.seconds = sizes.idle_seconds;
+            probe.players = seats;
             probe.rooms = rooms;
-            probe.longest = bench.sizes().growth_longest;
-            const Reading found = bench.measure(probe);
-            each = std::max(found["played_private"], each);
-            section.rows.push_back(
-                {backend,
-                 {double(vms), double(rooms), found["open_us"] / 1e3, found["rest_private"],
-                  (found["played_private"] - found["rest_private"]) / double(rooms),
-                  found["cpu_us"]},
-                 {}});
-        };
-        for (const uint64_t vms : bench.sizes().vms) add(vms, 1);
-        for (const uint64_t rooms : bench.sizes().rooms)
-            if (rooms > 1) add(1, rooms);
-    }
-    section.note += "Each room plays its first " +
-                    plural(bench.sizes().growth_longest, "resume", "resumes") + ".";
+            probe.halfway = halfway;
+            probe.longest = most_resumes;
+            endless += add_rows(section, bench, probe);
+        }
+    section.note = "Of " + plural(bench.sizes().memory, "VM", "VMs") + " with a room each, and " +
+                   plural(bench.sizes().memory_crowded, "VM", "VMs") + " with more; games of " +
+                   std::to_string(seats) + " players, the middle is after " +
+                   std::to_string(halfway) + " resumes; idle for " +
+                   fixed(bench.sizes().idle_seconds, 1) +
+                   " s; of a copy: private memory of its child, and the shared part of its RSS." +
+                   section.note;
+    if (endless > 0)
+        section.note += " Given up after " + grouped(most_resumes) +
+                        " resumes: " + plural(uint64_t(endless), "game", "games") + ".";
     return section;
 }
 

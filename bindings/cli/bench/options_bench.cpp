@@ -28,6 +28,7 @@ void add_probe(CLI::App &app, int &exit_code) {
     command->add_option("--rooms", arguments->rooms);
     command->add_option("--games", arguments->games);
     command->add_option("--longest", arguments->longest);
+    command->add_option("--halfway", arguments->halfway);
     command->add_option("--after-pause", arguments->after_pause);
     command->add_option("--count", arguments->count);
     command->add_option("--size", arguments->sizes);
@@ -45,9 +46,16 @@ void add_bench(CLI::App &app, int &exit_code) {
         "  fkvm bench --quick\n"
         "  fkvm bench --freekill ~/freekill --json >figures.json\n"
         "  fkvm bench --sections call,latency\n"
+        "  fkvm bench --sections memory,open --files 2000\n"
         "Measure with a release build, on a machine with nothing else to do: its load is shown.");
     add_game_options(*command, arguments->vm.script, "A game (default: the example game)",
                      arguments->freekill);
+    command
+        ->add_option("--files", arguments->files,
+                     "Play a generated game of so many files of packages")
+        ->check(CLI::Range(1, 100'000))
+        ->excludes(command->get_option("SCRIPT"))
+        ->excludes(command->get_option("--freekill"));
     command
         ->add_option("-s,--sections", arguments->sections,
                      "Only these of: " + with_commas(bench_sections()))

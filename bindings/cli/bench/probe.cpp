@@ -2,6 +2,7 @@
 // Runs a program and reads the JSON that it prints.
 #include "probe.h"
 
+#include "report.h"
 #include "share.h"
 
 #include <array>
@@ -62,6 +63,7 @@ int run_to_end(const std::vector<std::string> &command, FILE *out, FILE *error) 
 }
 
 double number(const fk_value &value) {
+    if (value.kind == FK_NULL) return unknown;
     return value.kind == FK_DOUBLE ? value.number : static_cast<double>(value.integer);
 }
 
@@ -84,6 +86,7 @@ std::vector<std::string> command_of(const ProbeArguments &probe) {
     add_number("--rooms", probe.rooms);
     add_number("--games", probe.games);
     add_number("--longest", probe.longest);
+    add_number("--halfway", probe.halfway);
     add_number("--after-pause", probe.after_pause);
     add_number("--count", probe.count);
     for (const uint64_t size : probe.sizes) add_number("--size", size);

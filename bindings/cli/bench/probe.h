@@ -19,6 +19,7 @@ struct ProbeArguments {
     int players = 8;
     uint64_t vms = 1, rooms = 1, games = 1;
     uint64_t longest = 0;     // resumes of one game, 0: until its end
+    uint64_t halfway = 0;     // resumes of each room, after which memory is looked at; 0: never
     uint64_t after_pause = 0; // VMs that are opened and closed one by one, beside those
     uint64_t count = 1;       // calls, messages, rounds
     std::vector<uint64_t> sizes;

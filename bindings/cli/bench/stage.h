@@ -19,11 +19,13 @@ class Stage {
 
     double open_us() const { return open_us_; }
     Vm &vm() { return vm_; }
+    const Vm &vm() const { return vm_; }
     fk_vm *handle() const { return vm_.handle(); }
 
     // Games one after another, or rooms of them at once.
     void begin(uint64_t games, uint64_t rooms = 1);
     bool step() { return play_->step(); }
+    bool over() const { return !play_->going(); }
     const std::vector<Game> &play(uint64_t games, uint64_t rooms = 1);
 
     // What begin() or play() has played so far; the notifies of rooms that are still open count
