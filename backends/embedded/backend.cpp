@@ -81,15 +81,24 @@ fk_status make(fk_vm *vm, const fk_host *host, const fk_vm_options *options, voi
     return FK_OK;
 }
 
+// What loading leaves as garbage is collected by then: whole pages of it.
+fk_status load_and_trim(EmbeddedVm &embedded, bool for_copies) noexcept {
+    constexpr size_t blocks_at_once = 100'000;
+    if (const fk_status status = embedded.runtime->load(for_copies)) return status;
+    while (!embedded.memory.trim(blocks_at_once)) {
+    }
+    return FK_OK;
+}
+
 fk_status open(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
     fk_status status = make(vm, host, options, state);
-    if (status == FK_OK) status = of(*state).runtime->load(false);
+    if (status == FK_OK) status = load_and_trim(of(*state), false);
     return status == FK_OK ? of(*state).runtime->start() : status;
 }
 
 fk_status load(fk_vm *vm, const fk_host *host, const fk_vm_options *options, void **state) {
     fk_status status = make(vm, host, options, state);
-    if (status == FK_OK) status = of(*state).runtime->load(true);
+    if (status == FK_OK) status = load_and_trim(of(*state), true);
     if (status == FK_OK) of(*state).memory.seal();
     return status;
 }

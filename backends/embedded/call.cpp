@@ -174,7 +174,7 @@ int load_script(lua_State *L) {
     add_globals(L, Runtime::of(L).globals());
     if (!load_file(L, data->method)) return lua_error(L);
     lua_call(L, 0, 0);
-    Runtime::of(L).collector().seal(L);
+    Runtime::of(L).collector().seal(L, Runtime::of(L).loaded_files() != nullptr);
     return 0;
 }
 

@@ -15,9 +15,12 @@ namespace {
 // Generations of older releases have faults of their own (lua.org/bugs.html).
 constexpr bool has_sound_generations = LUA_VERSION_RELEASE_NUM >= 50404;
 
-// Beyond what is sealed: from the first on a VM collects in steps, and one that is idle from the
-// second on, or from as much as is sealed.
-constexpr uint64_t most_own = 64 << 20, most_own_idle = 4 << 20;
+// Beyond what is sealed: with more a VM collects in steps.
+constexpr uint64_t most_own = 64 << 20;
+// The same for an idle one. Copies lose by it what they share; for others it is worth while sooner.
+constexpr uint64_t most_own_of_idle_copy = 4 << 20, most_own_of_idle = 512 << 10;
+// A VM that has not more in all returns to generations: that takes one pause, of 0.35 ms a MB.
+constexpr uint64_t most_to_return = 8 << 20;
 
 // A young collection comes when so much is new, in per cent of all that there is (Lua's default).
 constexpr uint64_t nursery = 2 << 20;
@@ -67,26 +70,19 @@ int Collector::collectgarbage(lua_State *L) {
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-void Collector::seal(lua_State *L) noexcept {
+void Collector::seal(lua_State *L, bool for_copies) noexcept {
+    is_shared_ = for_copies;
     lua_gc(L, LUA_GCCOLLECT);
+    if (!is_chosen_ && has_sound_generations) become_generational(L);
+}
+
+void Collector::become_generational(lua_State *L) noexcept {
     sealed_ = std::max<uint64_t>(LuaMemory::of(L).used(), 1);
-    if (is_chosen_ || !has_sound_generations) return;
     const auto young =
         static_cast<int>(std::clamp<uint64_t>(nursery * 100 / sealed_, least_young, default_young));
     lua_gc(L, LUA_GCGEN, young, most_major);
     lua_gc(L, LUA_GCSTEP, 0); // Lua 5.4.4 would keep the threshold of the other mode
     is_generational_ = true;
-}
-
-uint64_t Collector::own(lua_State *L) const noexcept {
-    const uint64_t used = LuaMemory::of(L).used();
-    return used > sealed_ ? used - sealed_ : 0;
-}
-
-void Collector::look(lua_State *L) noexcept {
-    if (!is_generational_) return;
-    const uint64_t room = memory_limit_ > sealed_ ? memory_limit_ - sealed_ : 0;
-    if (own(L) > std::min(most_own, room / 2)) become_incremental(L);
 }
 
 void Collector::become_incremental(lua_State *L) noexcept {
@@ -96,13 +92,37 @@ void Collector::become_incremental(lua_State *L) noexcept {
     is_generational_ = false;
 }
 
+uint64_t Collector::own(lua_State *L) const noexcept {
+    const uint64_t used = LuaMemory::of(L).used();
+    return used > sealed_ ? used - sealed_ : 0;
+}
+
+uint64_t Collector::most_own_idle() const noexcept {
+    return is_shared_ ? std::max(most_own_of_idle_copy, sealed_)
+                      : std::max(most_own_of_idle, sealed_ / 8);
+}
+
+void Collector::look(lua_State *L) noexcept {
+    cycles_left_ = enough_cycles;
+    if (!is_generational_) return;
+    const uint64_t room = memory_limit_ > sealed_ ? memory_limit_ - sealed_ : 0;
+    if (own(L) > std::min(most_own, room / 2)) become_incremental(L);
+}
+
 bool Collector::step(lua_State *L) noexcept {
     if (is_generational_) {
         lua_gc(L, LUA_GCSTEP, 0);
-        if (own(L) <= std::max(most_own_idle, sealed_)) return true;
+        if (own(L) <= most_own_idle()) return finish_cycle(L);
         become_incremental(L);
     }
-    return collect_generations(L) || collect_in_steps(L);
+    return (collect_generations(L) || collect_in_steps(L)) && finish_cycle(L);
+}
+
+bool Collector::finish_cycle(lua_State *L) noexcept {
+    if (--cycles_left_ > 0) return false;
+    const bool may_return = !is_shared_ && !is_generational_ && !is_chosen_ && sealed_ > 0;
+    if (may_return && LuaMemory::of(L).used() <= most_to_return) become_generational(L);
+    return true;
 }
 
 } // namespace fkvm

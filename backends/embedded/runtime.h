@@ -35,8 +35,7 @@ class Runtime final : private LuaMemory::Watcher {
     fk_status start() noexcept;
     fk_status start_copy() noexcept;
     fk_status call(const char *method, const fk_value *params) noexcept;
-    fk_status
-    collect(bool *finished) noexcept; // garbage, for a moment; *finished: to the end of a cycle
+    fk_status collect(bool *finished) noexcept; // garbage, for a moment; *finished: all there was
 
     // For the C functions of the library; L may be any coroutine of the state.
     static Runtime &of(lua_State *L) noexcept;

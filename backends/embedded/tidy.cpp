@@ -10,9 +10,7 @@ namespace fkvm {
 namespace {
 
 constexpr uint64_t while_ns = 200'000'000; // a VM that waits for its next call for less is not idle
-constexpr size_t blocks_at_once =
-    1000;                        // free blocks that are looked at between two looks at the clock
-constexpr int enough_cycles = 2; // the one that runs keeps what died since it began
+constexpr size_t blocks_at_once = 1000;    // free ones, looked at between two looks at the clock
 
 } // namespace
 
@@ -26,7 +24,7 @@ void Tidier::used(LuaMemory &memory) noexcept {
 
 fk_status Tidier::tidy(Runtime &runtime, LuaMemory &memory) noexcept {
     const fk_status status = step(runtime, memory);
-    wants_more_.store(used_ || cycles_ || trimming_, std::memory_order_relaxed);
+    wants_more_.store(used_ || collecting_ || trimming_, std::memory_order_relaxed);
     return status;
 }
 
@@ -34,7 +32,7 @@ fk_status Tidier::step(Runtime &runtime, LuaMemory &memory) noexcept {
     if (used_) {
         used_ = false;
         idle_since_ = now_ns();
-        cycles_ = enough_cycles;
+        collecting_ = true;
         return FK_OK;
     }
     if (trimming_) {
@@ -44,11 +42,11 @@ fk_status Tidier::step(Runtime &runtime, LuaMemory &memory) noexcept {
         trimming_ = false;
         return FK_OK;
     }
-    if (cycles_ == 0 || now_ns() - idle_since_ < while_ns) return FK_OK;
+    if (!collecting_ || now_ns() - idle_since_ < while_ns) return FK_OK;
     bool finished = false;
     const fk_status status = runtime.collect(&finished);
-    if (status != FK_OK) cycles_ = 0; // a finalizer that fails would fail again
-    if (finished && --cycles_ == 0) trimming_ = true;
+    if (status != FK_OK) collecting_ = false; // a finalizer that fails would fail again
+    if (finished) collecting_ = false, trimming_ = true;
     return status;
 }
 

@@ -27,8 +27,7 @@ class Tidier {
 
     std::atomic<bool> wants_more_{true}; // others ask
     bool used_ = true;
-    int cycles_ = 0; // of the collector that are left to do
-    bool trimming_ = false;
+    bool collecting_ = false, trimming_ = false;
     uint64_t idle_since_ = 0;
 };
 
