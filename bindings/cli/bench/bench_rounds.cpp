@@ -6,11 +6,7 @@
 
 namespace cli {
 
-namespace {
-
-const double megabyte = 1e6;
-
-} // namespace
+namespace {} // namespace
 
 Section bench_rounds(Bench &bench) {
     Section section{"rounds",
