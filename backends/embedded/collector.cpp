@@ -20,7 +20,7 @@ constexpr uint64_t most_own = 64 << 20;
 // The same for an idle one. Copies lose by it what they share; for others it is worth while sooner.
 constexpr uint64_t most_own_of_idle_copy = 4 << 20, most_own_of_idle = 512 << 10;
 // A VM that has not more in all returns to generations: that takes one pause, of 0.35 ms a MB.
-constexpr uint64_t most_to_return = 8 << 20;
+constexpr uint64_t most_to_return = 4 << 20;
 
 // A young collection comes when so much is new, in per cent of all that there is (Lua's default).
 constexpr uint64_t nursery = 2 << 20;

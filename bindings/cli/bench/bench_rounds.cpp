@@ -6,8 +6,6 @@
 
 namespace cli {
 
-namespace {} // namespace
-
 Section bench_rounds(Bench &bench) {
     Section section{"rounds",
                     "RSS of the server over rounds of open, a game, close",
