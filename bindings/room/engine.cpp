@@ -165,14 +165,19 @@ void Engine::settle() {
     stirred_ = false;
     flush();
     tell_warnings();
-    if (gone_) return;
+    if (gone_ || is_killed()) return;
+    if (manner_ == Manner::Waits) return end_ripe();
+    while (!is_killed() && next()) {
+    }
+}
+
+// Or dead for another reason.
+bool Engine::is_killed() {
     if (killed_ && !dead_) {
         const auto lock = locked();
         dead_.emplace(FK_VM_DIED, kill_reason_, false);
     }
-    if (!dead_ && manner_ == Manner::Waits) return end_ripe();
-    while (!dead_ && next()) {
-    }
+    return dead_.has_value();
 }
 
 void Engine::flush() {

@@ -111,6 +111,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void begin_refusals() { refusals_ = purse_->refusals(), refused_ = false; }
     void end_refused();
 
+    bool is_killed();
     void stir();
     void flush();
     void end_ripe();

@@ -85,7 +85,7 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
     void end_waiting(const Outcome &outcome, Clock::time_point since);
     void look_at_waiting();
     void measure_some();
-    int room_for_call(int room) const;
+    Engine *one_to_look_at(int room) const;
     int count_spares() const;
     void count_places();
 

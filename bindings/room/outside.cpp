@@ -161,18 +161,14 @@ void Fleet::kill(const std::string &reason) {
         kill_reason_ = reason;
         killed_ = true;
     }
-    if (has_many()) {
-        shared_->loop->post([] {}); // settle() sees to it
-        return;
-    }
-    std::shared_ptr<Engine> engine;
+    std::vector<std::shared_ptr<Engine>> engines;
     {
         const auto lock = shared_->locked();
-        if (!engines_.empty()) engine = engines_.front();
+        engines = engines_;
     }
-    if (engine) engine->kill(reason);
-    shared_->loop->post([this, reason] {
-        if (!engines_.empty()) engines_.front()->kill(reason);
+    for (const auto &engine : engines) engine->kill(reason);
+    shared_->loop->post([this, reason] { // settle() sees to it
+        if (!has_many()) engines_.front()->kill(reason);
     });
 }
 
@@ -213,18 +209,26 @@ void Fleet::call_function(std::string function, Value params,
     const bool posted = shared_->loop->post(
         [this, function, room, shared = std::shared_ptr<fk_value>(std::move(params)), answer,
          failed] {
-            const Work work = [function, shared, answer](Engine &engine, const auto &) {
-                engine.call_function(function, shared.get(), answer);
-            };
-            deliver(room_for_call(room), failed, work);
+            Engine *const engine = one_to_look_at(room);
+            if (!engine)
+                return failed("which VM? Give the id of one of its rooms as the first parameter");
+            if (!engine->run([engine, function, shared, answer] {
+                    engine->call_function(function, shared.get(), answer);
+                }))
+                failed("too much waits for this VM already: it is busy");
         });
     if (!posted) failed("thread " + std::to_string(id) + " has ended");
 }
 
-// Without a room there must be one VM alone that may be meant.
-int Fleet::room_for_call(int room) const {
-    if (!has_many() || shared_->homes.contains(room) || shared_->homes.size() != 1) return room;
-    return shared_->homes.begin()->first;
+// Without a room there must be one VM alone that may be meant, or none that has rooms.
+Engine *Fleet::one_to_look_at(int room) const {
+    if (Engine *const home = home_of(room)) return home;
+    std::set<Engine *> found;
+    for (const auto &[activity, engine] : shared_->homes) found.insert(engine);
+    if (found.empty())
+        for (const auto &engine : engines_)
+            if (!engine->is_gone()) return engine.get();
+    return found.size() == 1 ? *found.begin() : nullptr;
 }
 
 // ---- looking ------------------------------------------------------------------------------------

@@ -60,7 +60,6 @@ void Fleet::place_waiting() {
         if (!engine) break;
         const Waiting waiting = std::move(waiting_.front());
         waiting_.pop_front();
-        backoff_ = {};
         {
             const auto lock = shared_->locked();
             unplaced_--;
@@ -128,6 +127,7 @@ void Fleet::opened(const std::shared_ptr<Engine> &engine) {
         return open_failed(error);
     }
     engine->watch();
+    backoff_ = {};
     if (over_) {
         engine->shut_down({Ending::Closed, "The server closes.", "the thread was closed"});
         return retire(engine);
@@ -137,21 +137,27 @@ void Fleet::opened(const std::shared_ptr<Engine> &engine) {
     if (state() == ThreadState::Draining) retire_spares();
 }
 
-// Rooms that play go on; new ones go to another thread, which the pool opens after a while.
+// The VMs that are there go on, and take rooms as before; without one left new rooms go to another
+// thread, which the pool opens after a while.
 void Fleet::open_failed(const Error &error) {
     if (over_ || error_) return;
+    const Outcome outcome{Ending::ServerError, GAME_LOST,
+                          std::string("no VM could be opened for it: ") + error.what()};
+    const bool starts = state() == ThreadState::Starting;
+    if (!starts && count_spares() > 0) {
+        log(FK_LEVEL_CRITICAL, std::string("a VM did not open, the next one is tried in ") +
+                                   std::to_string(backoff_.count()) + " ms: " + error.what());
+        return count_places();
+    }
     {
         const auto lock = shared_->locked();
         error_ = error;
     }
-    const Outcome outcome{Ending::ServerError, GAME_LOST,
-                          std::string("no VM could be opened for it: ") + error.what()};
-    if (state() == ThreadState::Starting) return shut_down(outcome);
+    if (starts) return shut_down(outcome);
     log(FK_LEVEL_CRITICAL, std::string("a VM did not open, so this thread takes no more rooms: ") +
                                error.what());
     set_state(ThreadState::Draining);
     end_waiting(outcome, Clock::time_point::max());
-    retire_spares();
 }
 
 // It closes where nobody waits for that.

@@ -23,9 +23,9 @@ void tell(fk_vm *vm, const Begun &begun, const fk_value *result) noexcept {
 
 // What it uses of the library has an error of its own.
 void tell(const Begun &begun, const fk_value *result) noexcept try {
-    const KeptError kept;
     fk_error error = *fk_error_last();
     const std::string message = error.message, traceback = error.traceback ? error.traceback : "";
+    const KeptError kept;
     error.message = message.c_str();
     if (error.traceback) error.traceback = traceback.c_str();
     error.method = begun.method.c_str();

@@ -172,6 +172,7 @@ void a_room_that_does_not_begin_is_lost(void **) {
 void the_server_closes_a_room(void **) {
     House house;
     Table table(2, house);
+    table.settle(); // it has begun
     assert_string_equal(problem_of([&](Done d) {
                             table.thread.close_room(table.room, "The admin says so.", d);
                         }).c_str(),
