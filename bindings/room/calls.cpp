@@ -163,9 +163,13 @@ void Engine::stop_turn(const std::string &why) {
     fk_vm_interrupt(vm_.get());
 }
 
+uint64_t Engine::most_output() const {
+    return options_.vm.max_output ? options_.vm.max_output : usual_output;
+}
+
 void Engine::count_output(size_t bytes) {
     if (!asked_ || options_.vm.max_output == FK_NO_LIMIT) return;
-    const uint64_t most = options_.vm.max_output ? options_.vm.max_output : usual_output;
+    const uint64_t most = most_output();
     output_ += bytes + 1;
     if (output_ >= most)
         stop_turn("it printed more than " + std::to_string(most) + " bytes in one turn (max_output)");

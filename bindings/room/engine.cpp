@@ -23,6 +23,12 @@ std::shared_ptr<const fkvm::Purse> purse_of(const Quotas &q) {
     return std::make_shared<const fkvm::Purse>(quotas);
 }
 
+// What the library lets pass, so that a turn is ended before the rest of its output is cut.
+uint32_t beyond(uint64_t limit) {
+    constexpr uint64_t line = 128 << 10;
+    return static_cast<uint32_t>(std::min<uint64_t>(2 * limit + line, FK_NO_LIMIT));
+}
+
 } // namespace
 
 Engine::Engine(std::shared_ptr<Shared> shared, Manner manner)
@@ -46,6 +52,7 @@ void Engine::open() {
 
 void Engine::open_vm() {
     Options vm = options_.vm;
+    if (manner_ == Manner::Begins) vm.max_output = beyond(most_output());
     vm.output = [this](fk_level level, std::string_view text) { take_output(level, text); };
     host_methods_ = host_methods(*this);
     for (const fk_method &method : freekill::methods(*host_methods_)) vm.methods.push_back(method);

@@ -31,6 +31,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     // ---- its life --------------------------------------------------------------------------
 
     void watch(); // once it is open
+    void stir();  // there is something to settle
     void settle(); // what the calls of before left to do, and what waits for the VM
     void shut_down(const Outcome &outcome);
     void tick(); // once a second
@@ -104,6 +105,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void send_turns(size_t most);
     void forget_steps();
     void stop_turn(const std::string &why);
+    uint64_t most_output() const; // of a turn
     void count_output(size_t bytes);
     void count_time(Clock::duration time);
     void look_at_time();
@@ -112,7 +114,6 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void end_refused();
 
     bool is_killed();
-    void stir();
     void flush();
     void end_ripe();
     void end_failed(Activity &activity);

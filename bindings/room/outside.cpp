@@ -183,6 +183,7 @@ void Fleet::kill_vm_of(int activity, const std::string &reason, Done done) {
         Engine *const engine = home_of(activity);
         if (!engine) return answer(no_such_room(activity));
         engine->kill(reason);
+        engine->stir();
         answer("");
     });
     if (!posted && done) done("thread " + std::to_string(id) + " has ended");
