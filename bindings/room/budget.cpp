@@ -42,8 +42,7 @@ std::string MemoryBudget::refusal(int vms) const {
     if (now + static_cast<uint64_t>(vms) * one <= bytes_) return "";
     return "the memory budget of " + megabytes(bytes_) + " is used up: " +
            (held_.size() == 1 ? "1 VM holds " : std::to_string(held_.size()) + " VMs hold ") +
-           megabytes(now) +
-           ", and a new one may need " + megabytes(one) +
+           megabytes(now) + ", and a new one may need " + megabytes(one) +
            ". Try again when a game has ended, or raise the budget";
 }
 

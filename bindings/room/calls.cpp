@@ -8,14 +8,14 @@ namespace fk::room {
 
 namespace {
 
-constexpr size_t most_together = 32;   // rooms of one call
-constexpr size_t most_waiting = 1000;  // requests of the server to one VM
+constexpr size_t most_together = 32;  // rooms of one call
+constexpr size_t most_waiting = 1000; // requests of the server to one VM
 constexpr uint64_t usual_output = 16 << 20;
 constexpr uint32_t usual_call = 15'000; // ms, the default of call_timeout
 
 } // namespace
 
-// ---- what waits ----------------------------------------------------------------------------------
+// ---- what waits ---------------------------------------------------------------------------------
 
 void Engine::ask(Call call) {
     if (dead_ || gone_) return call.then(std::nullopt, std::nullopt);
@@ -50,7 +50,7 @@ void Engine::forget_steps() {
         }
 }
 
-// ---- one after the other -------------------------------------------------------------------------
+// ---- one after the other ------------------------------------------------------------------------
 
 // Does what can be done without the VM, or gives the VM what is next. False: nothing is to be done
 // now.
@@ -118,8 +118,8 @@ void Engine::send(Call call) {
     begin_turn(call.activity);
     asked_ = std::move(call);
     is_answered_ = false;
-    const fk_status begun = fk_vm_call_async(vm_.get(), asked_->method.c_str(),
-                                             asked_->params.get(), answered, this);
+    const fk_status begun =
+        fk_vm_call_async(vm_.get(), asked_->method.c_str(), asked_->params.get(), answered, this);
     if (begun == FK_OK) return;
     failure_.emplace(*fk_error_last());
     is_answered_ = true;
@@ -155,7 +155,7 @@ void Engine::take_answer() {
     tell_warnings();
 }
 
-// ---- what a turn may take ------------------------------------------------------------------------
+// ---- what a turn may take -----------------------------------------------------------------------
 
 void Engine::stop_turn(const std::string &why) {
     if (!stopped_.empty()) return;
@@ -172,7 +172,8 @@ void Engine::count_output(size_t bytes) {
     const uint64_t most = most_output();
     output_ += bytes + 1;
     if (output_ >= most)
-        stop_turn("it printed more than " + std::to_string(most) + " bytes in one turn (max_output)");
+        stop_turn("it printed more than " + std::to_string(most) +
+                  " bytes in one turn (max_output)");
 }
 
 void Engine::count_time(Clock::duration time) {

@@ -30,8 +30,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
     // ---- its life --------------------------------------------------------------------------
 
-    void watch(); // once it is open
-    void stir();  // there is something to settle
+    void watch();  // once it is open
+    void stir();   // there is something to settle
     void settle(); // what the calls of before left to do, and what waits for the VM
     void shut_down(const Outcome &outcome);
     void tick(); // once a second
@@ -205,22 +205,22 @@ class Engine : public std::enable_shared_from_this<Engine> {
     bool is_answered_ = false;      // then: it has ended
     std::optional<Value> result_;
     std::optional<Error> failure_;
-    std::string stopped_;      // why its turn was ended
-    int busy_for_ = 0;         // ticks
-    uint64_t output_ = 0;      // bytes, in its turn
+    std::string stopped_;       // why its turn was ended
+    int busy_for_ = 0;          // ticks
+    uint64_t output_ = 0;       // bytes, in its turn
     Clock::duration said_ = {}; // time that the thread took for what it said in its turn
     bool stirred_ = false;
-    bool live_ = false; // it is open, and the loop's
-    bool untidy_ = true;             // embedded: it may have garbage
+    bool live_ = false;  // it is open, and the loop's
+    bool untidy_ = true; // embedded: it may have garbage
     Clock::time_point last_use_ = Clock::now();
-    std::optional<Error> dead_;      // the VM
-    bool gone_ = false;              // shut down
-    std::string warning_;            // the latest in this job
-    int warning_room_ = 0;           // it came from there
-    uint64_t warnings_ = 0;          // that were the same again
-    int current_ = 0;                // the activity that a call runs for
-    uint64_t refusals_ = 0;          // of quotas, before the turn that runs
-    bool refused_ = false;           // it was ended for those since
+    std::optional<Error> dead_; // the VM
+    bool gone_ = false;         // shut down
+    std::string warning_;       // the latest in this job
+    int warning_room_ = 0;      // it came from there
+    uint64_t warnings_ = 0;     // that were the same again
+    int current_ = 0;           // the activity that a call runs for
+    uint64_t refusals_ = 0;     // of quotas, before the turn that runs
+    bool refused_ = false;      // it was ended for those since
     int npcs_ = 0;
     int taken_ = 0;
     std::atomic<bool> killed_ = false;

@@ -15,7 +15,6 @@ std::atomic<int> last_thread = 0;
 constexpr std::chrono::milliseconds beat(100);
 constexpr int beats_a_second = 10;
 
-
 } // namespace
 
 Fleet::Fleet(ThreadOptions options, std::function<void(ThreadState)> changed)
@@ -39,7 +38,8 @@ void Fleet::begin() {
         const auto helper = [this](const char *name) {
             auto loop = std::make_unique<Loop>(Loop::Hooks{
                 [] {}, [this](const std::string &problem) { log(FK_LEVEL_CRITICAL, problem); }});
-            loop->start(name + std::to_string(id), [] {}, [] {});
+            loop->start(
+                name + std::to_string(id), [] {}, [] {});
             return loop;
         };
         opener_ = helper("fkroom-open");
@@ -126,7 +126,8 @@ void Fleet::settle_many() {
     if (over_) return end_if_closed();
     if (killed_) return shut_down({Ending::ServerError, GAME_LOST, kill_reason_});
     if (state() == ThreadState::Draining && load() == 0)
-        return shut_down({Ending::Closed, "The server has been updated.", "the thread was drained"});
+        return shut_down(
+            {Ending::Closed, "The server has been updated.", "the thread was drained"});
     if (placed) place_waiting();
 }
 

@@ -108,7 +108,7 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
     int closing_ = 0; // VMs
     bool over_ = false;
     int ticks_ = 0;
-    size_t measured_ = 0, polled_ = 0; // the next in turn
+    size_t measured_ = 0, polled_ = 0;     // the next in turn
     std::chrono::milliseconds backoff_{0}; // of spares, after one that died without a room
     Clock::time_point spares_after_;
     std::unique_ptr<Loop> opener_, closer_;

@@ -42,8 +42,7 @@ void Engine::begin(const std::shared_ptr<Activity> &activity) {
     const auto begun = [this, number](const std::optional<Value> &known) {
         if (known && !is(known, false)) return;
         if (known) log(FK_LEVEL_CRITICAL, "the script refused to begin it", number);
-        if (Activity *const failed = find_activity(number))
-            end_soon(*failed, Ending::ServerError);
+        if (Activity *const failed = find_activity(number)) end_soon(*failed, Ending::ServerError);
     };
     call(number, begun, "HandleRequest", "-1," + std::to_string(number) + command);
     stir();
@@ -64,16 +63,16 @@ void Engine::end_ripe() {
         if (!activity->ends_now()) {
             if (std::exchange(activity->lingers, true)) continue;
             loop_->in(LINGER, mine([this, number, serial = activity->serial] {
-                Activity *const late = find_activity(number);
-                if (!late || late->serial != serial) return;
-                log(FK_LEVEL_WARNING, "the game is over, but the script still holds references",
-                    number);
-                {
-                    const auto lock = locked();
-                    late->references = 0;
-                }
-                ripe_.push_back(number);
-            }));
+                          Activity *const late = find_activity(number);
+                          if (!late || late->serial != serial) return;
+                          log(FK_LEVEL_WARNING,
+                              "the game is over, but the script still holds references", number);
+                          {
+                              const auto lock = locked();
+                              late->references = 0;
+                          }
+                          ripe_.push_back(number);
+                      }));
             continue;
         }
         if (how == Ending::Over)

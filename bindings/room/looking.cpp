@@ -31,8 +31,7 @@ VmInfo Engine::info() const {
 void Engine::describe(std::vector<RoomInfo> &rooms) const {
     for (const auto &[number, activity] : activities_)
         if (number > 0)
-            rooms.push_back(
-                room::describe(static_cast<const Room &>(*activity), shared_->thread));
+            rooms.push_back(room::describe(static_cast<const Room &>(*activity), shared_->thread));
 }
 
 void Engine::measure() {

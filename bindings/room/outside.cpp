@@ -207,17 +207,17 @@ void Fleet::call_function(std::string function, Value params,
     const auto failed = [answer](const std::string &problem) {
         if (!problem.empty()) answer(nullptr, problem);
     };
-    const bool posted = shared_->loop->post(
-        [this, function, room, shared = std::shared_ptr<fk_value>(std::move(params)), answer,
-         failed] {
-            Engine *const engine = one_to_look_at(room);
-            if (!engine)
-                return failed("which VM? Give the id of one of its rooms as the first parameter");
-            if (!engine->run([engine, function, shared, answer] {
-                    engine->call_function(function, shared.get(), answer);
-                }))
-                failed("too much waits for this VM already: it is busy");
-        });
+    const bool posted = shared_->loop->post([this, function, room,
+                                             shared = std::shared_ptr<fk_value>(std::move(params)),
+                                             answer, failed] {
+        Engine *const engine = one_to_look_at(room);
+        if (!engine)
+            return failed("which VM? Give the id of one of its rooms as the first parameter");
+        if (!engine->run([engine, function, shared, answer] {
+                engine->call_function(function, shared.get(), answer);
+            }))
+            failed("too much waits for this VM already: it is busy");
+    });
     if (!posted) failed("thread " + std::to_string(id) + " has ended");
 }
 

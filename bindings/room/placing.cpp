@@ -28,8 +28,8 @@ Fleet::Waiting *Fleet::find_waiting(int activity) {
 }
 
 void Fleet::deliver(int activity, const Engine::Answer &answer, const Work &work) {
-    const std::string full = "too much waits for the VM of room " + std::to_string(activity) +
-                             " already: it is busy";
+    const std::string full =
+        "too much waits for the VM of room " + std::to_string(activity) + " already: it is busy";
     if (Engine *const engine = home_of(activity)) {
         if (!engine->run([engine, work, answer] { work(*engine, answer); })) answer(full);
     } else if (Waiting *const waiting = find_waiting(activity)) {
@@ -154,8 +154,8 @@ void Fleet::open_failed(const Error &error) {
         error_ = error;
     }
     if (starts) return shut_down(outcome);
-    log(FK_LEVEL_CRITICAL, std::string("a VM did not open, so this thread takes no more rooms: ") +
-                               error.what());
+    log(FK_LEVEL_CRITICAL,
+        std::string("a VM did not open, so this thread takes no more rooms: ") + error.what());
     set_state(ThreadState::Draining);
     end_waiting(outcome, Clock::time_point::max());
 }
@@ -211,10 +211,10 @@ void Fleet::look_at_waiting() {
     place_waiting();
     if (!opening_.empty() || closing_ > 0 || waiting_.empty() || !options().budget) return;
     const std::string why = options().budget->problem();
-    end_waiting({Ending::Closed, "The server is full, try again later.",
-                 "it has waited for " + std::to_string(options().room_wait) + " ms (room_wait): " +
-                     why},
-                Clock::now() - std::chrono::milliseconds(options().room_wait));
+    end_waiting(
+        {Ending::Closed, "The server is full, try again later.",
+         "it has waited for " + std::to_string(options().room_wait) + " ms (room_wait): " + why},
+        Clock::now() - std::chrono::milliseconds(options().room_wait));
     count_places();
 }
 

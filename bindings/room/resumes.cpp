@@ -139,14 +139,15 @@ void Engine::wait_for_delay(Activity &activity) {
     const auto next = activity.delays.next();
     if (!next || (activity.next_delay && activity.next_delay->first <= *next)) return;
     if (activity.next_delay) loop_->cancel(*activity.next_delay);
-    activity.next_delay = loop_->at(std::max(*next, Clock::now()), mine([this, number = activity.id] {
-        Activity *const found = find_activity(number);
-        if (!found) return;
-        found->next_delay.reset();
-        found->delays.take(Clock::now());
-        wait_for_delay(*found);
-        resume(*found, "delay_done");
-    }));
+    activity.next_delay =
+        loop_->at(std::max(*next, Clock::now()), mine([this, number = activity.id] {
+                      Activity *const found = find_activity(number);
+                      if (!found) return;
+                      found->next_delay.reset();
+                      found->delays.take(Clock::now());
+                      wait_for_delay(*found);
+                      resume(*found, "delay_done");
+                  }));
 }
 
 void Engine::set_request_timer(Room &room, double ms) {
@@ -154,9 +155,10 @@ void Engine::set_request_timer(Room &room, double ms) {
     const double scale = room.has_online() ? 1 : options_.delay_scale;
     const Loop::Milliseconds time(ms * scale);
     room.request_timer = loop_->in(time, mine([this, number = room.id, serial = room.serial] {
-        const Room *const found = find_room(number);
-        if (found && found->serial == serial) request_timed_out(number, *found->request_timer);
-    }));
+                                       const Room *const found = find_room(number);
+                                       if (found && found->serial == serial)
+                                           request_timed_out(number, *found->request_timer);
+                                   }));
 }
 
 void Engine::request_timed_out(int number, Agenda::Handle timer) {

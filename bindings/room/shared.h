@@ -27,8 +27,8 @@ struct Shared {
     const ThreadOptions options;
     const int thread;
     const std::shared_ptr<Loop> loop;
-    mutable std::mutex mutex;       // over what follows, and over what snapshots read of VMs
-    std::set<int> known;            // rooms and tasks that have been added and have not ended
+    mutable std::mutex mutex; // over what follows, and over what snapshots read of VMs
+    std::set<int> known;      // rooms and tasks that have been added and have not ended
     Counter ended_rooms, lost_rooms;
 
     // Of the loop.

@@ -68,11 +68,11 @@ void RoomThread::set_player_state(int room, int player, PlayerState state, Done 
 
 void RoomThread::reconnect(int room, int player, std::shared_ptr<Connection> connection,
                            Done done) {
-    fleet_->submit(room, std::move(done),
-                   [room, player, connection = std::move(connection)](Engine &engine,
-                                                                      const Answer &answer) {
-                       engine.reconnect(room, player, connection, answer);
-                   });
+    fleet_->submit(
+        room, std::move(done),
+        [room, player, connection = std::move(connection)](Engine &engine, const Answer &answer) {
+            engine.reconnect(room, player, connection, answer);
+        });
 }
 
 void RoomThread::set_owner(int room, int player, Done done) {

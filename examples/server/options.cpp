@@ -118,7 +118,8 @@ void add_vms(CLI::App &app, Arguments &arguments, Raw &raw) {
     add("--quota", raw.quotas, quota_help().c_str())->check([&pool](const std::string &text) {
         return set_quota(pool.thread.quotas, text);
     });
-    add("--threads", pool.threads, "Threads at least, each with a VM or, by --rooms-per-vm, several")
+    add("--threads", pool.threads,
+        "Threads at least, each with a VM or, by --rooms-per-vm, several")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
     add("--max-threads", pool.max_threads, "Threads at most; 0: as many as rooms need")

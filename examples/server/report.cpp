@@ -97,10 +97,9 @@ std::string report_server(Server &server) {
                    many          ? to_string(vm.vms.size())
                    : numbers.pid ? to_string(numbers.pid)
                                  : "-",
-                   to_string(vm.rooms),
-                   to_string(vm.players), to_string(vm.observers), to_string(vm.rooms_ended),
-                   to_string(vm.rooms_lost), cli::bytes(numbers.memory), cli::bytes(numbers.rss),
-                   cli::grouped(numbers.notifications)});
+                   to_string(vm.rooms), to_string(vm.players), to_string(vm.observers),
+                   to_string(vm.rooms_ended), to_string(vm.rooms_lost), cli::bytes(numbers.memory),
+                   cli::bytes(numbers.rss), cli::grouped(numbers.notifications)});
     }
     return state_of(server) + text_of(table);
 }

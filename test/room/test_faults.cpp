@@ -156,9 +156,9 @@ void a_pool_does_not_give_up(void **) {
 
 int main() {
     const CMUnitTest tests[] = {
-        cmocka_unit_test(an_endless_loop),        cmocka_unit_test(a_memory_bomb),
-        cmocka_unit_test(a_flood_of_output),      cmocka_unit_test(an_error),
-        cmocka_unit_test(a_loop_delays_nobody),   cmocka_unit_test(a_killed_child),
+        cmocka_unit_test(an_endless_loop),         cmocka_unit_test(a_memory_bomb),
+        cmocka_unit_test(a_flood_of_output),       cmocka_unit_test(an_error),
+        cmocka_unit_test(a_loop_delays_nobody),    cmocka_unit_test(a_killed_child),
         cmocka_unit_test(a_child_that_is_stopped), cmocka_unit_test(too_much_for_a_busy_vm),
         cmocka_unit_test(a_pool_does_not_give_up),
     };

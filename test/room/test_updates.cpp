@@ -11,9 +11,10 @@ std::string version_of(const Seat &seat) {
     const fk_value list = FK_ARRAY(items);
     fk_value *params = nullptr;
     fk_value_copy(&list, &params);
-    seat.thread->call("Version", fk::Value(params), [&](fk::Value value, const std::string &problem) {
-        answer.put(value ? std::string(value->string, value->size) : problem);
-    });
+    seat.thread->call("Version", fk::Value(params),
+                      [&](fk::Value value, const std::string &problem) {
+                          answer.put(value ? std::string(value->string, value->size) : problem);
+                      });
     return answer.take("the version");
 }
 
@@ -52,9 +53,8 @@ void a_reload_that_fails_changes_nothing(void **) {
     RoomThreadPool pool(city.take());
     Seat seat(pool);
     if (city.options.rooms_per_vm > 0) // those that will be opened have the script of then
-        eventually("VMs ahead", [&] {
-            return pool.info().threads[0].spares == city.options.spares;
-        });
+        eventually("VMs ahead",
+                   [&] { return pool.info().threads[0].spares == city.options.spares; });
     package.spoil();
     expect_part(problem_of([&](Done done) { pool.reload(done); }), "main.lua");
     assert_int_equal(pool.info().version, 1);

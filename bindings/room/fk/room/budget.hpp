@@ -19,8 +19,8 @@ class MemoryBudget;
 FK_API std::shared_ptr<MemoryBudget> share_memory(uint64_t bytes, uint64_t expected = 16 << 20);
 
 struct BudgetInfo {
-    uint64_t bytes; // may be held
-    uint64_t held;  // is, as far as has been measured or is expected
+    uint64_t bytes;  // may be held
+    uint64_t held;   // is, as far as has been measured or is expected
     uint64_t of_one; // that a new VM is expected to hold
     int vms;
 };

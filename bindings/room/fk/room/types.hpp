@@ -124,8 +124,8 @@ struct ThreadInfo {
     std::string problem;              // of Dead, and of Draining after a VM that did not open
     VmStats vm;                       // with rooms_per_vm: the sums of all its VMs
     std::vector<VmInfo> vms;
-    int spares, waiting;              // VMs without a room; rooms that wait for one
-    uint64_t vms_opened, vms_died;    // since it began
+    int spares, waiting;           // VMs without a room; rooms that wait for one
+    uint64_t vms_opened, vms_died; // since it began
 };
 
 // ---- the log --------------------------------------------------------------------------------
