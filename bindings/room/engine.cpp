@@ -73,6 +73,8 @@ void Engine::watch() {
 
 // A script that runs against a quota may do so a million times: the same warning again is counted.
 void Engine::take_output(fk_level level, std::string_view text) {
+    // A turn may have run when it was closed, and what it says of its rooms comes too late.
+    if (gone_ && text.starts_with("the notification '")) return;
     count_output(text.size());
     if (level == FK_LEVEL_WARNING && text == warning_) {
         warnings_++;
@@ -106,7 +108,7 @@ void Engine::call_failed(int activity, const Error &error) {
     if (at_limit) end_soon(*failed, Ending::ServerError); // what it was doing will not be done
 }
 
-// A refusal takes microseconds, and a script may cause a million: all rooms of the VM wait for them.
+// A refusal takes microseconds, and a script may cause a million: the VM's rooms wait for them.
 void Engine::end_refused() {
     constexpr uint64_t most_refusals = 10'000;
     if (refused_ || purse_->refusals() - refusals_ < most_refusals) return;

@@ -23,11 +23,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds calm(4000), after(4000), between_probes(500);
+constexpr milliseconds calm(8000), after(4000), between_probes(500);
 
-double ms(Clock::duration time) {
-    return std::chrono::duration<double, std::milli>(time).count();
-}
+double ms(Clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
 // The person of a room: measures the way of a probe to the VM and back.
 class Person : public Connection {
@@ -177,7 +175,7 @@ class Run {
             guilty += !table.fault.empty();
             const std::string row = "{\"room\":" + std::to_string(table.room) + ",\"fault\":\"" +
                                     table.fault + "\",\"reason\":\"" + escaped(reason) + "\"}";
-            if (told.size() < 4000) told += (told.empty() ? "" : ",") + row;
+            if (!table.fault.empty()) told += (told.empty() ? "" : ",") + row;
         }
         std::printf("{\"rooms\":%d,\"rooms_per_vm\":%d,\"call_ms\":%u,\"opening_ms\":%.0f,"
                     "\"calm\":%s,\"faulty\":%s,\"lost\":%d,\"lost_guilty\":%d,"
@@ -203,10 +201,15 @@ class Run {
         if (arguments_.freekill) spec.settings = cli::freekill_settings(spec.timeout);
         for (int seat = 1; seat <= (arguments_.freekill ? 5 : 3); seat++) {
             PlayerSpec player;
-            player.id = seat == 1 ? 1 : -seat;
+            player.id = seat == 1 || arguments_.freekill ? seat : -seat;
             player.name = "P" + std::to_string(seat);
-            player.state = PlayerState::Trust;
-            if (seat == 1) player.connection = table.person;
+            // Tidefall's computers need little; in freekill-core people think, until their time
+            // is over: 200 rooms of its computers would be a test of the processor.
+            player.state = arguments_.freekill ? PlayerState::Online : PlayerState::Trust;
+            if (seat == 1)
+                player.connection = table.person;
+            else if (arguments_.freekill)
+                player.connection = std::make_shared<Person>();
             spec.players.push_back(player);
         }
         const Added added = thread_.add_room(std::move(spec));

@@ -12,8 +12,8 @@ namespace fk::room {
 
 class MemoryBudget;
 
-// For ThreadOptions::budget of all threads that share it. What a VM with rooms holds is measured now
-// and then: of a child the pages of its own, and its part of those that children share; of an
+// For ThreadOptions::budget of all threads that share it. What a VM with rooms holds is measured
+// now and then: of a child the pages of its own, and its part of those that children share; of an
 // embedded VM what its Lua holds. Every VM counts at least as much as they hold on average, and as
 // expected before eight have been measured.
 FK_API std::shared_ptr<MemoryBudget> share_memory(uint64_t bytes, uint64_t expected = 16 << 20);

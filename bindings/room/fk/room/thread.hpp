@@ -51,7 +51,7 @@ struct ThreadOptions {
     int spares = 2; // VMs that are open ahead, for the next rooms
     // Of all VMs that share it. None: no limit.
     std::shared_ptr<MemoryBudget> budget;
-    // Where the budget has no room for another VM: how long a room waits for one, and how many rooms
+    // Where the budget has no place for another VM: how long a room waits for one, and how many
     // do. Others are refused. 0: none waits.
     int room_wait = 10'000; // ms
     int waiting_rooms = 20;
