@@ -176,8 +176,10 @@ void Engine::settle() {
     tell_warnings();
     if (gone_ || is_killed()) return;
     if (manner_ == Manner::Waits) return end_ripe();
-    while (!is_killed() && next()) {
-    }
+    constexpr int most = 32; // steps, before others have their turn: embedded, each is a call
+    int steps = 0;
+    while (steps < most && !is_killed() && next()) steps++;
+    if (steps == most) loop_->post(mine([] {}));
 }
 
 // Or dead for another reason.
