@@ -101,6 +101,10 @@ typedef struct fk_host {
     fk_status (*to_json)(const fk_value *value, char **text, size_t *size);
     fk_status (*from_json)(const char *text, size_t size, fk_value **value);
     void (*text_free)(char *text);
+
+    /* (NULL in a child) The call that fk_backend.begin() began has ended, inside a later function
+     * of the backend: FK_OK and its result, or the status that fail() has just got, and NULL. */
+    void (*ended)(fk_vm *vm, uint64_t ticket, fk_status status, const fk_value *result);
 } fk_host;
 
 /* Functions marked (optional) may be NULL. `state` is what open() or load() stored. */
@@ -155,6 +159,10 @@ typedef struct fk_backend {
     /* In each copy of the process, once: renews random generators, runs the fk.on_fork() functions,
      * then those of fk.on_open(). The copy's VM is open after it. */
     fk_status (*forked)(void *state);
+
+    /* (optional: then call() is used) fk_vm_call_async: as call(), but returns at once. How it ended
+     * goes to fk_host.ended() with this ticket, unless the VM dies or closes before. */
+    fk_status (*begin)(void *state, const char *method, const fk_value *params, uint64_t ticket);
 } fk_backend;
 
 /* What a plug-in exports. host_abi is FK_BACKEND_ABI of the library; a plug-in that cannot serve it

@@ -29,8 +29,8 @@
  *   Threads    A VM may be called from any thread; calls wait for each other, at most call_timeout,
  *              then FK_BUSY. fk_vm_interrupt(), _poll() and _stats() do not wait. VMs are
  *              independent.
- *   Callbacks  Host methods and output run only inside fk_vm_open, _call, _notify, _poll and _close
- *              of their VM, on the thread that called. They may call the same VM again (it nests,
+ *   Callbacks  Host methods and output run only inside fk_vm_open, _call, _call_async, _notify, _poll
+ *              and _close of their VM, on the thread that called. They may call the same VM again (it nests,
  *              up to max_nesting) unless they run for a notification or in fk_vm_open; closing in a
  *              callback is FK_BUSY. An exception that leaves a callback is caught and becomes an
  *              error. Nothing else may leave it: no longjmp, no pthread_exit.
@@ -282,6 +282,22 @@ FK_API fk_status fk_vm_call(fk_vm *vm, const char *method, const fk_value *param
  * function's. */
 FK_API fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params);
 
+/* How a call of fk_vm_call_async() ended: error as fk_error_last() has it (status FK_OK after
+ * success), and the result, NULL after a failure. Both live until this returns. It is a callback
+ * like a host method that runs for a notification: it cannot call the VM. */
+typedef void (*fk_done_fn)(void *user, const fk_error *error, const fk_value *result);
+
+/* fk_vm_call() without waiting. Process: written now, as far as the child takes it, run later; done
+ * runs in a later function of this VM, as a rule in fk_vm_poll(), and at the latest in
+ * fk_vm_close(). Embedded: the call runs now, and done before this returns.
+ * The limits are those of a notification: fkvm-host keeps call_timeout itself, nobody else does.
+ * Begin the next call when done has run: a child runs one that comes earlier as soon as the first
+ * calls a host method and waits for its answer.
+ * FK_OK: done runs exactly once. Any other status: it does not run. Errors: FK_INVALID,
+ * FK_NO_MEMORY, FK_BAD_VALUE (the params), FK_VM_DIED, FK_PROTOCOL, FK_BUSY. */
+FK_API fk_status fk_vm_call_async(fk_vm *vm, const char *method, const fk_value *params,
+                                  fk_done_fn done, void *user);
+
 /* Ends what runs in the VM, at every level. A call returns FK_INTERRUPTED; a notification or a
  * finalizer becomes a log record. What begins later is not touched. Where nothing runs it does
  * nothing. A host method that runs for a notification and calls this hears of no more notifications
@@ -300,7 +316,8 @@ FK_API fk_status fk_vm_interrupt(fk_vm *vm);
  * is idle, to collect garbage and give memory back (see there), until fk_stats.wants_poll is 0. */
 FK_API int fk_vm_fd(fk_vm *vm);
 
-/* Does what is waiting, and never waits for more. Host methods and finalizers that run here have
+/* Does what is waiting, and never waits for more; of a child that says much, a part: the descriptor
+ * stays readable then. Host methods and finalizers that run here have
  * the limits of a call; one that fails is one log record.
  * It also lets an idle VM tidy up. An embedded one that has not been called for 200 ms collects
  * garbage in each poll, for about half a millisecond, and then gives empty pages back. A child does

@@ -142,6 +142,7 @@ void adopt_state(lua_State *L) noexcept { to_adopt = L; }
 #endif
 
 extern "C" const fk_backend fk_backend_embedded = {
-    sizeof(fk_backend), FK_BACKEND_ABI, "embedded",      FK_ABOUT,     fkvm::open,
-    fkvm::call,         nullptr,        fkvm::interrupt, fkvm::stats,  nullptr,
-    fkvm::poll,         fkvm::close,    fkvm::load,      fkvm::loaded, fkvm::forked};
+    sizeof(fk_backend), FK_BACKEND_ABI, "embedded",   FK_ABOUT,
+    fkvm::open,         fkvm::call,     nullptr,      fkvm::interrupt,
+    fkvm::stats,        nullptr,        fkvm::poll,   fkvm::close,
+    fkvm::load,         fkvm::loaded,   fkvm::forked, nullptr};

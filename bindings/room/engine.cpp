@@ -1,46 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The life of a thread's VM: opening, calls, death and the end.
+// The life of a VM: opening, what it prints, its failures, death and the end.
 #include "engine.h"
 
 #include "core.h"
-#include "host_methods.h"
 
-#include "model/shown.h"
 #include <fk/freekill/failure.hpp>
-
-#include <cstdio>
 
 namespace fk::room {
 
 namespace {
 
-std::atomic<int> last_thread = 0;
-
-void print(const LogRecord &record) {
-    static const char *const words[] = {"print", "debug",  "info",  "warning",
-                                        "error", "stdout", "stderr"};
-    std::string line =
-        std::string(words[record.level]) + ": thread " + std::to_string(record.thread);
-    if (record.room) line += ", room " + std::to_string(record.room);
-    line += ": ";
-    std::string_view text =
-        record.text; // its lines stand below its first: none looks like a record
-    for (size_t end; (end = text.find('\n')) != text.npos; text.remove_prefix(end + 1))
-        line += fkvm::harmless(text.substr(0, end)) + "\n    ";
-    line += fkvm::harmless(text) + '\n';
-    fwrite(line.data(), 1, line.size(), stderr);
-}
-
-// Who waits for loads takes long by leave.
-constexpr uint32_t host_time = 5000; // ms of one call
-
-ThreadOptions complete(ThreadOptions options) {
-    if (!options.log) options.log = print;
-    if (options.vm.host_timeout == 0)
-        options.vm.host_timeout = host_time + 4 * static_cast<uint32_t>(options.load_wait);
-    if (!options.storage) options.storage = open_sqlite(":memory:", options.log);
-    return options;
-}
+std::atomic<int> last_vm = 0;
 
 std::shared_ptr<const fkvm::Purse> purse_of(const Quotas &q) {
     fkvm::Quotas quotas;
@@ -53,20 +23,19 @@ std::shared_ptr<const fkvm::Purse> purse_of(const Quotas &q) {
     return std::make_shared<const fkvm::Purse>(quotas);
 }
 
+// What the library lets pass, so that a turn is ended before the rest of its output is cut.
+uint32_t beyond(uint64_t limit) {
+    constexpr uint64_t line = 128 << 10;
+    return static_cast<uint32_t>(std::min<uint64_t>(2 * limit + line, FK_NO_LIMIT));
+}
+
 } // namespace
 
-Engine::Engine(ThreadOptions options, std::function<void(ThreadState)> changed)
-    : id(++last_thread), options_(complete(std::move(options))), changed_(std::move(changed)),
-      loop_(std::make_shared<Loop>(
-          Loop::Hooks{[this] { settle(); },
-                      [this](const std::string &problem) { log(FK_LEVEL_CRITICAL, problem); }})),
-      purse_(purse_of(options_.quotas)) {}
+Engine::Engine(std::shared_ptr<Shared> shared, Manner manner)
+    : id(++last_vm), shared_(std::move(shared)), options_(shared_->options), loop_(shared_->loop),
+      manner_(manner), purse_(purse_of(options_.quotas)) {}
 
-void Engine::start() {
-    const auto self = shared_from_this();
-    loop_->start(
-        "fkroom-" + std::to_string(id), [self] { self->open(); }, [self] { self->finish(); });
-}
+Engine::~Engine() = default;
 
 void Engine::open() {
     try {
@@ -77,31 +46,36 @@ void Engine::open() {
         dead_.emplace(FK_OPEN_FAILED, problem.what(), false);
     }
     if (dead_) return;
-    {
-        const auto lock = locked();
-        handle_ = vm_.get();
-    }
-    loop_->watch(vm_.fd(), [this] { poll_vm(); });
-    tick();
-    if (state() == ThreadState::Starting) set_state(ThreadState::Running);
+    const auto lock = locked();
+    handle_ = vm_.get();
 }
 
 void Engine::open_vm() {
     Options vm = options_.vm;
+    if (manner_ == Manner::Begins) vm.max_output = beyond(most_output());
     vm.output = [this](fk_level level, std::string_view text) { take_output(level, text); };
     host_methods_ = host_methods(*this);
     for (const fk_method &method : freekill::methods(*host_methods_)) vm.methods.push_back(method);
     if (options_.bind) options_.bind(vm_);
     vm_.open(vm);
-    if (!options_.share_core) return;
+    if (!options_.share_core || manner_ == Manner::Begins) return;
     fk_stats stats = FK_STATS_INIT;
     fk_vm_stats(vm_.get(), &stats);
     if (const std::string problem = share_core(stats.pid); !problem.empty())
         log(FK_LEVEL_WARNING, problem);
 }
 
+void Engine::watch() {
+    if (dead_) return;
+    live_ = true;
+    watched_ = loop_->watch(vm_.fd(), mine([this] { poll_vm(); }));
+}
+
 // A script that runs against a quota may do so a million times: the same warning again is counted.
 void Engine::take_output(fk_level level, std::string_view text) {
+    // A turn may have run when it was closed, and what it says of its rooms comes too late.
+    if (gone_ && text.starts_with("the notification '")) return;
+    count_output(text.size());
     if (level == FK_LEVEL_WARNING && text == warning_) {
         warnings_++;
         return;
@@ -134,7 +108,7 @@ void Engine::call_failed(int activity, const Error &error) {
     if (at_limit) end_soon(*failed, Ending::ServerError); // what it was doing will not be done
 }
 
-// A refusal takes microseconds, and a script may cause a million: all rooms of the VM wait for them.
+// A refusal takes microseconds, and a script may cause a million: the VM's rooms wait for them.
 void Engine::end_refused() {
     constexpr uint64_t most_refusals = 10'000;
     if (refused_ || purse_->refusals() - refusals_ < most_refusals) return;
@@ -146,18 +120,17 @@ void Engine::end_refused() {
     fk_vm_interrupt(vm_.get());
 }
 
-// Once a second: lets the VM tidy up, and closes rooms that will come to no end by themselves.
+// Closes rooms that will come to no end by themselves, and ends a VM that does not answer.
 void Engine::tick() {
-    loop_->in(std::chrono::seconds(1), [this] {
-        poll_vm();
-        std::vector<std::pair<int, std::string>> endless;
-        for (const auto &[id, activity] : activities_)
-            if (id > 0)
-                if (std::string why = why_endless(static_cast<Room &>(*activity)); !why.empty())
-                    endless.emplace_back(id, std::move(why));
-        for (const auto &[room, why] : endless) close_room(room, why);
-        tick();
-    });
+    std::vector<std::pair<int, std::string>> endless;
+    for (const auto &[number, activity] : activities_)
+        if (number > 0)
+            if (std::string why = why_endless(static_cast<Room &>(*activity)); !why.empty())
+                endless.emplace_back(number, std::move(why));
+    for (const auto &[room, why] : endless)
+        run([this, room = room, why = why] { close_room(room, why, [](const std::string &) {}); });
+    look_at_time();
+    if (manner_ == Manner::Waits) poll_vm();
 }
 
 std::string Engine::why_endless(const Room &room) const {
@@ -173,29 +146,49 @@ std::string Engine::why_endless(const Room &room) const {
 
 void Engine::poll_vm() {
     if (dead_ || gone_) return;
-    begin_refusals();
+    if (!asked_) begin_refusals();
+    const auto began = Clock::now();
     try {
         vm_.poll();
     } catch (const Error &error) {
-        call_failed(0, error);
+        call_failed(asked_ ? current_ : 0, error);
     }
+    count_time(Clock::now() - began);
+}
+
+bool Engine::wants_poll() {
+    constexpr std::chrono::milliseconds idle(200);
+    if (!untidy_ || dead_ || gone_ || Clock::now() - last_use_ < idle) return false;
+    fk_stats stats = FK_STATS_INIT;
+    fk_vm_stats(vm_.get(), &stats);
+    untidy_ = stats.wants_poll != 0;
+    return untidy_;
+}
+
+void Engine::stir() {
+    if (manner_ == Manner::Waits || !live_ || std::exchange(stirred_, true)) return;
+    shared_->stirred.push_back(shared_from_this());
 }
 
 void Engine::settle() {
+    stirred_ = false;
     flush();
     tell_warnings();
-    if (gone_) return;
+    if (gone_ || is_killed()) return;
+    if (manner_ == Manner::Waits) return end_ripe();
+    constexpr int most = 32; // steps, before others have their turn: embedded, each is a call
+    int steps = 0;
+    while (steps < most && !is_killed() && next()) steps++;
+    if (steps == most) loop_->post(mine([] {}));
+}
+
+// Or dead for another reason.
+bool Engine::is_killed() {
     if (killed_ && !dead_) {
         const auto lock = locked();
         dead_.emplace(FK_VM_DIED, kill_reason_, false);
     }
-    if (dead_) {
-        shut_down({Ending::ServerError, GAME_LOST, dead_->what()});
-        return;
-    }
-    end_ripe();
-    if (state() == ThreadState::Draining && load() == 0)
-        shut_down({Ending::Closed, "The server has been updated.", "the thread was drained"});
+    return dead_.has_value();
 }
 
 void Engine::flush() {
@@ -209,13 +202,14 @@ void Engine::flush() {
 // Rooms end first, so that nobody waits for the VM's end.
 void Engine::shut_down(const Outcome &outcome) {
     gone_ = true;
-    {
-        const auto lock = locked();
-        state_ = ThreadState::Draining; // takes nothing more from now on
-    }
+    live_ = false;
     if (dead_) log(FK_LEVEL_CRITICAL, "the VM is gone: " + outcome.cause);
     while (!activities_.empty()) end(activities_.begin()->first, outcome);
-    loop_->end();
+    watched_.reset();
+    forget_steps();
+}
+
+void Engine::close() {
     {
         const auto lock = locked();
         handle_ = nullptr;
@@ -224,40 +218,12 @@ void Engine::shut_down(const Outcome &outcome) {
         log(FK_LEVEL_WARNING, std::string("closing the VM: ") + fk_error_last()->message);
 }
 
-// The last of the thread: all posted jobs have run.
-void Engine::finish() {
-    {
-        const auto lock = locked();
-        error_ = dead_;
-    }
-    set_state(dead_ ? ThreadState::Dead : ThreadState::Closed);
+void Engine::kill(const std::string &reason) {
     const auto lock = locked();
-    finished_ = true;
-    finish_.notify_all();
-}
-
-void Engine::set_state(ThreadState state) {
-    {
-        const auto lock = locked();
-        state_ = state;
-    }
-    if (changed_) guarded([&] { changed_(state); });
-}
-
-void Engine::log(fk_level level, std::string_view text, int room) const {
-    try {
-        options_.log({level, text, id, room});
-    } catch (const std::exception &) { // against the contract; the record must not be lost with it
-        print({level, text, id, room});
-    }
-}
-
-void Engine::guarded(const Job &job) const {
-    try {
-        job();
-    } catch (const std::exception &problem) {
-        log(FK_LEVEL_CRITICAL, std::string("the server's own code threw: ") + problem.what());
-    }
+    if (killed_) return;
+    kill_reason_ = reason;
+    killed_ = true;
+    if (handle_) fk_vm_interrupt(handle_);
 }
 
 } // namespace fk::room

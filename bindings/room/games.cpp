@@ -11,18 +11,6 @@ namespace {
 // How long a game that is over may still hold references.
 constexpr std::chrono::milliseconds LINGER(5000);
 
-std::string flaw_of(const RoomSpec &spec) {
-    if (spec.id < 0) return "room ids are above 0, not " + std::to_string(spec.id);
-    if (spec.players.empty()) return "a room needs players";
-    std::set<int> ids;
-    for (const PlayerSpec &player : spec.players) {
-        if (player.id == 0) return "a player needs an id other than 0";
-        if (!ids.insert(player.id).second)
-            return "player " + std::to_string(player.id) + " is there twice";
-    }
-    return "";
-}
-
 } // namespace
 
 std::string no_such_room(int room) { return "there is no room " + std::to_string(room) + " here"; }
@@ -32,44 +20,18 @@ std::string no_such_person(int room, int person) {
            std::to_string(room);
 }
 
-Added Engine::add_room(RoomSpec spec) {
-    if (const std::string flaw = flaw_of(spec); !flaw.empty()) return {0, flaw};
-    if (spec.id == 0) spec.id = next_room_id();
-    return add(std::make_shared<Room>(std::move(spec)));
-}
-
-Added Engine::add_task(TaskSpec spec) {
-    return add(std::make_shared<Task>(next_task_id(), std::move(spec)));
-}
-
-Added Engine::add(std::shared_ptr<Activity> activity) {
-    {
-        const auto lock = locked();
-        const std::string thread = "thread " + std::to_string(id);
-        if (state_ != ThreadState::Starting && state_ != ThreadState::Running)
-            return {0, thread + " takes no more rooms: it is " + std::string(name_of(state_))};
-        if (static_cast<int>(known_.size()) >= options_.capacity)
-            return {0, thread + " is full: it holds " + std::to_string(options_.capacity) +
-                           " rooms and tasks"};
-        if (!known_.insert(activity->id).second)
-            return {0, "there is a room " + std::to_string(activity->id) + " already"};
-    }
-    if (loop_->post([this, activity] { begin(activity); })) return {activity->id, ""};
-    const auto lock = locked();
-    known_.erase(activity->id);
-    return {0, "thread " + std::to_string(id) + " has ended"};
-}
-
 void Engine::begin(const std::shared_ptr<Activity> &activity) {
     const int number = activity->id;
     {
         const auto lock = locked();
         activities_[number] = activity;
     }
+    shared_->homes[number] = this;
     if (number > 0)
         for (const auto &player : find_room(number)->players) by_conn_[player->conn] = player.get();
     else if (const auto &user = find_task(number)->user)
         by_conn_[user->conn] = user.get();
+    taken_++;
     if (gone_) {
         const std::string cause = dead_ ? dead_->what() : "the thread was closed";
         end(number, {dead_ ? Ending::ServerError : Ending::Closed,
@@ -77,11 +39,13 @@ void Engine::begin(const std::shared_ptr<Activity> &activity) {
         return;
     }
     const char *const command = number > 0 ? ",newroom" : ",newtask";
-    const auto known = call(number, "HandleRequest", "-1," + std::to_string(number) + command);
-    if (!known || is(known, false)) {
+    const auto begun = [this, number](const std::optional<Value> &known) {
+        if (known && !is(known, false)) return;
         if (known) log(FK_LEVEL_CRITICAL, "the script refused to begin it", number);
-        end_soon(*activity, Ending::ServerError);
-    }
+        if (Activity *const failed = find_activity(number)) end_soon(*failed, Ending::ServerError);
+    };
+    call(number, begun, "HandleRequest", "-1," + std::to_string(number) + command);
+    stir();
 }
 
 void Engine::end_soon(Activity &activity, Ending how) {
@@ -98,17 +62,17 @@ void Engine::end_ripe() {
         const Ending how = *activity->ending;
         if (!activity->ends_now()) {
             if (std::exchange(activity->lingers, true)) continue;
-            loop_->in(LINGER, [this, number, serial = activity->serial] {
-                Activity *const late = find_activity(number);
-                if (!late || late->serial != serial) return;
-                log(FK_LEVEL_WARNING, "the game is over, but the script still holds references",
-                    number);
-                {
-                    const auto lock = locked();
-                    late->references = 0;
-                }
-                ripe_.push_back(number);
-            });
+            loop_->in(LINGER, mine([this, number, serial = activity->serial] {
+                          Activity *const late = find_activity(number);
+                          if (!late || late->serial != serial) return;
+                          log(FK_LEVEL_WARNING,
+                              "the game is over, but the script still holds references", number);
+                          {
+                              const auto lock = locked();
+                              late->references = 0;
+                          }
+                          ripe_.push_back(number);
+                      }));
             continue;
         }
         if (how == Ending::Over)
@@ -118,34 +82,48 @@ void Engine::end_ripe() {
     }
 }
 
-// In the script it still stands, as far as that knows of it.
+// In the script it still stands, as far as that knows of it. A VM that has no other room ends with
+// it, and may not be asked: it could fail anew, and people would wait for that.
 void Engine::end_failed(Activity &activity) {
     const int number = activity.id;
     const std::string reason = activity.failure.empty() ? GAME_LOST : activity.failure;
-    call_now(0, "AbandonRoom", number);
-    flush();
-    end(number, {Ending::ServerError, reason, SCRIPT_FAILED});
+    const auto finish = [this, number, reason](const std::optional<Value> &) {
+        flush();
+        if (find_activity(number)) end(number, {Ending::ServerError, reason, SCRIPT_FAILED});
+    };
+    if (manner_ == Manner::Waits)
+        finish(call_now(0, "AbandonRoom", number));
+    else if (activities_.size() == 1 && taken_ >= options_.rooms_per_vm)
+        finish(std::nullopt);
+    else
+        call(0, finish, "AbandonRoom", number);
 }
 
-std::string Engine::close_room(int number, const std::string &reason) {
+void Engine::close_room(int number, const std::string &reason, const Answer &answer) {
     Room *const room = find_room(number);
-    if (!room) return no_such_room(number);
+    if (!room) return answer(no_such_room(number));
     for (const auto &player : room->players) {
         if (!player->is_person() || player->spec.state == PlayerState::Run) continue;
-        call(number, "SetPlayerState", number, player->id(), static_cast<int>(PlayerState::Run));
+        call(number, IGNORE, "SetPlayerState", number, player->id(),
+             static_cast<int>(PlayerState::Run));
     }
-    const auto over = call(number, "ResumeRoom", number, "abandon");
-    if (!is(over, true) && room->references > 0)
-        log(FK_LEVEL_WARNING, "the script did not end the room that was closed", number);
-    flush();
-    end(number, {Ending::Closed, reason, reason});
-    return "";
+    const auto finish = [this, number, reason, answer](const std::optional<Value> &over) {
+        const Room *const left = find_room(number);
+        if (left && !is(over, true) && left->references > 0)
+            log(FK_LEVEL_WARNING, "the script did not end the room that was closed", number);
+        flush();
+        if (left) end(number, {Ending::Closed, reason, reason});
+        answer("");
+    };
+    call(number, finish, "ResumeRoom", number, "abandon");
 }
 
 void Engine::abort_task(int number) {
     if (!find_task(number)) return;
-    call(number, "ResumeRoom", number, "abort");
-    end(number, {Ending::Closed, "", "aborted"});
+    const auto finish = [this, number](const std::optional<Value> &) {
+        if (find_task(number)) end(number, {Ending::Closed, "", "aborted"});
+    };
+    call(number, finish, "ResumeRoom", number, "abort");
 }
 
 void Engine::end(int number, const Outcome &outcome) {
@@ -153,30 +131,21 @@ void Engine::end(int number, const Outcome &outcome) {
     {
         const auto lock = locked();
         activity = activities_.extract(number).mapped();
-        known_.erase(number);
+        shared_->known.erase(number);
     }
+    shared_->homes.erase(number);
     if (activity->next_delay) loop_->cancel(*activity->next_delay);
     activity->delays.clear();
     std::erase_if(turns_, [&](const Turn &turn) { return turn.activity == number; });
-    if (number > 0) return end_room(static_cast<Room &>(*activity), outcome);
-    auto &task = static_cast<Task &>(*activity);
-    if (task.user) forget(*task.user);
-    if (task.spec.ended) guarded([&] { task.spec.ended(number); });
-}
-
-void Engine::end_room(Room &room, const Outcome &outcome) {
-    destroy_request_timer(room);
-    (outcome.how == Ending::ServerError ? lost_rooms_ : ended_rooms_)++;
-    const RoomEnd end = describe_end(room, id, outcome);
-    for (const PlayerEnd &player : end.players)
-        if (end.game_over && player.ran) options_.storage->add_run(player.id, room.spec.mode);
-    for (const auto *people : {&room.players, &room.observers})
-        for (const auto &person : *people) {
-            forget(*person);
-            if (const auto connection = std::move(person->spec.connection))
-                guarded([&] { connection->room_closed(room.id, outcome.how, outcome.reason); });
-        }
-    if (options_.room_ended) guarded([&] { options_.room_ended(end); });
+    if (number > 0) {
+        auto &room = static_cast<Room &>(*activity);
+        destroy_request_timer(room);
+        for (const auto *people : {&room.players, &room.observers})
+            for (const auto &person : *people) forget(*person);
+    } else if (const auto &user = static_cast<Task &>(*activity).user) {
+        forget(*user);
+    }
+    shared_->say_end(*activity, outcome);
 }
 
 void Engine::forget(Player &player) {

@@ -20,13 +20,11 @@ struct Loop::Asio {
     asio::io_context context{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
     asio::steady_timer timer{context};
-    asio::posix::stream_descriptor descriptor{context};
 };
 
 Loop::Loop(Hooks hooks) : hooks_(std::move(hooks)), asio_(std::make_unique<Asio>()) {}
 
 Loop::~Loop() {
-    unwatch();
     if (!thread_.joinable()) return;
     if (is_here())
         thread_.detach();
@@ -69,7 +67,6 @@ void Loop::end() {
     agenda_.clear();
     idle_ = {};
     asio_->timer.cancel();
-    unwatch();
     asio_->work.reset();
 }
 
@@ -125,24 +122,34 @@ void Loop::run_due() {
         arm();
 }
 
-void Loop::watch(int fd, Job readable) {
-    if (fd < 0) return;
-    readable_ = std::move(readable);
-    asio_->descriptor.assign(fd);
-    wait_for_descriptor();
+// What has been posted may outlive who watched.
+struct Loop::Watched::State {
+    State(Loop &its_loop, int fd, Job job)
+        : loop(its_loop), readable(std::move(job)), descriptor(loop.asio_->context, fd) {}
+    Loop &loop;
+    const Job readable;
+    asio::posix::stream_descriptor descriptor;
+};
+
+Loop::Watched::Watched(Loop &loop, int fd, Job readable)
+    : state_(std::make_shared<State>(loop, fd, std::move(readable))) {
+    wait(state_);
 }
 
-void Loop::wait_for_descriptor() {
-    asio_->descriptor.async_wait(asio::posix::descriptor_base::wait_read,
-                                 [this](const boost::system::error_code &error) {
-                                     if (error) return;
-                                     run(readable_);
-                                     if (asio_->descriptor.is_open()) wait_for_descriptor();
+Loop::Watched::~Watched() { state_->descriptor.release(); }
+
+void Loop::Watched::wait(const std::shared_ptr<State> &state) {
+    state->descriptor.async_wait(asio::posix::descriptor_base::wait_read,
+                                 [state](const boost::system::error_code &error) {
+                                     if (error || !state->descriptor.is_open()) return;
+                                     state->loop.run(state->readable);
+                                     if (state->descriptor.is_open()) wait(state);
                                  });
 }
 
-void Loop::unwatch() {
-    if (asio_->descriptor.is_open()) asio_->descriptor.release(); // it is the VM's
+std::unique_ptr<Loop::Watched> Loop::watch(int fd, Job readable) {
+    if (fd < 0) return nullptr;
+    return std::make_unique<Watched>(*this, fd, std::move(readable));
 }
 
 } // namespace fk::room

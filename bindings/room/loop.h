@@ -48,8 +48,10 @@ class Loop {
         return Clock::now() + std::chrono::duration_cast<Clock::duration>(delay);
     }
     void cancel(Agenda::Handle handle) { agenda_.cancel(handle); }
-    void watch(int fd, Job readable); // -1: nothing
-    void unwatch();
+    // Runs readable whenever the descriptor is, as long as what this returns lives; it must go
+    // before the loop. -1: never.
+    class Watched;
+    std::unique_ptr<Watched> watch(int fd, Job readable);
     // Runs it once, when no job is ready.
     void when_idle(Job job) { idle_ = std::move(job); }
 
@@ -60,11 +62,10 @@ class Loop {
     void attempt(const Job &job);
     void run_due();
     void arm();
-    void wait_for_descriptor();
 
     Hooks hooks_;
     std::unique_ptr<Asio> asio_;
-    Job readable_, idle_;
+    Job idle_;
     Agenda agenda_;
     std::optional<Clock::time_point> armed_for_;
     bool due_posted_ = false;
@@ -72,6 +73,19 @@ class Loop {
     bool accepting_ = true;
     std::atomic<std::thread::id> id_;
     std::thread thread_;
+};
+
+class Loop::Watched {
+  public:
+    Watched(Loop &loop, int fd, Job readable);
+    ~Watched(); // the descriptor stays open: it is the VM's
+    Watched(const Watched &) = delete;
+    Watched &operator=(const Watched &) = delete;
+
+  private:
+    struct State;
+    static void wait(const std::shared_ptr<State> &state);
+    const std::shared_ptr<State> state_;
 };
 
 } // namespace fk::room

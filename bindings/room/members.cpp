@@ -56,8 +56,9 @@ std::shared_ptr<RoomThread> Members::home_of(int activity) const {
 }
 
 int Members::count(int version) const {
-    return static_cast<int>(std::ranges::count_if(
-        list_, [&](const Member &member) { return member.version == version && !member.retired; }));
+    return static_cast<int>(std::ranges::count_if(list_, [&](const Member &member) {
+        return member.version == version && !member.retired && !member.failed;
+    }));
 }
 
 Member *Members::find_idle(int version) {

@@ -11,6 +11,7 @@ struct Member {
     int version;
     bool replacement;     // of one that died, and not running yet
     bool retired = false; // closes when it is empty
+    bool failed = false;  // to open a VM: its end is no other death
 };
 
 class Members {

@@ -1,125 +1,167 @@
 // SPDX-License-Identifier: MIT
-// What other threads may do with an engine: ask for work on its own thread, end it, look at it.
-#include "engine.h"
+// What other threads may do with a thread of rooms: ask for work, end it.
+#include "budget.h"
+#include "fleet.h"
 
 #include <algorithm>
 
 namespace fk::room {
 
-ThreadState Engine::state() const {
-    const auto lock = locked();
-    return state_;
+namespace {
+
+std::string flaw_of(const RoomSpec &spec) {
+    if (spec.id < 0) return "room ids are above 0, not " + std::to_string(spec.id);
+    if (spec.players.empty()) return "a room needs players";
+    std::set<int> ids;
+    for (const PlayerSpec &player : spec.players) {
+        if (player.id == 0) return "a player needs an id other than 0";
+        if (!ids.insert(player.id).second)
+            return "player " + std::to_string(player.id) + " is there twice";
+    }
+    return "";
 }
 
-std::optional<Error> Engine::error() const {
-    const auto lock = locked();
-    return error_;
+} // namespace
+
+Added Fleet::add_room(RoomSpec spec) {
+    if (const std::string flaw = flaw_of(spec); !flaw.empty()) return {0, flaw};
+    if (spec.id == 0) spec.id = next_room_id();
+    return add(std::make_shared<Room>(std::move(spec)));
 }
 
-void Engine::submit(Done done, std::function<std::string()> job) {
-    const bool posted = loop_->post([this, done, job = std::move(job)] {
-        resume_all();
-        const std::string problem = job();
-        if (done) guarded([&] { done(problem); });
+Added Fleet::add_task(TaskSpec spec) {
+    return add(std::make_shared<Task>(next_task_id(), std::move(spec)));
+}
+
+Added Fleet::add(std::shared_ptr<Activity> activity) {
+    {
+        const auto lock = shared_->locked();
+        if (const std::string why = problem_of_adding(*activity); !why.empty()) return {0, why};
+        shared_->known.insert(activity->id);
+        unplaced_++;
+    }
+    if (shared_->loop->post([this, activity] { place(activity); })) return {activity->id, ""};
+    const auto lock = shared_->locked();
+    shared_->known.erase(activity->id);
+    unplaced_--;
+    return {0, "thread " + std::to_string(id) + " has ended"};
+}
+
+std::string Fleet::problem_of_adding(const Activity &activity) const {
+    const std::string thread = "thread " + std::to_string(id);
+    if (state_ != ThreadState::Starting && state_ != ThreadState::Running)
+        return thread + " takes no more rooms: it is " + std::string(name_of(state_));
+    if (static_cast<int>(shared_->known.size()) >= options().capacity)
+        return thread + " is full: it holds " + std::to_string(options().capacity) +
+               " rooms and tasks";
+    if (shared_->known.contains(activity.id))
+        return "there is a room " + std::to_string(activity.id) + " already";
+    if (!has_many() || !options().budget) return "";
+    const int beyond = unplaced_ + 1 - places_; // what open VMs do not take
+    if (beyond <= 0) return "";
+    const int each = options().rooms_per_vm;
+    const std::string why = options().budget->problem((beyond + each - 1) / each);
+    if (why.empty()) return "";
+    return options().room_wait > 0 && beyond <= options().waiting_rooms ? "" : why;
+}
+
+Engine::Answer Fleet::answer_for(const Done &done) const {
+    return [shared = shared_, done](const std::string &problem) {
+        if (done) shared->guarded([&] { done(problem); });
+    };
+}
+
+void Fleet::submit(int activity, Done done, Work work) {
+    const auto answer = answer_for(done);
+    const bool posted = shared_->loop->post(
+        [this, activity, answer, work = std::move(work)] { deliver(activity, answer, work); });
+    if (!posted && done) done("thread " + std::to_string(id) + " has ended");
+}
+
+void Fleet::post(int activity, std::function<void(Engine &)> work) {
+    if (!has_many()) {
+        shared_->loop->post([this, work = std::move(work)] { work(*engines_.front()); });
+        return;
+    }
+    submit(activity, {},
+           [work = std::move(work)](Engine &engine, const Engine::Answer &) { work(engine); });
+}
+
+// One that waits for a VM has none to be asked.
+void Fleet::close_room(int room, const std::string &reason, Done done) {
+    const auto answer = answer_for(done);
+    const bool posted = shared_->loop->post([this, room, reason, answer] {
+        Waiting *const waiting = find_waiting(room);
+        if (!waiting)
+            return deliver(room, answer, [room, reason](Engine &engine, const auto &its) {
+                engine.close_room(room, reason, its);
+            });
+        const auto activity = waiting->activity;
+        const auto work = std::move(waiting->work);
+        std::erase_if(waiting_, [&](const Waiting &each) { return each.activity == activity; });
+        {
+            const auto lock = shared_->locked();
+            shared_->known.erase(room);
+            unplaced_--;
+        }
+        shared_->say_end(*activity, {Ending::Closed, reason, reason});
+        answer("");
     });
     if (!posted && done) done("thread " + std::to_string(id) + " has ended");
 }
 
-void Engine::drain() {
-    loop_->post([this] {
-        if (state() == ThreadState::Running) set_state(ThreadState::Draining);
+void Fleet::drain() {
+    shared_->loop->post([this] {
+        if (state() != ThreadState::Running) return;
+        set_state(ThreadState::Draining);
+        if (has_many()) retire_spares();
     });
 }
 
-void Engine::close(const std::string &reason) {
-    loop_->post([this, reason] {
-        if (!gone_) shut_down({Ending::Closed, reason, reason});
-    });
+void Fleet::close(const std::string &reason) {
+    shared_->loop->post([this, reason] { shut_down({Ending::Closed, reason, reason}); });
 }
 
-void Engine::kill(const std::string &reason) {
+void Fleet::kill(const std::string &reason) {
     {
-        const auto lock = locked();
+        const auto lock = shared_->locked();
         if (killed_) return;
         kill_reason_ = reason;
         killed_ = true;
-        if (handle_) fk_vm_interrupt(handle_);
     }
-    loop_->post([] {}); // settle() sees to it
+    std::vector<std::shared_ptr<Engine>> engines;
+    {
+        const auto lock = shared_->locked();
+        engines = engines_;
+    }
+    for (const auto &engine : engines) engine->kill(reason);
+    shared_->loop->post([this, reason] { // settle() sees to it
+        if (!has_many()) engines_.front()->kill(reason);
+    });
 }
 
-void Engine::wait() {
-    auto lock = locked();
+void Fleet::kill_vm_of(int activity, const std::string &reason, Done done) {
+    if (!has_many()) {
+        kill(reason);
+        if (done) done("");
+        return;
+    }
+    const auto answer = answer_for(done);
+    const bool posted = shared_->loop->post([this, activity, reason, answer] {
+        Engine *const engine = home_of(activity);
+        if (!engine) return answer(no_such_room(activity));
+        engine->kill(reason);
+        engine->stir();
+        answer("");
+    });
+    if (!posted && done) done("thread " + std::to_string(id) + " has ended");
+}
+
+void Fleet::wait() {
+    auto lock = shared_->locked();
     finish_.wait(lock, [&] { return finished_; });
 }
 
-void Engine::call_function(std::string function, Value params,
-                           std::function<void(Value, const std::string &)> answer) {
-    const auto &allowed = options_.functions;
-    if (std::find(allowed.begin(), allowed.end(), function) == allowed.end())
-        return answer(nullptr, "the function " + function + " is not in ThreadOptions::functions");
-    submit(
-        [answer](const std::string &problem) {
-            if (!problem.empty()) answer(nullptr, problem);
-        },
-        [this, function, shared = std::shared_ptr<fk_value>(std::move(params)), answer] {
-            if (dead_ || gone_) return std::string("the VM is gone");
-            fk_value *result = nullptr;
-            if (fk_vm_call(vm_.get(), function.c_str(), shared.get(), &result) != FK_OK) {
-                const Error error(*fk_error_last());
-                call_failed(0, error);
-                return std::string(error.what());
-            }
-            answer(Value(result), "");
-            return std::string();
-        });
-}
-
-ThreadInfo Engine::info() const {
-    ThreadInfo info{};
-    const auto lock = locked();
-    info.id = id;
-    info.state = state_;
-    info.capacity = options_.capacity;
-    for (const int activity : known_) (activity > 0 ? info.rooms : info.tasks)++;
-    for (const auto &[number, activity] : activities_) {
-        if (number < 0) continue;
-        const auto &room = static_cast<const Room &>(*activity);
-        info.players += static_cast<int>(room.players.size());
-        info.observers += static_cast<int>(room.observers.size());
-    }
-    info.seconds = std::chrono::duration<double>(Clock::now() - since_).count();
-    info.rooms_ended = ended_rooms_.value();
-    info.rooms_lost = lost_rooms_.value();
-    if (error_) info.problem = error_->what();
-    info.vm.numbers = FK_STATS_INIT;
-    if (handle_) fk_vm_stats(handle_, &info.vm.numbers);
-    const auto take = [](const char *&text) {
-        const std::string copy = text ? text : "";
-        text = nullptr;
-        return copy;
-    };
-    info.vm.backend = take(info.vm.numbers.backend);
-    info.vm.sandbox = take(info.vm.numbers.sandbox_reached);
-    return info;
-}
-
-std::vector<RoomInfo> Engine::rooms() const {
-    std::vector<RoomInfo> list;
-    const auto lock = locked();
-    for (const auto &[number, activity] : activities_)
-        if (number > 0) list.push_back(describe(static_cast<const Room &>(*activity), id));
-    return list;
-}
-
-bool Engine::has(int activity) const {
-    const auto lock = locked();
-    return known_.contains(activity);
-}
-
-int Engine::load() const {
-    const auto lock = locked();
-    return static_cast<int>(known_.size());
-}
+void Fleet::join() { shared_->loop->join(); }
 
 } // namespace fk::room

@@ -8,33 +8,47 @@
 
 namespace fk::room {
 
-std::optional<Value> Engine::request(int room, int player, std::string_view request) {
+namespace {
+
+// What became of a request, for who has asked.
+Engine::Result said(const Engine::Answer &answer) {
+    return [answer](const std::optional<Value> &known) { answer(known ? "" : SCRIPT_FAILED); };
+}
+
+} // namespace
+
+void Engine::request(int room, int player, std::string_view request, Result then) {
     const std::string text =
         std::to_string(room) + "," + std::to_string(player) + "," + std::string(request);
     if (Activity *const activity = find_activity(room)) activity->last_call = Clock::now();
-    return call(room, "HandleRequest", text);
+    call(room, std::move(then), "HandleRequest", text);
 }
 
-std::string Engine::push_request(int number, int player, const std::string &text) {
+void Engine::push_request(int number, int player, const std::string &text, const Answer &answer) {
     const Room *const room = find_room(number);
-    if (!room) return no_such_room(number);
-    if (!room->find_person(player)) return no_such_person(number, player);
-    const auto known = request(number, player, text);
-    if (is(known, false)) return "the script refused the request \"" + text + "\"";
-    return known ? "" : SCRIPT_FAILED;
+    if (!room) return answer(no_such_room(number));
+    if (!room->find_person(player)) return answer(no_such_person(number, player));
+    request(number, player, text, [text, answer](const std::optional<Value> &known) {
+        if (is(known, false)) return answer("the script refused the request \"" + text + "\"");
+        answer(known ? "" : SCRIPT_FAILED);
+    });
 }
 
-std::string Engine::wake_up(int number, const std::string &reason) {
+void Engine::wake_up(int number, const std::string &reason, const Answer &answer) {
     Activity *const activity = find_activity(number);
-    if (!activity) return no_such_room(number);
+    if (!activity) return answer(no_such_room(number));
     resume(*activity, reason);
+    if (manner_ == Manner::Begins) return later([answer] { answer(""); });
     resume_all();
-    return "";
+    answer("");
 }
 
 void Engine::reply(int number, int player, int64_t question, std::string payload) {
     Room *const room = find_room(number);
-    if (room && room->has_turn) resume_all();
+    if (room && waits_for_turn(*room, [this, number, player, question, payload] {
+            reply(number, player, question, payload);
+        }))
+        return;
     Player *const person = room ? room->find_person(player) : nullptr;
     if (!person) return;
     Question &asked = person->question;
@@ -45,7 +59,7 @@ void Engine::reply(int number, int player, int64_t question, std::string payload
 }
 
 // The script hears of it, and is woken if it waits for this player.
-void Engine::enter(Player &player, PlayerState state) {
+void Engine::enter(Player &player, PlayerState state, const Job &then) {
     const bool away = state != PlayerState::Online && state != PlayerState::Trust;
     {
         const auto lock = locked();
@@ -53,75 +67,88 @@ void Engine::enter(Player &player, PlayerState state) {
         player.ran = away && !player.died;
         if (away) player.spec.connection.reset();
     }
-    Room &room = *player.room;
-    call(room.id, "SetPlayerState", room.id, player.id(), static_cast<int>(state));
-    if (state != PlayerState::Online && player.thinking)
-        resume(room, away ? "player_disconnect" : "player_trust");
-    if ((state == PlayerState::Run || state == PlayerState::Leave) && room.is_deserted() &&
-        !room.ending)
-        resume(room, "abandon");
+    const int number = player.room->id;
+    const auto wake = [this, number, person = player.id(), state, away,
+                       then](const std::optional<Value> &) {
+        Room *const room = find_room(number);
+        const Player *const entered = room ? room->find_player(person) : nullptr;
+        if (entered && state != PlayerState::Online && entered->thinking)
+            resume(*room, away ? "player_disconnect" : "player_trust");
+        if ((state == PlayerState::Run || state == PlayerState::Leave) && room &&
+            room->is_deserted() && !room->ending)
+            resume(*room, "abandon");
+        then();
+    };
+    call(number, wake, "SetPlayerState", number, player.id(), static_cast<int>(state));
 }
 
-std::string Engine::set_state(int number, int player, PlayerState state) {
+void Engine::set_state(int number, int player, PlayerState state, const Answer &answer) {
     Room *const room = find_room(number);
-    if (!room) return no_such_room(number);
+    if (!room) return answer(no_such_room(number));
     Player *const person = room->find_player(player);
-    if (!person) return no_such_person(number, player);
+    if (!person) return answer(no_such_person(number, player));
     if (state == PlayerState::Invalid || state == PlayerState::Robot)
-        return "a player cannot enter the state " + std::string(name_of(state));
+        return answer("a player cannot enter the state " + std::string(name_of(state)));
     const bool here = state == PlayerState::Online || state == PlayerState::Trust;
     if (here && !person->spec.connection)
-        return "player " + std::to_string(player) + " has no connection: reconnect first";
-    if (person->spec.state != state) enter(*person, state);
-    return "";
+        return answer("player " + std::to_string(player) + " has no connection: reconnect first");
+    if (person->spec.state == state) return answer("");
+    enter(*person, state, [answer] { answer(""); });
 }
 
-std::string Engine::set_owner(int number, int player) {
+void Engine::set_owner(int number, int player, const Answer &answer) {
     Room *const room = find_room(number);
-    if (!room) return no_such_room(number);
-    if (!room->find_player(player)) return no_such_person(number, player);
+    if (!room) return answer(no_such_room(number));
+    if (!room->find_player(player)) return answer(no_such_person(number, player));
     {
         const auto lock = locked();
         room->spec.owner = player;
     }
     const freekill::RoomChanges changes{.ownerId = player};
-    return call(number, "UpdateRoom", number, changes) ? "" : SCRIPT_FAILED;
+    call(number, said(answer), "UpdateRoom", number, changes);
 }
 
-std::string Engine::set_game_time(int number, int player, int seconds) {
+void Engine::set_game_time(int number, int player, int seconds, const Answer &answer) {
     Room *const room = find_room(number);
-    if (!room) return no_such_room(number);
+    if (!room) return answer(no_such_room(number));
     Player *const person = room->find_person(player);
-    if (!person) return no_such_person(number, player);
+    if (!person) return answer(no_such_person(number, player));
     person->spec.total_game_time = seconds;
     const freekill::PlayerChanges changes{.totalGameTime = seconds};
-    return call(number, "UpdatePlayer", number, player, changes) ? "" : SCRIPT_FAILED;
+    call(number, said(answer), "UpdatePlayer", number, player, changes);
 }
 
-std::string Engine::reconnect(int number, int player, std::shared_ptr<Connection> connection) {
+void Engine::reconnect(int number, int player, std::shared_ptr<Connection> connection,
+                       const Answer &answer) {
     Room *const room = find_room(number);
-    if (!room) return no_such_room(number);
+    if (!room) return answer(no_such_room(number));
     Player *const person = room->find_player(player);
-    if (!person || !connection) return no_such_person(number, player);
+    if (!person || !connection) return answer(no_such_person(number, player));
     const PlayerState state = person->spec.state;
     if (!person->is_person() || state == PlayerState::Run || state == PlayerState::Leave)
-        return "player " + std::to_string(player) + " has left room " + std::to_string(number);
+        return answer("player " + std::to_string(player) + " has left room " +
+                      std::to_string(number));
     {
         const auto lock = locked();
         person->spec.connection = std::move(connection);
     }
-    if (state != PlayerState::Online) enter(*person, PlayerState::Online);
-    return request(number, player, "reconnect") ? "" : SCRIPT_FAILED;
+    const Job greet = [this, number, player, answer] {
+        request(number, player, "reconnect", said(answer));
+    };
+    if (state != PlayerState::Online)
+        enter(*person, PlayerState::Online, greet);
+    else
+        greet();
 }
 
-std::string Engine::add_observer(int number, PlayerSpec spec) {
+void Engine::add_observer(int number, PlayerSpec spec, const Answer &answer) {
     Room *const room = find_room(number);
-    if (!room) return no_such_room(number);
+    if (!room) return answer(no_such_room(number));
     const int id = spec.id;
     const Player *const player = room->find_player(id);
     if (id <= 0 || room->find_observer(id) || (player && player->spec.connection))
-        return "player " + std::to_string(id) + " is in room " + std::to_string(number) +
-               " already";
+        return answer("player " + std::to_string(id) + " is in room " + std::to_string(number) +
+                      " already");
     auto observer = std::make_unique<Player>(std::move(spec), room);
     Player &added = *observer;
     {
@@ -129,102 +156,36 @@ std::string Engine::add_observer(int number, PlayerSpec spec) {
         room->observers.push_back(std::move(observer));
     }
     by_conn_[added.conn] = &added;
-    call(number, "AddObserver", number, fkvm::player_object(added));
-    return request(number, id, "observe") ? "" : SCRIPT_FAILED;
+    call(number, IGNORE, "AddObserver", number, fkvm::player_object(added));
+    request(number, id, "observe", said(answer));
 }
 
-std::string Engine::remove_observer(int number, int observer) {
+void Engine::remove_observer(int number, int observer, const Answer &answer) {
     Room *const room = find_room(number);
-    if (!room) return no_such_room(number);
+    if (!room) return answer(no_such_room(number));
     Player *const person = room->find_observer(observer);
-    if (!person) return no_such_person(number, observer);
+    if (!person) return answer(no_such_person(number, observer));
     {
         const auto lock = locked();
         person->spec.connection.reset();
     }
-    const bool heard = request(number, observer, "leave").has_value();
-    call(number, "RemoveObserver", number, observer);
+    const auto heard = std::make_shared<bool>(false);
+    request(number, observer, "leave",
+            [heard](const std::optional<Value> &known) { *heard = known.has_value(); });
+    const auto finish = [this, number, observer, heard, answer](const std::optional<Value> &) {
+        drop_observer(number, observer);
+        answer(*heard ? "" : SCRIPT_FAILED);
+    };
+    call(number, finish, "RemoveObserver", number, observer);
+}
+
+void Engine::drop_observer(int number, int observer) {
+    Room *const room = find_room(number);
+    Player *const person = room ? room->find_observer(observer) : nullptr;
+    if (!person) return;
     forget(*person);
     const auto lock = locked();
     std::erase_if(room->observers, [&](const auto &each) { return each.get() == person; });
-    return heard ? "" : SCRIPT_FAILED;
-}
-
-// ---- what scripts ask for -----------------------------------------------------------------------
-
-void Engine::send(Player &player, std::string_view command, Bytes payload) {
-    if (player.room) player.room->notifies++;
-    Connection *const connection = player.spec.connection.get();
-    if (!connection) return;
-    if (!player.touched) touched_.push_back(&player);
-    player.touched = true;
-    connection->notify(command, payload);
-}
-
-void Engine::ask(Player &player, std::string_view command, Bytes payload, double timeout,
-                 int64_t timestamp) {
-    if (player.spec.state != PlayerState::Online || !player.spec.connection) return;
-    if (player.room) player.room->requests++;
-    Question &question = player.question;
-    question.id++;
-    question.open = true;
-    const std::chrono::duration<double> time(timeout);
-    const bool limited = timeout >= 0 && timeout < 1e6;
-    question.late = limited ? Clock::now() + std::chrono::duration_cast<Clock::duration>(time)
-                            : Clock::time_point::max();
-    if (!player.touched) touched_.push_back(&player);
-    player.touched = true;
-    player.spec.connection->request({question.id, command, payload, timeout, timestamp});
-}
-
-Player &Engine::add_npc(Room &room) {
-    PlayerSpec spec;
-    do spec.id = -++npcs_;
-    while (room.find_player(spec.id));
-    spec.name = "Computer " + std::to_string(npcs_);
-    spec.state = PlayerState::Robot;
-    auto npc = std::make_unique<Player>(std::move(spec), &room);
-    Player &added = *npc;
-    added.added_by_script = true;
-    by_conn_[added.conn] = &added;
-    const auto lock = locked();
-    room.players.push_back(std::move(npc));
-    return added;
-}
-
-void Engine::remove_npc(Room &room, Player &npc) {
-    if (npc.room != &room || !npc.added_by_script)
-        throw Failure("player " + std::to_string(npc.id()) + " is no computer player that room " +
-                          std::to_string(room.id) + " added",
-                      FK_CODE_INVALID_PARAMS);
-    forget(npc);
-    const auto lock = locked();
-    std::erase_if(room.players, [&](const auto &each) { return each.get() == &npc; });
-}
-
-// The state is set later: the VM cannot be called now.
-void Engine::kick(Player &player) {
-    std::shared_ptr<Connection> connection;
-    {
-        const auto lock = locked();
-        connection = std::move(player.spec.connection);
-    }
-    if (!connection || !player.room) return;
-    guarded([&] { connection->flush(); });
-    guarded([&] { connection->close("The game has thrown you out."); });
-    loop_->post([this, room = player.room->id, id = player.id()] { see_out(room, id); });
-}
-
-// Of one who was kicked, unless they have come back meanwhile.
-void Engine::see_out(int number, int id) {
-    resume_all();
-    const Room *const room = find_room(number);
-    const Player *const person = room ? room->find_person(id) : nullptr;
-    if (!person || person->spec.connection) return;
-    if (room->find_observer(id))
-        remove_observer(number, id);
-    else
-        set_state(number, id, PlayerState::Offline);
 }
 
 } // namespace fk::room

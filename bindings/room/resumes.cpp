@@ -16,10 +16,19 @@ constexpr size_t most_together = 32;
 // Its turn comes when nothing else is ready. Nobody has two turns: what the first changes may make
 // the second needless.
 void Engine::resume(Activity &activity, std::string_view reason) {
-    if (activity.has_turn) resume_all();
-    if (activity.ends_now()) return;
+    const auto again = [this, id = activity.id, serial = activity.serial,
+                        why = std::string(reason)] { resume_if(id, serial, why); };
+    if (waits_for_turn(activity, again) || activity.ends_now()) return;
     take_place(activity.id, std::string(reason), turns_.end());
     resume_soon();
+}
+
+// Whether job has to wait, and will be done, until its turn is over.
+bool Engine::waits_for_turn(const Activity &activity, const Job &job) {
+    if (!activity.has_turn) return false;
+    if (manner_ == Manner::Begins) return later(job), true;
+    resume_all();
+    return false;
 }
 
 void Engine::resume_if(int id, uint64_t serial, std::string_view reason) {
@@ -35,7 +44,7 @@ void Engine::take_place(int id, std::string reason, std::deque<Turn>::iterator p
 }
 
 void Engine::resume_soon() {
-    if (!turns_.empty()) loop_->when_idle([this] { resume_some(); });
+    if (manner_ == Manner::Waits && !turns_.empty()) loop_->when_idle([this] { resume_some(); });
 }
 
 void Engine::resume_all() {
@@ -43,19 +52,33 @@ void Engine::resume_all() {
 }
 
 void Engine::resume_some() {
-    const auto end =
-        turns_.begin() + static_cast<long>(std::min(turns_.size(), together_ ? most_together : 1));
-    running_.assign(std::make_move_iterator(turns_.begin()), std::make_move_iterator(end));
-    turns_.erase(turns_.begin(), end);
-    ran_ = 0;
+    take_turns(together_ ? most_together : 1);
     if (running_.size() == 1)
         resume_alone();
     else if (!running_.empty())
         resume_together();
-    for (size_t i = running_.size(); i > ran_; i--) // those for whom it was too late
+    put_back();
+    resume_soon();
+}
+
+void Engine::take_turns(size_t most) {
+    const auto end = turns_.begin() + static_cast<long>(std::min(turns_.size(), most));
+    running_.assign(std::make_move_iterator(turns_.begin()), std::make_move_iterator(end));
+    turns_.erase(turns_.begin(), end);
+    ran_ = 0;
+}
+
+// Those for whom it was too late.
+void Engine::put_back() {
+    for (size_t i = running_.size(); i > ran_; i--)
         take_place(running_[i - 1].activity, std::move(running_[i - 1].reason), turns_.begin());
     running_.clear();
-    resume_soon();
+}
+
+std::vector<std::tuple<int, std::string_view>> Engine::list_of_turns() const {
+    std::vector<std::tuple<int, std::string_view>> list;
+    for (const Turn &turn : running_) list.emplace_back(turn.activity, turn.reason);
+    return list;
 }
 
 void Engine::resume_alone() {
@@ -66,12 +89,10 @@ void Engine::resume_alone() {
 
 // RoomThread_resumed comes for each that has had its turn.
 void Engine::resume_together() {
-    std::vector<std::tuple<int, std::string_view>> list;
-    for (const Turn &turn : running_) list.emplace_back(turn.activity, turn.reason);
     current_ = running_.front().activity;
     begin_refusals();
     try {
-        vm_.call<void>("ResumeRooms", list);
+        vm_.call<void>("ResumeRooms", list_of_turns());
         together_ = ran_ > 0;
     } catch (const Error &error) {
         together_ = error.status() != FK_NO_METHOD || ran_ > 0;
@@ -118,32 +139,35 @@ void Engine::wait_for_delay(Activity &activity) {
     const auto next = activity.delays.next();
     if (!next || (activity.next_delay && activity.next_delay->first <= *next)) return;
     if (activity.next_delay) loop_->cancel(*activity.next_delay);
-    activity.next_delay = loop_->at(std::max(*next, Clock::now()), [this, number = activity.id] {
-        Activity *const found = find_activity(number);
-        if (!found) return;
-        found->next_delay.reset();
-        found->delays.take(Clock::now());
-        wait_for_delay(*found);
-        resume(*found, "delay_done");
-    });
+    activity.next_delay =
+        loop_->at(std::max(*next, Clock::now()), mine([this, number = activity.id] {
+                      Activity *const found = find_activity(number);
+                      if (!found) return;
+                      found->next_delay.reset();
+                      found->delays.take(Clock::now());
+                      wait_for_delay(*found);
+                      resume(*found, "delay_done");
+                  }));
 }
 
 void Engine::set_request_timer(Room &room, double ms) {
     destroy_request_timer(room);
     const double scale = room.has_online() ? 1 : options_.delay_scale;
     const Loop::Milliseconds time(ms * scale);
-    room.request_timer = loop_->in(time, [this, number = room.id, serial = room.serial] {
-        Room *const found = find_room(number);
-        if (found && found->serial == serial) request_timed_out(*found);
-    });
+    room.request_timer = loop_->in(time, mine([this, number = room.id, serial = room.serial] {
+                                       const Room *const found = find_room(number);
+                                       if (found && found->serial == serial)
+                                           request_timed_out(number, *found->request_timer);
+                                   }));
 }
 
-void Engine::request_timed_out(Room &room) {
-    const auto timer = room.request_timer;
-    if (room.has_turn) resume_all();
-    if (room.request_timer != timer) return;
-    room.request_timer.reset();
-    resume(room, "request_timer");
+void Engine::request_timed_out(int number, Agenda::Handle timer) {
+    Room *const room = find_room(number);
+    if (!room || room->request_timer != timer) return;
+    if (waits_for_turn(*room, [this, number, timer] { request_timed_out(number, timer); })) return;
+    if (room->request_timer != timer) return;
+    room->request_timer.reset();
+    resume(*room, "request_timer");
 }
 
 void Engine::destroy_request_timer(Room &room) {

@@ -15,19 +15,22 @@ constexpr std::string_view FAILED = "query_failed";
 
 // What to do with a query's result, while what it holds stays taken; nobody waits for it unless
 // waits, but all hear of a failure. The storage may outlive this engine, which must not be kept
-// alive by it: where the loop runs, the engine is.
-Engine::Answer Engine::query(const Activity *asking, bool waits) {
+// alive by it, nor end on a thread of the storage.
+Engine::Query Engine::query(const Activity *asking, bool waits) {
     const int number = asking ? asking->id : 0;
     const uint64_t serial = asking ? asking->serial : 0;
-    return [this, weak = std::weak_ptr(loop_), number, serial,
+    return [this, weak = weak_from_this(), on = std::weak_ptr(loop_), number, serial,
             waits](std::string result, const std::string &problem, Holds holds) {
-        const auto loop = weak.lock();
+        const auto loop = on.lock();
         if (!loop || (!waits && problem.empty())) return;
-        loop->post(
-            [this, number, serial, result = std::move(result), problem, holds = std::move(holds)] {
-                if (!problem.empty()) log(FK_LEVEL_CRITICAL, "storage: " + problem, number);
-                if (number) resume_if(number, serial, problem.empty() ? result : FAILED);
-            });
+        loop->post([this, weak, number, serial, result = std::move(result), problem,
+                    holds = std::move(holds)] {
+            const auto self = weak.lock();
+            if (!self || gone_) return;
+            if (!problem.empty()) log(FK_LEVEL_CRITICAL, "storage: " + problem, number);
+            if (number) resume_if(number, serial, problem.empty() ? result : FAILED);
+            stir();
+        });
     };
 }
 
@@ -60,9 +63,9 @@ void Engine::load(const Activity *activity, SaveKey key, const fkvm::Hold &hold)
 
 std::string Engine::load_now(SaveKey key, const fkvm::Hold &hold) {
     if (key.player < 0) return "{}";
-    using Answer = std::pair<std::string, std::string>;
-    const auto promise = std::make_shared<std::promise<Answer>>(); // the answer may come too late
-    std::future<Answer> future = promise->get_future();
+    using Loaded = std::pair<std::string, std::string>;
+    const auto promise = std::make_shared<std::promise<Loaded>>(); // the answer may come too late
+    std::future<Loaded> future = promise->get_future();
     options_.storage->load(std::move(key),
                            [promise, hold](std::string text, const std::string &problem) {
                                promise->set_value({std::move(text), problem});

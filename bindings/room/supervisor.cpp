@@ -172,11 +172,16 @@ void Supervisor::changed(const std::atomic<int> &number, ThreadState state) {
             lost_ += info.rooms_lost;
             members_.remove(number);
         } else {
+            found->failed |= state == ThreadState::Draining && found->thread->error();
             found->replacement &= state == ThreadState::Starting;
             opened_ |= state == ThreadState::Running;
         }
         settled_.notify_all();
     }
+    // Its rooms play on, but it can open no VM for others.
+    const auto error = member.thread->error();
+    if (state == ThreadState::Draining && error && !member.failed)
+        died("thread " + std::to_string(member.thread->id()) + ": " + error->what());
     if (state == ThreadState::Running && member.version == loading_) end_reload("");
     if (state == ThreadState::Dead || state == ThreadState::Closed) ended(member, state);
 }
@@ -185,9 +190,9 @@ void Supervisor::ended(const Member &member, ThreadState state) {
     const auto error = member.thread->error();
     const std::string why = error ? error->what() : "";
     if (member.version == loading_) return end_reload(why.empty() ? "it was closed" : why);
-    if (state == ThreadState::Dead)
+    if (state == ThreadState::Dead && !member.failed)
         died("thread " + std::to_string(member.thread->id()) + ": " + why);
-    else if (opened_)
+    else if (state == ThreadState::Closed && opened_)
         fill();
 }
 

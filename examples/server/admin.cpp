@@ -89,6 +89,18 @@ void kill_vm(Server &server, const Words &arguments, const Answer &answer) {
            " rooms\n");
 }
 
+void vms(Server &server, const Words &, const Answer &answer) { answer(report_vms(server)); }
+
+void kill_room(Server &server, const Words &arguments, const Answer &answer) {
+    int id = 0;
+    if (!take_id(arguments, "room", answer, id)) return;
+    const auto thread = server.pool().find(id);
+    if (!thread) return answer("room " + std::to_string(id) + " plays on no VM\n");
+    log_event(Level::Warning, "vm_killed", {{"thread", thread->id()}, {"room", id}});
+    thread->kill_vm_of(id, "killed by an administrator",
+                       done(answer, "the VM of room " + std::to_string(id) + " is killed"));
+}
+
 void reload(Server &server, const Words &, const Answer &answer) {
     server.pool().reload(
         done(answer, "new rooms open on new VMs, the old ones end with their last room"));
@@ -118,7 +130,7 @@ std::vector<std::string> keys(const Map &map) {
 }
 
 std::vector<std::string> arguments_for(Server &server, const std::string &command) {
-    if (command == "room") return keys(server.lobby().rooms());
+    if (command == "room" || command == "kill-room") return keys(server.lobby().rooms());
     if (command == "kick") return keys(server.lobby().players());
     if (command == "backend") return keys(backends());
     std::vector<std::string> names;
@@ -137,7 +149,10 @@ const std::vector<Command> &commands() {
         {"room", "ID", "one room, as the server and as its script sees it", room},
         {"players", "", "who is here", players},
         {"kick", "ID", "end a player's connection; the computer takes the seat", kick},
-        {"kill-vm", "ID", "kill a VM: its rooms are lost, a new VM takes its place", kill_vm},
+        {"kill-vm", "ID", "kill a thread's VMs: its rooms are lost, a new one takes its place",
+         kill_vm},
+        {"vms", "", "each VM: its rooms, its process, its memory", vms},
+        {"kill-room", "ID", "kill the VM of a room: all rooms of this VM are lost", kill_room},
         {"reload", "", "new VMs with the scripts of now for new rooms", reload},
         {"backend", "[NAME]", "the backends there are; reload with this one", backend},
         {"help", "", "this list", help},

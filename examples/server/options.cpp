@@ -27,7 +27,8 @@ const char footer[] =
 struct Raw {
     std::string sandbox = "game", computers = "trust", log_format = "text", log_level;
     double login = 10, idle = 600, call = 0, host = 0; // seconds
-    uint64_t memory = 0, database = 0;                 // megabytes
+    double room_wait = 10;                             // seconds
+    uint64_t memory = 0, database = 0, budget = 0;     // megabytes
     std::vector<std::string> quotas;
 };
 
@@ -112,17 +113,19 @@ void add_vms(CLI::App &app, Arguments &arguments, Raw &raw) {
         ->check(CLI::Range(0.001, 86400.0));
     add("--host-time", raw.host, "Seconds that host methods take in one call (default 5)")
         ->check(CLI::Range(0.001, 86400.0));
-    add("--memory-limit", raw.memory, "Megabytes of one VM (default 1074)");
+    add("--memory-limit", raw.memory,
+        "Megabytes of one VM (default 1074, with --rooms-per-vm 268)");
     add("--quota", raw.quotas, quota_help().c_str())->check([&pool](const std::string &text) {
         return set_quota(pool.thread.quotas, text);
     });
-    add("--threads", pool.threads, "VMs at least")
+    add("--threads", pool.threads,
+        "Threads at least, each with a VM or, by --rooms-per-vm, several")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    add("--max-threads", pool.max_threads, "VMs at most; 0: as many as rooms need")
+    add("--max-threads", pool.max_threads, "Threads at most; 0: as many as rooms need")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    add("--rooms-per-vm", pool.thread.capacity, "Rooms of one VM")
+    add("--rooms-per-thread", pool.thread.capacity, "Rooms of one thread")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
     app.add_flag("--share-core", pool.thread.share_core,
@@ -164,6 +167,25 @@ Level level_of(const Raw &raw, const Arguments &arguments) {
     return disturbs ? Level::Warning : Level::Info;
 }
 
+// VMs that open and close with their rooms.
+void add_fleets(CLI::App &app, Arguments &arguments, Raw &raw) {
+    fk::room::ThreadOptions &thread = arguments.server.pool.thread;
+    const auto add = [&](const char *name, auto &value, const char *about) {
+        return app.add_option(name, value, about)
+            ->check(CLI::NonNegativeNumber)
+            ->capture_default_str()
+            ->group("VMs of their own");
+    };
+    add("--rooms-per-vm", thread.rooms_per_vm,
+        "Rooms of one VM; 1: a VM for each, so that a script's fault costs one room. "
+        "0: all rooms of a thread share one");
+    add("--spares", thread.spares, "VMs of a thread that are open ahead of rooms");
+    add("--memory-budget", raw.budget,
+        "Megabytes of all VMs together; beyond, rooms wait or are refused. 0: no limit");
+    add("--room-wait", raw.room_wait, "Seconds that a room waits for memory; 0: it is refused");
+    add("--waiting-rooms", thread.waiting_rooms, "Rooms of a thread that may wait for memory");
+}
+
 // Every folder of packages by itself: those that are links are looked through too.
 std::vector<std::string> packages_of(const std::string &directory) {
     std::error_code ignored;
@@ -200,6 +222,8 @@ void apply(const Raw &raw, Arguments &arguments) {
     vm.host_timeout = uint32_t(raw.host * 1000);
     server.database_limit = raw.database * 1'000'000;
     vm.memory_limit = raw.memory * 1'000'000;
+    server.pool.thread.room_wait = static_cast<int>(raw.room_wait * 1000);
+    if (raw.budget) server.pool.thread.budget = fk::room::share_memory(raw.budget * 1'000'000);
     vm.sandbox = raw.sandbox == "trusted"  ? FK_SANDBOX_TRUSTED
                  : raw.sandbox == "strict" ? FK_SANDBOX_STRICT
                                            : FK_SANDBOX_GAME;
@@ -217,6 +241,7 @@ bool parse_arguments(int argc, char **argv, Arguments &arguments, int &exit_code
     app.set_version_flag("--version", std::string("fk-server ") + fk_version());
     app.footer(footer);
     add_vms(app, arguments, raw);
+    add_fleets(app, arguments, raw);
     add_clients(app, arguments.server, raw);
     add_rooms(app, arguments.server, raw);
     add_output(app, arguments, raw);

@@ -52,6 +52,14 @@ std::string state_of(Server &server) {
     return text;
 }
 
+std::string budget_of(Server &server) {
+    const auto &budget = server.options().pool.thread.budget;
+    if (!budget) return "";
+    const fk::room::BudgetInfo info = info_of(*budget);
+    return "  " + count(static_cast<uint64_t>(info.vms), "VM") + " of " + cli::bytes(info.of_one) +
+           " each: " + cli::bytes(info.held) + " of the budget of " + cli::bytes(info.bytes) + "\n";
+}
+
 void add_people(Table &table, const std::vector<fk::room::PlayerInfo> &people, const char *what) {
     for (const fk::room::PlayerInfo &one : people)
         table.row({to_string(one.id), cli::harmless(one.name), what,
@@ -79,17 +87,35 @@ std::string report_commands(const std::vector<Command> &commands) {
 }
 
 std::string report_server(Server &server) {
-    Table table("rllrrrrrrrrr", {"VM", "state", "backend", "pid", "rooms", "players", "observers",
-                                 "ended", "lost", "memory", "resident", "notifies"});
+    const bool many = server.options().pool.thread.rooms_per_vm > 0;
+    Table table("rllrrrrrrrrr",
+                {many ? "thread" : "VM", "state", "backend", many ? "VMs" : "pid", "rooms",
+                 "players", "observers", "ended", "lost", "memory", "resident", "notifies"});
     for (const fk::room::ThreadInfo &vm : server.pool().info().threads) {
         const fk_stats &numbers = vm.vm.numbers;
         table.row({to_string(vm.id), std::string(name_of(vm.state)), vm.vm.backend,
-                   numbers.pid ? to_string(numbers.pid) : "-", to_string(vm.rooms),
-                   to_string(vm.players), to_string(vm.observers), to_string(vm.rooms_ended),
-                   to_string(vm.rooms_lost), cli::bytes(numbers.memory), cli::bytes(numbers.rss),
-                   cli::grouped(numbers.notifications)});
+                   many          ? to_string(vm.vms.size())
+                   : numbers.pid ? to_string(numbers.pid)
+                                 : "-",
+                   to_string(vm.rooms), to_string(vm.players), to_string(vm.observers),
+                   to_string(vm.rooms_ended), to_string(vm.rooms_lost), cli::bytes(numbers.memory),
+                   cli::bytes(numbers.rss), cli::grouped(numbers.notifications)});
     }
     return state_of(server) + text_of(table);
+}
+
+std::string report_vms(Server &server) {
+    Table table("rrlrrrr", {"VM", "thread", "rooms", "pid", "memory", "of its own", "notifies"});
+    for (const fk::room::ThreadInfo &thread : server.pool().info().threads)
+        for (const fk::room::VmInfo &vm : thread.vms) {
+            const fk_stats &numbers = vm.vm.numbers;
+            std::string rooms;
+            for (const int room : vm.rooms) rooms += (rooms.empty() ? "" : " ") + to_string(room);
+            table.row({to_string(vm.id), to_string(thread.id), rooms.empty() ? "spare" : rooms,
+                       numbers.pid ? to_string(numbers.pid) : "-", cli::bytes(numbers.memory),
+                       vm.held ? cli::bytes(vm.held) : "-", cli::grouped(numbers.notifications)});
+        }
+    return budget_of(server) + text_of(table);
 }
 
 std::string report_rooms(Server &server) {

@@ -11,6 +11,7 @@ struct Command;
 // Lines for a terminal.
 std::string report_commands(const std::vector<Command> &commands);
 std::string report_server(Server &server);
+std::string report_vms(Server &server); // each by itself
 std::string report_rooms(Server &server);
 std::string report_room(Server &server, const Room &room);
 std::string report_players(Server &server);

@@ -6,6 +6,7 @@
 #include "wire/value.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 using namespace fkvm;
@@ -76,6 +77,30 @@ fk_status notify(fk_vm *vm, const Work &work, const fk_value *params) {
     return record_failure(vm, work, vm->backend->call(vm->state, work.name, params));
 }
 
+// The size of the table says whether it knows of it.
+bool can_begin(const fk_backend &backend) {
+    return backend.size >= offsetof(fk_backend, begin) + sizeof backend.begin && backend.begin;
+}
+
+fk_status begin_call(fk_vm *vm, const char *method, const fk_value *params, fk_done_fn done,
+                     void *user) {
+    const uint64_t ticket = ++vm->last_begun;
+    vm->begun.emplace(ticket, Begun{method, done, user});
+    const fk_status status = vm->backend->begin(vm->state, method, params, ticket);
+    if (status != FK_OK) vm->begun.erase(ticket);
+    return status;
+}
+
+fk_status call_at_once(fk_vm *vm, const char *method, const fk_value *params, fk_done_fn done,
+                       void *user) {
+    fk_value *result = nullptr;
+    const fk_status status = fk_vm_call(vm, method, params, &result);
+    if (status == FK_INVALID || status == FK_BUSY) return status;
+    tell({method, done, user}, result);
+    fk_value_free(result);
+    return succeed();
+}
+
 template <class Run>
 fk_status run(fk_vm *vm, const Work &work, const fk_value *params, fk_value **result, Run run) {
     return guard([&] {
@@ -135,6 +160,17 @@ fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params) {
     if (const fk_status s = check_method("fk_vm_notify", method)) return s;
     return run(vm, {Work::Notification, method}, params, nullptr,
                [&](Frame &frame) { return notify(vm, frame.work, params); });
+}
+
+fk_status fk_vm_call_async(fk_vm *vm, const char *method, const fk_value *params, fk_done_fn done,
+                           void *user) {
+    if (const fk_status s = check_vm(vm, "fk_vm_call_async")) return s;
+    if (const fk_status s = check_method("fk_vm_call_async", method)) return s;
+    if (!done) return fail(FK_INVALID, "fk_vm_call_async: done is NULL");
+    if (!can_begin(*vm->backend))
+        return guard([&] { return call_at_once(vm, method, params, done, user); });
+    return run(vm, {Work::Notification, method}, params, nullptr,
+               [&](Frame &) { return begin_call(vm, method, params, done, user); });
 }
 
 fk_status fk_vm_interrupt(fk_vm *vm) {

@@ -93,6 +93,6 @@ void output(fk_vm *vm, fk_level level, const char *text, size_t size) {
 const fk_host host_table = {sizeof(fk_host),    FK_BACKEND_ABI, dispatch,      dispatch_each,
                             take_result,        output,         fail_vm,       must_end,
                             deadline,           fk_value_copy,  fk_value_free, fk_value_to_json,
-                            fk_value_from_json, fk_text_free};
+                            fk_value_from_json, fk_text_free,   ended};
 
 } // namespace fkvm

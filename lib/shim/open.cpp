@@ -73,6 +73,7 @@ fk_status close_backend(fk_vm *vm) {
     const fk_status status = vm->backend->close(vm->state);
     if (status != FK_OK) expect_failure(status, vm->backend->name);
     vm->output.end_call();
+    end_begun(vm, FK_VM_DIED, "the VM was closed before the call had ended");
     return status;
 }
 

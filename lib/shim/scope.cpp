@@ -103,6 +103,8 @@ CallScope::~CallScope() {
             frame_.in_notification = true;
             vm_->output.end_call();
         }
+        if (vm_->depth == 1 && vm_->dead.load(std::memory_order_relaxed) && !vm_->begun.empty())
+            end_begun(vm_, FK_VM_DIED, vm_->death.c_str());
         if (vm_->depth == 1) vm_->ending.end();
         vm_->leave();
         vm_->answers.rewind(frame_.answers);

@@ -3,6 +3,7 @@
 // here.
 #pragma once
 
+#include "async.h"
 #include "base/arena.h"
 #include "base/counter.h"
 #include "base/pages.h"
@@ -65,6 +66,8 @@ struct fk_vm : fkvm::Apart {
     fkvm::Output output{recorder, clock};
     fkvm::Arena answers;
     std::unique_ptr<fkvm::Trace> trace;
+    fkvm::BegunCalls begun;
+    uint64_t last_begun = 0;
     std::string death; // why it died
     int death_exit_status = 0;
     fk_death death_cause = FK_DEATH_NONE;

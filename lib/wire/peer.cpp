@@ -205,6 +205,12 @@ fk_status Peer::send(size_t before, bool good) noexcept {
     return output_.size() >= full ? flush() : FK_OK;
 }
 
+fk_status Peer::begin(std::string_view method, const fk_value *params, int64_t *id) noexcept {
+    const size_t before = output_.size();
+    *id = ++last_id_;
+    return written(before, write_rpc_request(output_, method, params, *id, limits_.strings));
+}
+
 fk_status Peer::notify(std::string_view method, const fk_value *params) noexcept {
     const size_t before = output_.size();
     return send(before, merging_ ? repeats_.append(output_, method, params)

@@ -91,6 +91,9 @@ class Peer {
         return outcome;
     }
 
+    // Appends a request, as notify() does. Its answer comes to the owner's stray(), with this id.
+    fk_status begin(std::string_view method, const fk_value *params, int64_t *id) noexcept;
+
     // Appends a notification; it leaves with the next message that is waited for, or when the
     // buffer is full.
     fk_status notify(std::string_view method, const fk_value *params) noexcept;

@@ -49,6 +49,13 @@ function commands.state(room, id)
   tell(room, "State", ("owner %d, %d s"):format(owner:getId(), player:getTotalGameTime()))
 end
 function commands.spin() while true do end end
+function commands.eat()
+  local eaten = {}
+  while true do eaten[#eaten + 1] = ("x"):rep(1000) .. #eaten end
+end
+function commands.flood()
+  while true do print(("x"):rep(1000)) end
+end
 function commands.burst(room, id, count)
   for i = 1, tonumber(count) do find(room, id):doNotify("Burst", tostring(i)) end
 end

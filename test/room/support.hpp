@@ -5,6 +5,7 @@
 #include <fk/room/pool.hpp>
 
 #include <condition_variable>
+#include <cstdlib>
 #include <deque>
 #include <iostream>
 #include <mutex>
@@ -135,6 +136,8 @@ struct House {
 
     House() {
         options.vm.script = FK_TEST_SCRIPT;
+        if (const char *const each = getenv("FK_TEST_ROOMS_PER_VM"))
+            options.rooms_per_vm = std::atoi(each);
         options.log = [this](const LogRecord &record) {
             lines.put({record.level, std::string(record.text), record.thread, record.room});
         };

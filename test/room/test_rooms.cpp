@@ -172,6 +172,7 @@ void a_room_that_does_not_begin_is_lost(void **) {
 void the_server_closes_a_room(void **) {
     House house;
     Table table(2, house);
+    table.settle(); // it has begun
     assert_string_equal(problem_of([&](Done d) {
                             table.thread.close_room(table.room, "The admin says so.", d);
                         }).c_str(),
@@ -179,7 +180,7 @@ void the_server_closes_a_room(void **) {
     const Client::End end = table.client(2).ends.take("the end");
     assert_int_equal(end.how, Ending::Closed);
     assert_string_equal(end.reason.c_str(), "The admin says so.");
-    table.client(1).expect("Resumed", "abandon"); // the script knows too
+    table.client(1).await("Resumed", "abandon"); // the script knows too
     const RoomEnd told = house.expect_end(table.room);
     assert_int_equal(told.how, Ending::Closed);
     assert_int_equal(told.players[0].state, PlayerState::Online);

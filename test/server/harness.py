@@ -27,6 +27,8 @@ class Server:
         self = cls()
         self.log, self.clients = [], []
         command = [PROGRAM, script] if script else [PROGRAM]
+        if each := os.environ.get("FK_TEST_ROOMS_PER_VM"):
+            command += ["--rooms-per-vm", each]
         limits = ("--address-clients", "--address-accounts", "--address-rate", "--address-log")
         unlimited = [word for name in limits if name not in arguments for word in (name, "0")]
         self.process = await asyncio.create_subprocess_exec(

@@ -220,6 +220,7 @@ void free_text(char *text) { std::free(text); }
 
 } // namespace
 
-const fk_host fkvm::child_host = {sizeof(fk_host), FK_BACKEND_ABI, dispatch,  dispatch_each, result,
-                                  output,          fail,           must_end,  deadline,      copy,
-                                  free_value,      to_json,        from_json, free_text};
+const fk_host fkvm::child_host = {sizeof(fk_host), FK_BACKEND_ABI, dispatch,   dispatch_each,
+                                  result,          output,         fail,       must_end,
+                                  deadline,        copy,           free_value, to_json,
+                                  from_json,       free_text,      nullptr};

@@ -28,6 +28,9 @@ fk_status call(void *state, const char *method, const fk_value *params) {
 fk_status notify(void *state, const char *method, const fk_value *params) {
     return of(state).guarded([&] { return of(state).notify(method, params); });
 }
+fk_status begin(void *state, const char *method, const fk_value *params, uint64_t ticket) {
+    return of(state).guarded([&] { return of(state).begin(method, params, ticket); });
+}
 fk_status interrupt(void *state, fk_status reason) { return of(state).interrupt(reason); }
 void stats(void *state, fk_stats *stats) { of(state).stats(stats); }
 int fd(void *state) { return of(state).fd(); }
@@ -59,4 +62,5 @@ extern "C" const fk_backend fk_backend_process = {
     fkvm::close,
     nullptr,
     nullptr,
-    nullptr};
+    nullptr,
+    fkvm::begin};

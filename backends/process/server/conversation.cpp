@@ -7,13 +7,16 @@
 namespace fkvm {
 
 fk_status Conversation::take_what_is_there(const Watch &watch) noexcept try {
+    constexpr uint64_t part = 64 << 10;
     fk_status status = peer_.serve_waiting();
-    const uint64_t most = peer_.bytes_in() + known_.options->max_message;
-    while (status == FK_OK) {
+    const uint64_t before = peer_.bytes_in();
+    while (status == FK_OK && peer_.bytes_in() - before < part) {
         const Watch::Ready ready = watch.wait(0, -1, false);
+        if (!ready.in) quiet_at_ = peer_.bytes_in();
         if (!ready.in && !ready.ended) break;
         status = ready.in ? peer_.serve_available() : FK_VM_DIED;
-        if (status != FK_OK || peer_.bytes_in() <= most) continue;
+        if (status != FK_OK || peer_.bytes_in() - quiet_at_ <= known_.options->max_message)
+            continue;
         problem_ = "it sent more than max_message, " + std::to_string(known_.options->max_message) +
                    " bytes, while no call ran";
         status = FK_PROTOCOL;

@@ -20,6 +20,8 @@ class ConversationOwner {
     virtual fk_status wait(bool also_writable) noexcept = 0;
     // A host method has run for a request. Not FK_OK: why the child hears no answer.
     virtual fk_status before_answer() noexcept = 0;
+    // An answer that nobody waits for. False: nobody asked for it either.
+    virtual bool answered(const RpcMessage &message) noexcept = 0;
     // A notification that is a part of the handshake.
     virtual fk_status handshake(Handshake::Part part, const RpcMessage &message) = 0;
 
@@ -45,8 +47,8 @@ class Conversation final : public PeerOwner {
     void forget_unusable() noexcept;
     std::string unusable() const;
 
-    // Takes what is there, and no more than one message may have, without waiting: owner.wait()
-    // does not.
+    // Takes what is there without waiting, as owner.wait() does not: a part of it where it is much,
+    // and in all no more than one message may have, until once nothing is there.
     fk_status take_what_is_there(const Watch &watch) noexcept;
 
     void note_bytes() noexcept;                // for fill()
@@ -81,6 +83,7 @@ class Conversation final : public PeerOwner {
     Peer peer_;
     std::string problem_;
     int broken_ = 0;
+    uint64_t quiet_at_ = 0; // bytes that had come when nothing more was there
     struct {
         uint64_t lines = 0, messages = 0, bytes_before = 0;
         std::string last; // of them

@@ -35,6 +35,7 @@ fk_status ProcessVm::ended_during(fk_status status, const char *method) {
     end_child();
     words_.drain();
     std::string during = " between calls";
+    if (!method && !begun_.empty()) method = method_.c_str();
     if (method)
         during = std::string(" during '") + method + "'";
     else if (!method_.empty())

@@ -10,6 +10,7 @@
 #include "templates.h"
 #include "words.h"
 
+#include <map>
 #include <optional>
 
 namespace fkvm {
@@ -22,6 +23,7 @@ class ProcessVm final : public ConversationOwner, public Apart {
     fk_status open();
     fk_status call(const char *method, const fk_value *params);
     fk_status notify(const char *method, const fk_value *params);
+    fk_status begin(const char *method, const fk_value *params, uint64_t ticket);
     fk_status poll();
     fk_status close();
     int fd() const noexcept { return watch_.fd(); }
@@ -41,6 +43,7 @@ class ProcessVm final : public ConversationOwner, public Apart {
     // ConversationOwner
     fk_status wait(bool also_writable) noexcept override;
     fk_status before_answer() noexcept override;
+    bool answered(const RpcMessage &message) noexcept override;
     fk_status handshake(Handshake::Part part, const RpcMessage &message) override;
 
   private:
@@ -65,6 +68,7 @@ class ProcessVm final : public ConversationOwner, public Apart {
     fk_status greet();
     fk_status loading_failed(const RpcMessage &message);
     fk_status take(const RpcMessage &answer);
+    void take_begun(uint64_t ticket, const RpcMessage &answer);
     fk_status unreadable(const RpcMessage &answer);
     fk_status too_long(const char *method);
     fk_status look_at_limits(int *wait_ms) noexcept;
@@ -86,6 +90,7 @@ class ProcessVm final : public ConversationOwner, public Apart {
     std::optional<Conversation> conversation_;
     std::atomic<const Peer *> ready_peer_{nullptr}; // for interrupt()
     std::string method_;                            // called last
+    std::map<int64_t, uint64_t> begun_;             // tickets by the ids of requests
     bool from_template_ = false, loading_failed_ = false;
     bool polling_ = false;       // nothing may be waited for
     int depth_ = 0;              // of uses

@@ -33,6 +33,7 @@ std::string shown_bytes(std::string_view text) {
 
 fk_status Conversation::stray(Peer &peer, std::string_view line,
                               const RpcMessage &message) noexcept {
+    if (owner_.answered(message)) return FK_OK;
     try {
         return known_.is_host ? broken_by_host(line, message) : take_stray(peer, line, message);
     } catch (...) {

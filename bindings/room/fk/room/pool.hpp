@@ -39,7 +39,7 @@ struct PoolInfo {
                          // that failed
     int version;         // counts reloads that succeeded, from 1
     int rooms, tasks, players, observers;
-    uint64_t rooms_ended, rooms_lost, deaths, reloads; // since the start
+    uint64_t rooms_ended, rooms_lost, deaths, reloads; // since the start; deaths: of threads
     std::vector<ThreadInfo> threads;                   // those of older versions are Draining
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// fk::room::RoomThread - one VM, its own thread and event loop, and the rooms that play there.
+// fk::room::RoomThread - a thread with an event loop, its VM or VMs, and the rooms that play there.
 #pragma once
 
+#include <fk/room/budget.hpp>
 #include <fk/room/connection.hpp>
 #include <fk/room/quotas.hpp>
 #include <fk/room/storage.hpp>
@@ -41,7 +42,23 @@ struct ThreadOptions {
     // starts in callbacks inherit the core. Does nothing without a child, and where there is no
     // Linux.
     bool share_core = false;
+
+    // Rooms and tasks that one VM gets, in all. 0: one VM for all of the thread. 1: each has a VM
+    // of its own, so that a script's fault costs one room; docs/room.md says what rooms do not
+    // share then. VMs open and close on threads of their own. With children no room waits for
+    // another one's script. What follows is for that alone.
+    int rooms_per_vm = 0;
+    int spares = 2; // VMs that are open ahead, for the next rooms
+    // Of all VMs that share it. None: no limit.
+    std::shared_ptr<MemoryBudget> budget;
+    // Where the budget has no place for another VM: how long a room waits for one, and how many
+    // do. Others are refused. 0: none waits.
+    int room_wait = 10'000; // ms
+    int waiting_rooms = 20;
 };
+
+// The default of vm.memory_limit where rooms_per_vm is not 0.
+constexpr uint64_t memory_of_one = 256 << 20;
 
 // The outcome of add_room() and start_task().
 struct Added {
@@ -80,6 +97,8 @@ class FK_API RoomThread {
     // Ends the VM as if it had died, in the middle of a call too: embedded, that needs an
     // interrupt_signal in the options.
     void kill(const std::string &reason);
+    // The same for the VM of one room or task, and the rooms that share it.
+    void kill_vm_of(int id, const std::string &reason, Done done = {});
     void wait(); // until Closed or Dead
 
     // ---- rooms ---------------------------------------------------------------------------------
@@ -126,12 +145,12 @@ class FK_API RoomThread {
     ThreadInfo info() const;
     std::vector<RoomInfo> rooms() const;
     // Calls a function of ThreadOptions::functions, never anything else, with an array of params or
-    // none. `answer` runs on the thread: result is null if problem is not "".
+    // none. Of several VMs it is that of the room whose id is the first of params. `answer` runs on the thread: result is null if problem is not "".
     void call(std::string function, fk::Value params,
               std::function<void(fk::Value result, const std::string &problem)> answer);
 
   private:
-    std::shared_ptr<class Engine> engine_;
+    std::shared_ptr<class Fleet> fleet_;
 };
 
 } // namespace fk::room

@@ -108,14 +108,24 @@ struct VmStats {
     std::string backend, sandbox;
 };
 
+struct VmInfo {
+    int id;                 // unique in this process, from 1
+    std::vector<int> rooms; // and tasks, by id
+    uint64_t held;          // bytes of its own, as measured last for the budget; 0: not yet
+    VmStats vm;
+};
+
 struct ThreadInfo {
     int id;
     ThreadState state;
     int rooms, tasks, players, observers, capacity;
     double seconds;                   // since it began
     uint64_t rooms_ended, rooms_lost; // lost: by Ending::ServerError
-    std::string problem;              // of Dead
-    VmStats vm;
+    std::string problem;              // of Dead, and of Draining after a VM that did not open
+    VmStats vm;                       // with rooms_per_vm: the sums of all its VMs
+    std::vector<VmInfo> vms;
+    int spares, waiting;           // VMs without a room; rooms that wait for one
+    uint64_t vms_opened, vms_died; // since it began
 };
 
 // ---- the log --------------------------------------------------------------------------------
