@@ -202,8 +202,8 @@ void Engine::flush() {
 // Rooms end first, so that nobody waits for the VM's end.
 void Engine::shut_down(const Outcome &outcome) {
     gone_ = true;
-    live_ = false;
-    if (dead_) log(FK_LEVEL_CRITICAL, "the VM is gone: " + outcome.cause);
+    const bool was_open = std::exchange(live_, false) || manner_ == Manner::Waits;
+    if (dead_ && was_open) log(FK_LEVEL_CRITICAL, "the VM is gone: " + outcome.cause);
     while (!activities_.empty()) end(activities_.begin()->first, outcome);
     watched_.reset();
     forget_steps();

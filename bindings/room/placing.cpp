@@ -98,6 +98,10 @@ void Fleet::refill() {
     const int wanted = std::max(needed + (ahead ? std::max(options().spares, 0) : 0), first);
     for (int have = count_spares() + static_cast<int>(opening_.size()); have < wanted; have++) {
         const auto engine = std::make_shared<Engine>(shared_, Engine::Manner::Begins);
+        { // first: who adds a room must not find the budget used and no place for it
+            const auto lock = shared_->locked();
+            places_ += each;
+        }
         if (options().budget && !options().budget->take(engine->id).empty()) break;
         open(engine);
     }

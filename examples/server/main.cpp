@@ -6,6 +6,7 @@
 #include <clocale>
 #include <cstdio>
 #include <optional>
+#include <sys/resource.h>
 
 namespace {
 
@@ -14,6 +15,14 @@ enum Exit { Fine = 0, Failed = 1, NotOpened = 3 };
 // Bytes as they are, widths of UTF-8: the C locale knows neither.
 void set_locale() {
     if (!setlocale(LC_CTYPE, "") || MB_CUR_MAX == 1) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+// A child takes seven descriptors, a client one: as many as the system lets this program have.
+void raise_limit_of_descriptors() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int serve(const server::Arguments &arguments) {
@@ -39,6 +48,7 @@ int complain(const char *what) {
 
 int main(int argc, char **argv) {
     set_locale();
+    raise_limit_of_descriptors();
     server::Arguments arguments;
     int exit_code = Fine;
     if (!server::parse_arguments(argc, argv, arguments, exit_code)) return exit_code;

@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <sstream>
+#include <sys/resource.h>
 #include <thread>
 
 using namespace fk::room;
@@ -289,6 +290,10 @@ int main(int argc, char **argv) try {
                      "GAME: tidefall or freekill. See faults.py\n");
         return 2;
     }
+    rlimit limit{}; // a child takes seven descriptors
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
     Run run({argv[1], argv[2], std::atoi(argv[3]), std::atoi(argv[4]),
              static_cast<uint32_t>(std::atoi(argv[5])), split(argv[6]),
              argv[7] == std::string("freekill")});

@@ -145,7 +145,8 @@ class FK_API RoomThread {
     ThreadInfo info() const;
     std::vector<RoomInfo> rooms() const;
     // Calls a function of ThreadOptions::functions, never anything else, with an array of params or
-    // none. Of several VMs it is that of the room whose id is the first of params. `answer` runs on the thread: result is null if problem is not "".
+    // none. Of several VMs it is that of the room whose id is the first of params. `answer` runs on
+    // the thread: result is null if problem is not "".
     void call(std::string function, fk::Value params,
               std::function<void(fk::Value result, const std::string &problem)> answer);
 
