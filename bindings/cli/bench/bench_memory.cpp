@@ -8,8 +8,6 @@ namespace cli {
 
 namespace {
 
-const double megabyte = 1e6;
-
 // A moment of a VM's life: its name in a row, and in the figures of the probe.
 struct When {
     const char *name, *key;

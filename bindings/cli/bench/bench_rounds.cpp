@@ -6,12 +6,6 @@
 
 namespace cli {
 
-namespace {
-
-const double megabyte = 1e6;
-
-} // namespace
-
 Section bench_rounds(Bench &bench) {
     Section section{"rounds",
                     "RSS of the server over rounds of open, a game, close",
