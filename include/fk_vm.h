@@ -34,6 +34,8 @@
  *              up to max_nesting) unless they run for a notification or in fk_vm_open; closing in a
  *              callback is FK_BUSY. An exception that leaves a callback is caught and becomes an
  *              error. Nothing else may leave it: no longjmp, no pthread_exit.
+ *              Finalizers of a script (__gc) have output, but neither host methods nor
+ *              notifications: those are errors in them, also while the VM closes.
  *              The functions and user pointers of fk_vm_options must work until finalize is called.
  *   Cancelling A pthread_cancel() of a thread takes effect after the function here has returned,
  *              also while a callback runs.

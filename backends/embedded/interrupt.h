@@ -53,6 +53,7 @@ class Interrupter {
     void begin_closing(lua_State *L, uint32_t limit_ms) noexcept;
     bool closing_is_over() noexcept;
 
+    lua_State *running() const noexcept { return running_; }
     bool asked() const noexcept { return asked_ != FK_OK; } // what runs is to end
 
     // From any thread, also from a signal handler: what runs is to ask the host whether it must

@@ -110,7 +110,7 @@ int set_buffer(lua_State *L) {
     static constexpr const char *names[] = {"no", "full", "line", nullptr};
     luaL_Stream *const stream = open_stream_at(L, 1);
     const int kind = kinds[luaL_checkoption(L, 2, nullptr, names)];
-    const auto size = static_cast<size_t>(luaL_optinteger(L, 3, LUAL_BUFFERSIZE));
+    const auto size = static_cast<size_t>(luaL_optinteger(L, 3, BUFSIZ));
     const bool none = Runtime::of(L).standard_streams().holds(stream->f);
     return luaL_fileresult(L, none || std::setvbuf(stream->f, nullptr, kind, size) == 0, nullptr);
 }

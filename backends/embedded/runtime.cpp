@@ -76,7 +76,7 @@ fk_status Runtime::run(lua_CFunction body, CallData *data) noexcept {
 fk_status Runtime::outcome_of(int outcome, fk_status asked, CallData *data) noexcept {
     // Lua calls no handler for it: what is there is of an error that `load` gave to the script.
     if (outcome == LUA_ERRMEM) data->traceback = nullptr;
-    if (asked == FK_MEMORY_LIMIT) return memory_error(data);
+    if (asked == FK_MEMORY_LIMIT) return out_of_memory(data);
     if (asked != FK_OK) { // even if the script caught it; the traceback tells where it was
         data->message = nullptr;
         if (!data->traceback) data->traceback = traceback_.of_ending();
@@ -84,7 +84,7 @@ fk_status Runtime::outcome_of(int outcome, fk_status asked, CallData *data) noex
     }
     if (outcome == LUA_OK)
         return data->status == FK_OK && data->answers ? answer(data) : data->status;
-    if (outcome == LUA_ERRMEM) return memory_error(data);
+    if (outcome == LUA_ERRMEM) return out_of_memory(data);
     if (data->no_memory) return FK_NO_MEMORY;
     if (!data->message || outcome == LUA_ERRERR)
         data->message = "an error in the handling of an error";
@@ -99,8 +99,14 @@ fk_status Runtime::answer(CallData *data) noexcept {
     return status;
 }
 
-fk_status Runtime::memory_error(CallData *data) const noexcept {
+// Lua calls no handler for it. A coroutine that it leaves still has its frames then.
+void Runtime::memory_error() noexcept {
+    if (current_ && interrupter_.running() == L_) traceback_.no_memory_in(L_);
+}
+
+fk_status Runtime::out_of_memory(CallData *data) const noexcept {
     if (!data->traceback) data->traceback = traceback_.of(L_, -1);
+    if (!data->traceback) data->traceback = traceback_.of_no_memory();
     const bool by_system = LuaMemory::of(L_).system_refused();
     constexpr size_t room = 160;
     char *text = data->arena->array<char>(room);

@@ -57,6 +57,7 @@ void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size)
 void *LuaMemory::refuse(size_t size, bool by_system) noexcept {
     const bool again = refused_ == size;
     if (refused_) errors_++;
+    if (refused_ && watcher_) watcher_->memory_error();
     refused_ = again ? 0 : size;
     system_refused_ = by_system;
     refusals_++;

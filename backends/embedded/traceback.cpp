@@ -29,7 +29,7 @@ void Traceback::forget() noexcept {
     size_ = 0;
     error_ = nullptr;
     noted_ = nullptr;
-    ending_ = ended_ = false;
+    ending_ = ended_ = no_memory_ = false;
 }
 
 void Traceback::left(lua_State *co, bool ending) noexcept {
@@ -53,6 +53,16 @@ void Traceback::ends_in(lua_State *L, bool base) noexcept {
     base_at_ = size_;
     add("%sstack traceback:", size_ ? "\n" : "");
     add_frames(L, base_depth_);
+}
+
+// Asked for within a function of Lua's own that did not say where it is, so a line may be an
+// earlier one of its function.
+void Traceback::no_memory_in(lua_State *L) noexcept {
+    if (ending_) return;
+    forget();
+    no_memory_ = true;
+    add("stack traceback:");
+    add_frames(L, depth_of(L));
 }
 
 // Lua's own traceback knows more names, but only what is left.

@@ -20,12 +20,15 @@ class Traceback {
     // The whole call is to end, and L runs: its frames, before a pcall drops them. base: the call
     // itself runs on L.
     void ends_in(lua_State *L, bool base) noexcept;
+    // L, on which the call itself runs, gets no memory: its frames, before the error drops them.
+    void no_memory_in(lua_State *L) noexcept;
     void ended() noexcept { ended_ = true; } // what comes now is another error
     // From here on the error is the value on top of L's stack.
     void goes_on_as(lua_State *L) noexcept { error_ = lua_topointer(L, -1); }
 
     // What the error at that index has left; nullptr: nothing, or it is another error.
     const char *of(lua_State *L, int index) const noexcept;
+    const char *of_no_memory() const noexcept { return no_memory_ ? text_ : nullptr; }
     const char *of_ending() const noexcept { return ending_ && size_ ? text_ : nullptr; }
     // In a message handler on L: the same with what a pcall on L has dropped; nullptr: nothing.
     const char *of_caught_ending(lua_State *L) noexcept;
@@ -42,7 +45,7 @@ class Traceback {
     const lua_State *noted_ = nullptr; // the latest that ends_in() had
     size_t base_at_ = 0;               // where its frames begin in the text, if it is the base
     int base_depth_ = 0;
-    bool ending_ = false, ended_ = false;
+    bool ending_ = false, ended_ = false, no_memory_ = false;
 };
 
 } // namespace fkvm

@@ -2,6 +2,7 @@
 // What the command line offers: the commands, and the options that many of them share.
 #include "options.h"
 
+#include "globals.h"
 #include "option_parts.h"
 
 namespace cli {
@@ -32,6 +33,14 @@ void add_vm_options(CLI::App &command, VmArguments &vm) {
         ->group(group);
     command
         .add_option("--env", vm.environment, "NAME=VALUE: a variable of the VM's own environment")
+        ->group(group);
+    command
+        .add_option("--global", vm.globals.named,
+                    "NAME=VALUE: a global variable of scripts; VALUE is JSON or else a string")
+        ->check(global_problem)
+        ->group(group);
+    command.add_option("--globals", vm.globals.object, "A JSON object of global variables")
+        ->check(globals_problem)
         ->group(group);
     command.add_option("--sandbox", vm.sandbox, "What scripts may reach")
         ->check(CLI::IsMember({"game", "trusted", "strict"}))

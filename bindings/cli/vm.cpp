@@ -2,6 +2,8 @@
 // One VM as the commands use it.
 #include "vm.h"
 
+#include "globals.h"
+
 #include <csignal>
 #include <cstdlib>
 #include <string_view>
@@ -56,6 +58,7 @@ void set_environment(const VmArguments &arguments) {
 fk_status Vm::open(const VmArguments &arguments, const fk_method *methods, Messages &messages) {
     close();
     const auto preload = pointers(arguments.preload), environment = pointers(arguments.environment);
+    const std::string globals = globals_of(arguments.globals.object, arguments.globals.named);
 
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     options.backend = or_null(arguments.backend);
@@ -64,6 +67,7 @@ fk_status Vm::open(const VmArguments &arguments, const fk_method *methods, Messa
     options.directory = or_null(arguments.directory);
     options.preload = preload.data();
     options.environment = environment.data();
+    options.globals = or_null(globals);
     options.methods = methods;
     options.output = Messages::receive;
     options.user = &messages;

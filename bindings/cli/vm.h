@@ -17,6 +17,10 @@ namespace cli {
 struct VmArguments {
     std::string script, directory, backend, command, trace, sandbox = "game";
     std::vector<std::string> preload, environment;
+    struct {
+        std::string object;             // JSON
+        std::vector<std::string> named; // NAME=VALUE
+    } globals;
     bool no_template = false, follow_links = false, raw_strings = false;
     double timeout = 0;        // seconds of one call, 0: the library's default
     uint64_t memory_limit = 0; // megabytes, 0: the library's default

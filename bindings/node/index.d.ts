@@ -114,6 +114,7 @@ export interface Stats {
   vmNs: number;
   hostNs: number;
   hostNsMax: number;
+  wantsPoll: boolean;
   runtime: string;
   limitedBy: string;
   methods: { [name: string]: MethodStats };

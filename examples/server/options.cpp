@@ -4,6 +4,7 @@
 
 #include "describe.h"
 #include "freekill.h"
+#include "globals.h"
 #include "quotas.h"
 #include "term.h"
 
@@ -29,7 +30,7 @@ struct Raw {
     double login = 10, idle = 600, call = 0, host = 0; // seconds
     double room_wait = 10;                             // seconds
     uint64_t memory = 0, database = 0, budget = 0;     // megabytes
-    std::vector<std::string> quotas;
+    std::vector<std::string> globals, quotas;
 };
 
 void add_clients(CLI::App &app, ServerOptions &server, Raw &raw) {
@@ -102,6 +103,10 @@ void add_vms(CLI::App &app, Arguments &arguments, Raw &raw) {
         "The VMs' working directory, SCRIPT is relative to it (default: the script's folder)");
     add("--preload", vm.preload, "NAME=MODULE: require NAME gives a built-in module");
     add("--env", vm.environment, "NAME=VALUE: a variable of the VMs' own environment");
+    add("--global", raw.globals,
+        "NAME=VALUE: a global variable of scripts; VALUE is JSON or else a string")
+        ->check(cli::global_problem);
+    add("--globals", vm.globals, "A JSON object of global variables")->check(cli::globals_problem);
     add("--sandbox", raw.sandbox, "What scripts may reach")
         ->check(CLI::IsMember({"game", "trusted", "strict"}))
         ->capture_default_str();
@@ -224,6 +229,7 @@ void apply(const Raw &raw, Arguments &arguments) {
     vm.memory_limit = raw.memory * 1'000'000;
     server.pool.thread.room_wait = static_cast<int>(raw.room_wait * 1000);
     if (raw.budget) server.pool.thread.budget = fk::room::share_memory(raw.budget * 1'000'000);
+    vm.globals = cli::globals_of(vm.globals, raw.globals);
     vm.sandbox = raw.sandbox == "trusted"  ? FK_SANDBOX_TRUSTED
                  : raw.sandbox == "strict" ? FK_SANDBOX_STRICT
                                            : FK_SANDBOX_GAME;

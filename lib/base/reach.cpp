@@ -56,7 +56,8 @@ class Links {
         FolderReader folder(path);
         for (std::string name; folder.next(&name) && ++entries_ < most_entries;) {
             if (name[0] == '.') continue;
-            const std::string inside = path + "/" + name;
+            std::string inside = path;
+            inside.append("/").append(name);
             const FolderReader::Kind kind = folder.kind();
             if (kind == FolderReader::Link) add(inside);
             if (kind == FolderReader::Folder && depth < deepest) scan(inside, depth + 1);

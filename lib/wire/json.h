@@ -24,6 +24,7 @@ bool write_json_string(Buffer &out, std::string_view text,
 struct JsonLimits {
     uint32_t depth = FK_MAX_DEPTH; // of the value; envelopes and $object wrappers are not counted
     uint32_t nodes = 8u << 20;     // values in one text
+    uint32_t values = UINT32_MAX;  // items and members of a message, beside the params themselves
     Strings strings = Strings::Tagged;
 };
 

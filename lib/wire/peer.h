@@ -52,7 +52,7 @@ using PeerAnswer = RpcMessage;
 class Peer {
   public:
     // Neither descriptor is closed here. out must not block (O_NONBLOCK). max_line bounds a line in
-    // either direction, max_values the values in one of the other side. What writes returns
+    // either direction, max_values roughly the values in one of the other side. What writes returns
     // FK_BAD_VALUE for a message that would be longer, and nothing of it leaves.
     // out -1: what is to leave is kept until attach().
     Peer(int in, int out, size_t max_line, uint32_t max_values, PeerOwner &owner) noexcept
@@ -67,6 +67,9 @@ class Peer {
 
     // The other side knows no $bytes: the bytes of strings cross as they are (not with the former).
     void raw_strings() noexcept { limits_.strings = Strings::Raw; }
+
+    // The other side does not count its values itself: exactly so many.
+    void count_values(uint32_t most) noexcept { limits_.values = most; }
 
     // An answer, kept until it is let go; they are let go in the reverse order.
     struct Kept {

@@ -30,6 +30,20 @@ class EnvelopeReader {
             out_.kind = RpcMessage::NotRpc; // whatever its members are
         else if (!out_.problem)
             classify();
+        if (limits_.values != UINT32_MAX && out_.kind < RpcMessage::NotRpc && holds_too_much())
+            broken("more values in one message than max_values", 0);
+    }
+
+    // Each item of each is of a message of its own.
+    bool holds_too_much() const noexcept {
+        uint32_t left = limits_.values;
+        if (!parts_hold_at_most(out_.params, &left) || !holds_at_most(out_.value, &left))
+            return true;
+        for (uint32_t i = 0; out_.each.kind == FK_ARRAY && i < out_.each.size; i++) {
+            uint32_t rest = left;
+            if (!holds_at_most(out_.each.items[i], &rest)) return true;
+        }
+        return false;
     }
 
     enum Seen : unsigned {

@@ -35,6 +35,11 @@ struct ValueLimits {
 bool check_value(const fk_value &value, std::string_view root, std::string *problem,
                  ValueLimits limits = {});
 
+// Whether the items and members inside value, or inside its parts alone, are at most *left, which
+// they are taken from. value is well-formed.
+bool holds_at_most(const fk_value &value, uint32_t *left) noexcept;
+bool parts_hold_at_most(const fk_value &value, uint32_t *left) noexcept;
+
 // True for most values: they are good, and it is seen without a walk.
 inline bool is_plain(const fk_value &v) noexcept {
     if (v.kind == FK_STRING) return v.size <= most_size && (v.string || !v.size);

@@ -68,7 +68,8 @@ def zsh_value(option):
 def zsh_options(command):
     for option in command.options:
         for name in option.names:
-            yield f"'*{name}[{zsh_text(option.about)}]{zsh_value(option)}'"
+            joined = "" if not option.takes else "=" if name.startswith("--") else "+"  # --name=VALUE, -nVALUE
+            yield f"'*{name}{joined}[{zsh_text(option.about)}]{zsh_value(option)}'"
     for option in command.positionals:
         yield f"'::{option.positional.lower()}:_files'"
 

@@ -13,3 +13,9 @@ local hidden = function() end
 not_a_function = {hidden}
 
 function alarm(text) fk.critical(text) end
+
+function look(...)
+  local values = {...}
+  for index, name in ipairs(values) do values[index] = _G[name] end
+  return values
+end

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """docs/cli.md and --help say the same; usage, exit codes and JSON are as the manual says."""
 from support import FKVM, Case, HERE, SCRIPT, fkvm, json, os, re, subprocess, unittest
+import tempfile
 
 ROOT = os.path.join(HERE, "..", "..")
 GAME = os.path.join(ROOT, "examples", "cardgame", "main.lua")
@@ -96,6 +97,24 @@ class Manual(Case):
         error, = self.json_lines(fkvm("call", "no.lua", "boom", "--json"), 3)
         self.assertEqual(error["error"]["status"], "OPEN_FAILED")
         self.assertEqual(self.good(fkvm("call", SCRIPT, "pack", '[{"$bytes":"AP8="}]')), '[{"$bytes":"AP8="}]\n')
+
+    def test_globals(self):
+        given = ["--global", "FK_VER=0.5.22", "--global", "rooms=[50]", "--global", "rooms=51", "--global", "empty=",
+                 "--globals", '{"rooms":1,"other":{"deep":2.0}}']
+        called = fkvm("call", SCRIPT, "look", '["FK_VER","rooms","empty","other"]', *given)
+        self.assertEqual(json.loads(self.good(called)), ["0.5.22", 51, "", {"deep": 2.0}])
+        shown = fkvm("shell", SCRIPT, "--json", "--global", "a=x=y", text='look ["a"]\n')
+        self.assertEqual(self.json_lines(shown)[0]["result"], ["x=y"])
+        with tempfile.NamedTemporaryFile("w", suffix=".lua") as game:
+            print("error(reason)", file=game, flush=True)
+            done = fkvm("run", game.name, "--global", "reason=not today")
+        self.good(done, 3)
+        self.assertIn("not today", done.stderr)
+        for wrong, word in ((["--global", "x"], "'x' is not NAME=VALUE"), (["--global", "=1"], "'=1' is not"),
+                            (["--globals", "[1]"], "no JSON object"), (["--globals", "{"], "no JSON: ")):
+            done = fkvm("call", SCRIPT, "ping", *wrong)
+            self.good(done, 2)
+            self.assertIn(wrong[0] + ": " + word, done.stderr)
 
     def test_json_of_backends(self):
         backends = json.loads(self.good(fkvm("backends", "--json")))

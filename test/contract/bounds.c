@@ -255,6 +255,16 @@ static void host_methods_in_finalizers(void **state) {
     contract_close(vm);
 }
 
+/* Nor at the end, on any backend: the script hears why. */
+static void host_methods_in_the_last_finalizers(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("bounds.lua");
+    expect_call(vm, "tell_at_the_end", NULL, "null");
+    contract_close(vm);
+    expect_seen("print: echo: host methods cannot be called by a finalizer (__gc)\n"
+                "print: mark: host methods cannot be called by a finalizer (__gc)\n");
+}
+
 /* ---- counts ---------------------------------------------------------------------------------- */
 
 static fk_status give_numbers(void *user, fk_request *request, const fk_value *params) {
@@ -359,6 +369,7 @@ static const struct CMUnitTest tests[] = {TEST(bombs),
                                           TEST(fibers),
                                           TEST(encoders_in_metamethods),
                                           TEST(host_methods_in_finalizers),
+                                          TEST(host_methods_in_the_last_finalizers),
                                           TEST(values_in_a_message),
                                           TEST(bytes_in_a_message),
                                           TEST(host_calls_in_a_call)};

@@ -93,6 +93,32 @@ static void memory_limit_in_a_coroutine(void **state) {
     contract_close(vm);
 }
 
+/* Lua calls no handler then. */
+static void memory_limit_outside_of_coroutines(void **state) {
+    (void)state;
+    static const char *const frames[] = {"stack traceback:", "'guilty'", "'inner'",
+                                         "tracebacks.lua:42: in function", NULL};
+    static const char *const again[] = {"stack traceback:", "'guilty'", "'inner'",
+                                        "tracebacks.lua:45: in function", NULL};
+    fk_vm *vm = open_with(0, 32 << 20);
+    expect_order(vm, "Plain", "bomb", FK_MEMORY_LIMIT, frames);
+    expect_order(vm, "Again", "bomb", FK_MEMORY_LIMIT, again);
+    assert_null(strstr(fk_error_last()->traceback, "pcall"));
+    expect_order(vm, "Plain", "gone", FK_SCRIPT_ERROR, frames);
+    contract_close(vm);
+}
+
+static void memory_limit_while_it_opens(void **state) {
+    (void)state;
+    fk_vm_options options = contract_options("bomb.lua");
+    options.memory_limit = 32 << 20;
+    fk_vm *vm = NULL;
+    assert_int_equal(fk_vm_open(&options, &vm), FK_MEMORY_LIMIT);
+    assert_non_null(fk_error_last()->traceback);
+    expect_contains(fk_error_last()->traceback, "in function 'fill'");
+    expect_contains(fk_error_last()->traceback, "in main chunk");
+}
+
 static void deep_in_a_coroutine(void **state) {
     (void)state;
     static const char *const deep[] = {"in coroutine ", "'guilty'", "(skipping ", "'Deep'", NULL};
@@ -104,5 +130,6 @@ static void deep_in_a_coroutine(void **state) {
 static const struct CMUnitTest tests[] = {
     TEST(error_in_a_coroutine),        TEST(another_error),
     TEST(time_limit_in_a_coroutine),   TEST(time_limit_in_a_pcall),
-    TEST(memory_limit_in_a_coroutine), TEST(deep_in_a_coroutine)};
+    TEST(memory_limit_in_a_coroutine), TEST(memory_limit_outside_of_coroutines),
+    TEST(memory_limit_while_it_opens), TEST(deep_in_a_coroutine)};
 TOPIC(tracebacks, tests);

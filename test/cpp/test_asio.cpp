@@ -131,6 +131,27 @@ void an_idle_embedded_vm_gives_memory_back(void **) {
     assert_int_equal(vm.call<int>("same", 4), 4);
 }
 
+// A VM that is tidy leaves the loop nothing but to wait for its next call.
+void a_tidy_vm_is_not_polled(void **) {
+    asio::io_context context;
+    fk::AsioVm vm(context);
+    vm.open(script());
+    if (is_child(vm)) return;
+    for (const int count : {0, 20000}) {
+        if (count) vm.call("litter", count);
+        run_until(context, [&] { return !vm.stats().wants_poll; });
+        bool ended = false;
+        asio::steady_timer later(context, std::chrono::milliseconds(150)); // polls come every 100
+        later.async_wait([&](const auto &) { ended = true; });
+        assert_int_equal(context.run_one_for(longest), 1);
+        assert_true(ended);
+        assert_int_equal(context.poll(), 0);
+        assert_false(context.stopped());
+    }
+    vm.close();
+    run_out(context);
+}
+
 // asio::dispatch() calls back too early, post() does not.
 void jobs_run_after_the_call(void **) {
     asio::io_context context;
@@ -239,6 +260,7 @@ int main() {
                                 cmocka_unit_test(an_exit_is_no_death),
                                 cmocka_unit_test(what_on_death_throws_leaves_run),
                                 cmocka_unit_test(an_idle_embedded_vm_gives_memory_back),
+                                cmocka_unit_test(a_tidy_vm_is_not_polled),
                                 cmocka_unit_test(jobs_run_after_the_call),
                                 cmocka_unit_test(jobs_wait_for_the_call),
                                 cmocka_unit_test(a_call_of_another_thread),

@@ -7,6 +7,8 @@ cd "$1"
 game=/usr/share/fkvm/cardgame/main.lua
 names=$(for file in *.deb; do dpkg-deb -f "$file" Package; done | grep -v -e -dbgsym)
 apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ./libfkvm1_*.deb ./libfkvm-common_*.deb >/dev/null
+[ -s /usr/share/fkvm/freekill.lua ] && echo "debs.sh: the library brings FreeKill's entry script along"
 # shellcheck disable=SC2046
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(ls ./*.deb | grep -v dbgsym) >/dev/null
 

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 
+ENTRY = "usr/share/fkvm/freekill.lua"  # what a FreeKill server opens
 ELSEWHERE = re.compile(r"fkqt|fkvm-qt")  # not packaged
 
 
@@ -28,7 +29,9 @@ def differing(source, debian, build):
     version = re.search(r"version: '([\d.]+)'", read(source, "meson.build"))[1]
     if not read(debian, "changelog").startswith(f"fkvm ({version}-"):
         yield f"the changelog does not begin with version {version}"
-    packages = set(re.findall(r"^Package: (\S+)", read(debian, "control"), re.M))
+    control = read(debian, "control")
+    packages = set(re.findall(r"^Package: (\S+)", control, re.M))
+    needed = re.search(r"^Package: libfkvm1\n(?:.+\n)*?Depends: (.*)", control, re.M)[1]
     patterns = {}
     for name in os.listdir(debian):
         if name.endswith(".install"):
@@ -38,8 +41,13 @@ def differing(source, debian, build):
                 yield f"{name} is of no package"
     patterns.update({line: "not-installed" for line in read(debian, "not-installed").split()})
     for path in installed(build):
-        if not ELSEWHERE.search(path) and not any(fnmatch.fnmatch(path, p) or fnmatch.fnmatch(path, p + "/*") for p in patterns):
-            yield f"{path} goes into no package"
+        if ELSEWHERE.search(path):
+            continue
+        places = {place for p, place in patterns.items() if fnmatch.fnmatch(path, p) or fnmatch.fnmatch(path, p + "/*")}
+        if len(places) != 1:
+            yield f"{path} goes into {' and '.join(sorted(places)) or 'no package'}"
+        if path == ENTRY and not any(place.removesuffix(".install") in needed for place in places):
+            yield f"{path} is in no package that libfkvm1 depends on"
 
 
 def installed(build):

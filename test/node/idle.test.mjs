@@ -9,6 +9,7 @@ import { VmDiedError } from 'fkvm';
 import { isProcess, opened, promised, thrown, until } from './support.mjs';
 
 const program = fileURLToPath(new URL('stays.mjs', import.meta.url));
+const { setInterval: setTheInterval, clearInterval: clearTheInterval } = globalThis;
 const run = (...args) => promisify(execFile)(process.execPath, [program, ...args]);
 
 test('a notification reaches an idle server', async (t) => {
@@ -57,6 +58,32 @@ test('an idle embedded VM collects its garbage', { skip: isProcess }, async (t) 
   vm.ref();
   const before = vm.call('litter') * 1024;
   await until(() => vm.stats().memory < before / 2);
+});
+
+test('an embedded VM that is tidy is not polled', { skip: isProcess }, async (t) => {
+  const polling = new Set();
+  t.mock.method(globalThis, 'setInterval', (...args) => {
+    const timer = setTheInterval(...args);
+    if (args[1] < 1000) polling.add(timer);
+    return timer;
+  });
+  t.mock.method(globalThis, 'clearInterval', (timer) => {
+    polling.delete(timer);
+    clearTheInterval(timer);
+  });
+  const vm = opened(t);
+  vm.ref();
+  const call = [() => {}, () => vm.call('litter'), () => vm.callAsync('litter')];
+  for (const work of call) {
+    await work();
+    assert.equal(polling.size, 1);
+    await until(() => !polling.size);
+    assert.equal(vm.stats().wantsPoll, false);
+  }
+});
+
+test('ref() keeps the process alive when there is nothing to poll', { skip: isProcess }, async () => {
+  assert.equal((await run('tidy')).stdout, 'open\ntidy\n');
 });
 
 test('a VM that was left open does not keep the process alive', async () => {

@@ -175,6 +175,46 @@ static void unreadable_answers(void **state) {
     }
 }
 
+/* max_values counts what a child says as it counts what a script says: items and members, however they
+ * are written; the params of a host method are none of them. */
+static void values_are_counted(void **state) {
+    (void)state;
+    static const struct {
+        const char *said; /* an answer or a notification before the answer */
+        fk_status status;
+        const char *heard;
+    } rows[] = {
+        {"\"result\":[1,2,3,[]],\"id\":1", FK_OK, ""},
+        {"\"result\":[1,2,3,4,5],\"id\":1", FK_BAD_VALUE, ""},
+        {"\"result\":[1,[2,3,4]],\"id\":1", FK_BAD_VALUE, ""},
+        {"\"result\":{\"a\":[{\"b\":1,\"c\":2}]},\"id\":1", FK_OK, ""},
+        {"\"result\":{\"a\":[{\"b\":1,\"c\":2,\"d\":3}]},\"id\":1", FK_BAD_VALUE, ""},
+        {"\"result\":[{\"$int\":\"1\"},{\"$object\":{\"$a\":1}},{\"$float\":\"inf\"}],\"id\":1",
+         FK_OK, ""},
+        {"\"method\":\"print\",\"params\":[\"1\",2,3,4,5,[]]", FK_OK, "0: 1"},
+        {"\"method\":\"print\",\"params\":[1,[2,3],[4,5,6]]", FK_OK, "more values in one message"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char script[400];
+        snprintf(script, sizeof script,
+                 HELLO "echo '{\"jsonrpc\":\"2.0\",%s}'; "
+                       "echo '{\"jsonrpc\":\"2.0\",\"result\":2,\"id\":1}'; read bye; read bye",
+                 rows[i].said);
+        const char *const command[] = {"/bin/sh", "-c", script, NULL};
+        fk_vm_options options = FK_VM_OPTIONS_INIT;
+        options.backend = "process";
+        options.command = command;
+        options.output = record;
+        options.max_values = 4;
+        said[0] = '\0';
+        fk_vm *vm = NULL;
+        if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
+        if (fk_vm_call(vm, "work", NULL, NULL) != rows[i].status) fail_msg("%s", rows[i].said);
+        if (rows[i].status != FK_OK) expect_in(fk_error_last()->message, "max_values");
+        expect_in(said, rows[i].heard);
+        fk_vm_close(vm);
+    }
+}
+
 /* Where a command that is not found was looked for. */
 static void missing_command(void **state) {
     (void)state;
@@ -354,6 +394,7 @@ int main(void) {
                                        cmocka_unit_test(output),
                                        cmocka_unit_test(quoting),
                                        cmocka_unit_test(unreadable_answers),
+                                       cmocka_unit_test(values_are_counted),
                                        cmocka_unit_test(not_understood),
                                        cmocka_unit_test(missing_command),
                                        cmocka_unit_test(another_lua),

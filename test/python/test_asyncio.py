@@ -88,16 +88,22 @@ class Async(unittest.IsolatedAsyncioTestCase):
             await vm.notify("tell", "told", 1)
             await self.within(heard.wait())
 
-    async def test_an_idle_vm_is_polled(self):
+    async def test_an_idle_vm_is_polled_until_it_is_tidy(self):
         async with open_vm() as vm:
-            polled = asyncio.Event()
             if vm._vm.fileno() >= 0:
                 return
-            look = vm._looked
-            vm._looked = lambda work: (look(work), polled.set())
-            await self.within(polled.wait())
-            polled.clear()
-            await self.within(polled.wait())
+            for _ in range(2):
+                self.assertIsNotNone(vm._tidying)
+                polled = asyncio.Event()
+                watch = vm._watch
+                vm._watch = lambda: (watch(), polled.set())
+                while vm._tidying:
+                    await self.within(polled.wait())
+                    polled.clear()
+                self.assertFalse(vm.stats()["wants_poll"])
+                vm._watch = watch
+                await vm.call("add", 1, 2)
+                self.assertTrue(vm.stats()["wants_poll"])
 
     @unittest.skipUnless(IS_CHILD, "an embedded VM has no process")
     async def test_death_between_calls(self):

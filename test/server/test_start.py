@@ -47,9 +47,10 @@ class BadStarts(unittest.TestCase):
 
     def test_a_script_that_does_not_load(self):
         with tempfile.NamedTemporaryFile(suffix=".lua") as file:
-            file.write(b"error 'not today'")
+            file.write(b"error(reason)")
             file.flush()
-            self.refused(3, "not today", arguments=[file.name, "--port", "0"])
+            self.refused(3, "not today", arguments=[file.name, "--port", "0", "--global", "reason=not today"])
+            self.refused(3, "not today", arguments=[file.name, "--port", "0", "--globals", '{"reason":"not today"}'])
         self.refused(3, "nonsense", arguments=[GAME, "--port", "0", "--backend", "nonsense"])
 
     def test_a_wrong_command_line(self):

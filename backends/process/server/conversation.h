@@ -35,6 +35,7 @@ class Conversation final : public PeerOwner {
                  ConversationOwner &owner) noexcept
         : known_(known), handshake_(handshake), owner_(owner),
           peer_(in, out, known.options->max_message, known.options->max_values, *this) {
+        if (!known.is_host) peer_.count_values(known.options->max_values);
         if (!known.is_host && known.options->flags & FK_OPEN_RAW_STRINGS) peer_.raw_strings();
     }
 

@@ -14,6 +14,7 @@ namespace cli {
 enum class Unit { Count, Bytes, Microseconds, Milliseconds, Ratio, PerSecond };
 
 const double unknown = std::numeric_limits<double>::quiet_NaN();
+const double megabyte = 1e6;
 
 struct Column {
     const char *key, *title; // in JSON; in the table

@@ -9,8 +9,9 @@
 //     context.run();
 //
 // Loop      While the VM is open the loop runs what a child says between calls, and learns of its
-//           death. It polls a VM without a descriptor, an embedded one, every 100 ms, which gives
-//           memory back. So context.run() ends only after close(), or once a death is told.
+//           death. It polls a VM without a descriptor, an embedded one, every 100 ms after a call,
+//           until it is tidy (fk_stats.wants_poll); calls by get() it does not see. context.run()
+//           ends only after close(), or once a death is told.
 // Threads   One at a time, as with Asio's own objects; post() and interrupt() from any. If several
 //           threads run the context, give each VM a strand: fk::AsioVm vm(make_strand(context)).
 // Calls     Calls block, for at most call_timeout. A host method that runs for a notification cannot

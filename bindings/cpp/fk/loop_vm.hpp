@@ -144,6 +144,7 @@ class LoopVm : public std::enable_shared_from_this<LoopVm> {
 
     void left() {
         for (Job &job : std::exchange(later_, {})) post(std::move(job));
+        if (std::exchange(resting_, false)) wait_a_while();
         if (std::exchange(ended_, false)) close();
     }
 
@@ -173,6 +174,7 @@ class LoopVm : public std::enable_shared_from_this<LoopVm> {
         watch_++; // what is in the queue already is for nobody
         readable_.release();
         timer_.cancel();
+        resting_ = false;
     }
 
     auto looking() {
@@ -192,12 +194,22 @@ class LoopVm : public std::enable_shared_from_this<LoopVm> {
         timer_.async_wait(looking());
     }
 
+    // Until the next call. The loop has it to wait for.
+    void rest() {
+        resting_ = true;
+        timer_.expires_at(asio::steady_timer::time_point::max());
+        timer_.async_wait(looking());
+    }
+
     void look(uint64_t watch) {
         if (watch != watch_) return;
         const bool done = depth_ == 0 && poll();
-        if (watch != watch_) return;             // dead, or closed meanwhile
-        done ? wait_for_work() : wait_a_while(); // a call does the work; the descriptor stays ready
+        if (watch != watch_) return;      // dead, or closed meanwhile
+        if (!done) return wait_a_while(); // a call does the work; the descriptor stays ready
+        is_tidy() ? rest() : wait_for_work();
     }
+
+    bool is_tidy() const { return vm_.fd() < 0 && !vm_.stats().wants_poll; }
 
     bool poll() {
         try {
@@ -216,7 +228,7 @@ class LoopVm : public std::enable_shared_from_this<LoopVm> {
     std::atomic<uint64_t> opening_{0};
     uint64_t watch_ = 0;
     int depth_ = 0; // of calls, and of opening and closing
-    bool told_ = false, ended_ = false;
+    bool told_ = false, ended_ = false, resting_ = false;
 };
 
 } // namespace fk::detail

@@ -155,7 +155,10 @@ export class Vm {
       return answer;
     } finally {
       this.#depth--;
-      if (!this.#depth) this.#jobs.next();
+      if (!this.#depth) {
+        this.#watch.called();
+        this.#jobs.next();
+      }
     }
   }
 
@@ -177,6 +180,7 @@ export class Vm {
     if (this.#jobs.isRunning || this.#depth || !this.#handle) return;
     try {
       this.poll();
+      this.#watch.polled(() => this.stats().wantsPoll);
     } catch (error) {
       if (error.vmAlive !== false && error.status !== 'BUSY') throw error;
     }

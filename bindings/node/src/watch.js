@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tells a VM when fk_vm_poll() has work: of a child by libuv's own watch on its descriptor, of an
-// embedded VM by one timer for all. Neither keeps the process alive, unless ref() was called.
+// embedded VM by one timer for all, until it is tidy, and again after a call. Neither keeps the
+// process alive, unless ref() was called.
 import { watchDescriptor } from './library.js';
 
 const period = 100; // ms; fk_vm_fd() asks for 50 to 200
@@ -22,48 +23,68 @@ class DescriptorWatch {
     this.#handle?.close();
     this.#handle = null;
   }
+  polled() {}
+  called() {}
 }
 
 const idle = new Set();
-const kept = new Set(); // of them, those that keep the process alive
-let timer = null;
+let polling = null;
 
-function adjustTimer() {
+function adjustPolling() {
   if (!idle.size) {
-    clearInterval(timer);
-    timer = null;
-    return;
+    clearInterval(polling);
+    polling = null;
+  } else {
+    polling ??= setInterval(() => { for (const watch of [...idle]) watch.callback(); }, period)
+      .unref();
   }
-  timer ??= setInterval(() => { for (const watch of [...idle]) watch.callback(); }, period);
-  if (kept.size) timer.ref();
-  else timer.unref();
+}
+
+const kept = new Set(); // watches that keep the process alive, polled or not
+const longest = 2 ** 31 - 1;
+let keeper = null;
+
+function adjustKeeper() {
+  if (!kept.size) {
+    clearInterval(keeper);
+    keeper = null;
+  } else {
+    keeper ??= setInterval(() => {}, longest);
+  }
 }
 
 class TimerWatch {
+  #isClosed = false;
+
   constructor(callback) {
     this.callback = callback;
     this.resume();
   }
   pause() {
     idle.delete(this);
-    adjustTimer();
+    adjustPolling();
   }
   resume() {
-    idle.add(this);
-    adjustTimer();
+    if (!this.#isClosed) idle.add(this);
+    adjustPolling();
   }
   ref() {
-    kept.add(this);
-    adjustTimer();
+    if (!this.#isClosed) kept.add(this);
+    adjustKeeper();
   }
   unref() {
     kept.delete(this);
-    adjustTimer();
+    adjustKeeper();
   }
   close() {
-    kept.delete(this);
+    this.#isClosed = true;
+    this.unref();
     this.pause();
   }
+  polled(wantsMore) {
+    if (!wantsMore()) this.pause();
+  }
+  called() { this.resume(); }
 }
 
 export function watch(fd, callback) {

@@ -160,6 +160,8 @@ class AsyncVM:
         except asyncio.CancelledError:
             self._end(work)
             raise
+        finally:
+            self._tidy_soon()
 
     def _end(self, work: "Future[Any]") -> None:
         """Again and again: it may be just about to begin."""
@@ -176,7 +178,11 @@ class AsyncVM:
             return
         if self._fd >= 0:
             self._loop.add_reader(self._fd, self._look)
-        else:
+        elif self._open_vm().stats()["wants_poll"]:
+            self._tidy_soon()
+
+    def _tidy_soon(self) -> None:
+        if self._is_watching and self._fd < 0 and self._tidying is None:
             self._tidying = self._loop.call_later(_TIDY_SECONDS, self._look)
 
     def _unwatch(self) -> None:
@@ -190,6 +196,7 @@ class AsyncVM:
         """Watches again after the poll: a call that runs does the waiting work itself."""
         if self._fd >= 0:
             self._loop.remove_reader(self._fd)
+        self._tidying = None
         work = self._loop.run_in_executor(self._thread, self._open_vm().poll)
         work.add_done_callback(self._looked)
 

@@ -76,6 +76,10 @@ local function from_gc(f, ...)
 end
 function call_from_gc() return from_gc(fk.call, "mark", 1) end
 function notify_from_gc() return from_gc(fk.notify, "mark", 1) end
+function tell_at_the_end()
+  local function at_the_end(f, method) return setmetatable({}, { __gc = function() print(select(2, pcall(f, method, 1))) end }) end
+  kept = { at_the_end(fk.notify, "mark"), at_the_end(fk.call, "echo") }
+end
 function call_with_gc_stopped() collectgarbage("stop") local r = fk.call("echo", 7) collectgarbage("restart") return r end
 
 -- counts

@@ -39,3 +39,9 @@ function Deep(how)
   local function descend(n) if n == 0 then inner(how) end descend(n - 1) end
   coroutine.wrap(descend)(150)
 end
+function Plain(how) inner(how) return true end
+function Again(how)
+  pcall(inner, how)
+  inner(how)
+  return true
+end
