@@ -55,7 +55,7 @@ class Replay(Case):
 
     def lines(self):
         with open(self.trace, encoding="utf-8") as file:
-            return file.read().splitlines()
+            return [line for line in file.read().splitlines() if '"state":{' not in line]  # messages
 
     def write(self, lines):
         write(self.trace, "".join(line + "\n" for line in lines))
