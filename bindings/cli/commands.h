@@ -87,6 +87,13 @@ struct ReplayArguments {
 };
 int replay(const ReplayArguments &arguments);
 
+struct TraceArguments {
+    std::string trace, perfetto; // perfetto: the file to write; empty: none
+    size_t vm = 0;               // its place in the trace, from 1; 0: all
+    bool top = false, json = false, quiet = false;
+};
+int trace(const TraceArguments &arguments);
+
 struct DoctorArguments {
     bool json = false;
 };

@@ -39,6 +39,7 @@ void add_soak(CLI::App &app, int &exit_code);
 void add_conformance(CLI::App &app, int &exit_code);
 void add_crash(CLI::App &app, int &exit_code);
 void add_replay(CLI::App &app, int &exit_code);
+void add_trace(CLI::App &app, int &exit_code);
 void add_doctor(CLI::App &app, int &exit_code);
 
 } // namespace cli

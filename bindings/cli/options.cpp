@@ -74,6 +74,7 @@ void add_commands(CLI::App &app, int &exit_code) {
     add_conformance(app, exit_code);
     add_crash(app, exit_code);
     add_replay(app, exit_code);
+    add_trace(app, exit_code);
     add_doctor(app, exit_code);
 }
 

@@ -59,6 +59,27 @@ void add_replay(CLI::App &app, int &exit_code) {
     command->add_flag("-q,--quiet", replay->quiet, "Show no output of the script and no progress");
 }
 
+void add_trace(CLI::App &app, int &exit_code) {
+    auto [command, trace] = add_command<TraceArguments>(
+        app, "trace", "Show where the time of a trace went, as a table or a picture", cli::trace,
+        exit_code,
+        "Examples:\n"
+        "  fkvm trace game.trace                        # made by FK_VM_TRACE=game.trace\n"
+        "  fkvm trace game.trace --perfetto game.json   # then open it in https://ui.perfetto.dev\n"
+        "  fkvm trace game.trace --json | jq '.methods[0]'");
+    command->add_option("TRACE", trace->trace, "A file that $FK_VM_TRACE has made")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command->add_option("--perfetto", trace->perfetto,
+                        "Write this file for Perfetto or Chrome; - is standard output");
+    command->add_flag("--top", trace->top,
+                      "Print time by method and host method (default without --perfetto)");
+    command->add_option("-n,--vm", trace->vm, "Only this VM of the trace, from 1 (default: all)")
+        ->check(CLI::PositiveNumber);
+    command->add_flag("--json", trace->json, "Print the table as JSON");
+    command->add_flag("-q,--quiet", trace->quiet, "Show no progress");
+}
+
 void add_doctor(CLI::App &app, int &exit_code) {
     auto [command, doctor] = add_command<DoctorArguments>(
         app, "doctor", "Check the installation and the system, and say what to do", cli::doctor,

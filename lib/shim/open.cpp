@@ -69,7 +69,10 @@ fk_status close_backend(fk_vm *vm) {
     vm->enter();
     vm->output.begin_call(false);
     succeed();
-    if (vm->trace) vm->trace->closing();
+    if (vm->trace) {
+        trace_state(vm, 0, &vm->methods);
+        vm->trace->closing();
+    }
     const fk_status status = vm->backend->close(vm->state);
     if (status != FK_OK) expect_failure(status, vm->backend->name);
     vm->output.end_call();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What surrounds each call into a VM: the lock, nesting, the VM's clock.
+#include "base/clock.h"
 #include "base/fork.h"
 #include "base/stack.h"
 #include "error.h"
@@ -61,6 +62,10 @@ fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     vm_->frame = &frame_;
     vm_->depth++;
     if (!nested) {
+        if (vm_->trace) {
+            begun_ = now_ns();
+            messages_before_ = vm_->trace->messages();
+        }
         vm_->host_calls = 0;
         vm_->host_time = 0;
         vm_->interrupted_by_host = false;
@@ -105,6 +110,7 @@ CallScope::~CallScope() {
         }
         if (vm_->depth == 1 && vm_->dead.load(std::memory_order_relaxed) && !vm_->begun.empty())
             end_begun(vm_, FK_VM_DIED, vm_->death.c_str());
+        if (vm_->depth == 1 && vm_->trace) trace_state();
         if (vm_->depth == 1) vm_->ending.end();
         vm_->leave();
         vm_->answers.rewind(frame_.answers);
@@ -116,6 +122,18 @@ CallScope::~CallScope() {
         }
     }
     if (waited_) release(vm_);
+}
+
+// Idle work that says nothing is in no other line.
+void CallScope::trace_state() noexcept {
+    constexpr uint64_t worth_a_line = 50'000;
+    const bool silent = vm_->trace->messages() == messages_before_;
+    const uint64_t spent = frame_.work.kind == Work::Idle && silent ? now_ns() - begun_ : 0;
+    const bool worked = spent >= worth_a_line;
+    if (!worked && (silent || !vm_->trace->is_state_due())) return;
+    const KeptError kept; // the output may hear that the trace ends here
+    frame_.in_notification = true;
+    fkvm::trace_state(vm_, worked ? spent : 0);
 }
 
 void release(fk_vm *vm) noexcept {

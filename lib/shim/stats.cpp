@@ -29,6 +29,12 @@ void fkvm::fill_stats(const fk_vm *vm, fk_stats *stats) noexcept {
     *stats = now;
 }
 
+void fkvm::trace_state(fk_vm *vm, uint64_t idle_ns, const Methods *methods) noexcept {
+    fk_stats stats{};
+    fill_stats(vm, &stats);
+    vm->trace->state(stats, idle_ns, methods);
+}
+
 extern "C" {
 
 fk_status fk_vm_stats(fk_vm *vm, fk_stats *stats) {

@@ -9,6 +9,7 @@
 #include "base/write.h"
 #include "described_options.h"
 #include "error.h"
+#include "wire/json.h"
 #include "wire/rpc.h"
 
 #include <atomic>
@@ -22,7 +23,31 @@
 namespace fkvm {
 namespace {
 
+constexpr uint64_t state_interval_ns = 10'000'000;
+
 std::atomic<int> vms{0};
+
+template <class... Numbers>
+void append(Buffer &line, const char *format, Numbers... numbers) noexcept {
+    char text[160];
+    const int n =
+        std::snprintf(text, sizeof text, format, static_cast<unsigned long long>(numbers)...);
+    line.append({text, static_cast<size_t>(n)});
+}
+
+void append_methods(Buffer &line, const Methods &methods) noexcept {
+    line.append(R"(,"methods":[)");
+    bool first = true;
+    for (size_t i = 0; const HostMethod *method = methods.at(i); i++) {
+        if (!method->calls.get()) continue;
+        line.append(first ? R"({"name":)" : R"(,{"name":)");
+        first = false;
+        write_json_string(line, method->name);
+        append(line, ",\"calls\":%llu,\"total_ns\":%llu,\"max_ns\":%llu}", method->calls.get(),
+               method->total_ns.get(), method->max_ns.get());
+    }
+    line.append("]");
+}
 
 } // namespace
 
@@ -40,16 +65,21 @@ bool Trace::open(std::unique_ptr<Trace> *trace, Output &output) {
 }
 
 Trace::Trace(Fd file, Output &output) noexcept
-    : file_(std::move(file)), output_(output), vm_(++vms), start_(now_ns()) {}
+    : file_(std::move(file)), output_(output), vm_(++vms), start_(now_ns()), last_state_(start_) {}
 
-void Trace::begin(Direction to) noexcept {
+void Trace::begin() noexcept {
     char head[96];
-    const int n = std::snprintf(
-        head, sizeof head,
-        "{\"pid\":%ld,\"vm\":%d,\"ns\":%llu,\"to\":\"%s\",\"rpc\":", process_id(), vm_,
-        static_cast<unsigned long long>(now_ns() - start_), to == ToVm ? "vm" : "server");
+    const int n =
+        std::snprintf(head, sizeof head, "{\"pid\":%ld,\"vm\":%d,\"ns\":%llu,", process_id(), vm_,
+                      static_cast<unsigned long long>(now_ns() - start_));
     line_.clear();
     line_.append({head, static_cast<size_t>(n)});
+}
+
+void Trace::begin(Direction to) noexcept {
+    messages_++;
+    begin();
+    line_.append(to == ToVm ? R"("to":"vm","rpc":)" : R"("to":"server","rpc":)");
 }
 
 // The message writers end their line; the record's own brace has to stand before that end.
@@ -108,6 +138,7 @@ int64_t Trace::opening(const fk_vm_options &options) {
     const DescribedOptions described(options);
     const fk_member members[] = {{FK_STR("fkvm"), FK_STR(fk_version())},
                                  {FK_STR("time"), FK_INT(std::time(nullptr))},
+                                 {FK_STR("clock"), FK_INT(static_cast<int64_t>(start_))},
                                  {FK_STR("options"), described.value()}};
     const fk_value params = FK_OBJECT(members);
     const int64_t id = next_id();
@@ -121,6 +152,18 @@ void Trace::opened(int64_t id, const fk_stats &stats) noexcept {
                                  {FK_STR("from_template"), FK_BOOL(stats.from_template)},
                                  {FK_STR("sandbox_reached"), FK_STR(stats.sandbox_reached)}};
     result(ToServer, id, FK_OBJECT(members));
+}
+
+bool Trace::is_state_due() const noexcept { return now_ns() - last_state_ >= state_interval_ns; }
+
+void Trace::state(const fk_stats &stats, uint64_t idle_ns, const Methods *methods) noexcept {
+    last_state_ = now_ns();
+    begin();
+    append(line_, "\"state\":{\"memory\":%llu,\"memory_peak\":%llu,\"idle_ns\":%llu", stats.memory,
+           stats.memory_peak, idle_ns);
+    if (methods) append_methods(line_, *methods);
+    line_.append("}");
+    end();
 }
 
 } // namespace fkvm

@@ -2,12 +2,14 @@
 // The RPC trace: with FK_VM_TRACE=FILE every message between server and VM becomes one line of JSON
 // there, on every backend: {"pid":4711,"vm":1,"ns":12345,"to":"vm"|"server","rpc":{...}}. A VM's
 // first line is the request $/open with its options, whose answer says what came of it; $/close is
-// its last call. So `fkvm replay` can do it again.
+// its last call. So `fkvm replay` can do it again. Between messages a line with "state" in place of
+// "to" and "rpc" says what no message tells: memory, idle work, time of host methods.
 #pragma once
 
 #include "base/buffer.h"
 #include "base/fd.h"
 #include "fk_vm.h"
+#include "methods.h"
 #include "output.h"
 
 #include <cstdint>
@@ -38,8 +40,15 @@ class Trace {
     void opened(int64_t id, const fk_stats &stats) noexcept;
     void closing() noexcept { request(ToVm, "$/close", nullptr, 0); }
 
+    // Whether the latest state is so old that another is worth its line.
+    bool is_state_due() const noexcept;
+    uint64_t messages() const noexcept { return messages_; }
+    // idle_ns: how long fk_vm_poll() worked until now. methods: at the end, what each has cost.
+    void state(const fk_stats &stats, uint64_t idle_ns, const Methods *methods) noexcept;
+
   private:
     Trace(Fd file, Output &output) noexcept;
+    void begin() noexcept;
     void begin(Direction to) noexcept;
     void end() noexcept;
     void give_up(int error) noexcept;
@@ -48,7 +57,7 @@ class Trace {
     Output &output_;
     int vm_;
     int64_t last_id_ = 0;
-    uint64_t start_;
+    uint64_t start_, last_state_, messages_ = 0;
     Buffer line_;
 };
 

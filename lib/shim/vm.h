@@ -93,6 +93,9 @@ namespace fkvm {
 // Fills all that is known of a VM; a fk_stats of this library's size.
 void fill_stats(const fk_vm *vm, fk_stats *stats) noexcept;
 
+// The VM's memory now, as a line of its trace; for who holds the lock.
+void trace_state(fk_vm *vm, uint64_t idle_ns, const Methods *methods = nullptr) noexcept;
+
 // The table that backends get.
 extern const fk_host host_table;
 
@@ -123,8 +126,11 @@ class CallScope {
     static fk_status check_stack() noexcept;
 
     fk_vm *vm_;
+    void trace_state() noexcept;
+
     Frame frame_{};
     bool entered_ = false, waited_ = false;
+    uint64_t begun_ = 0, messages_before_ = 0; // of a traced VM
 };
 
 // Drops a reference; the last one frees the VM: a thread that waited for the lock of a VM while it

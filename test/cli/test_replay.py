@@ -2,48 +2,11 @@
 # SPDX-License-Identifier: MIT
 """fkvm replay does what a trace says once more, on each backend, and tells where the two part."""
 from support import Case, HERE, SCRIPT, Terminal, fkvm, json, os, unittest, write
+from hand import REPLAYED, Hand
 import tempfile
 
 GAME = os.path.join(HERE, "..", "..", "examples", "cardgame", "main.lua")
-REPLAYED = os.path.join(HERE, "replay.lua")
 BACKENDS = [entry["name"] for entry in json.loads(fkvm("backends", "--json").stdout) if entry["available"]]
-
-
-class Hand:
-    """A trace written by hand: each message is (to, method, params), an answer (to, id, result)."""
-
-    def __init__(self, script=REPLAYED, pid=7, options=None):
-        self.pid, self.lines, self.last = pid, [], 0
-        options = {"script": os.path.basename(script), "directory": os.path.dirname(script), "call_timeout": 15000, **(options or {})}
-        self.answer("server", self.call("vm", "$/open", {"options": options}), {})
-
-    def add(self, to, **rpc):
-        self.lines.append(json.dumps({"pid": self.pid, "vm": 1, "ns": len(self.lines), "to": to, "rpc": {"jsonrpc": "2.0", **rpc}}, separators=(",", ":")))
-        return self
-
-    def call(self, to, method, params):
-        self.last += 1
-        self.add(to, method=method, params=params, id=self.last)
-        return self.last
-
-    def note(self, to, method, *params):
-        return self.add(to, method=method, params=params)
-
-    def answer(self, to, number, result):
-        return self.add(to, result=result, id=number)
-
-    def fails(self, to, number, message, **data):
-        return self.add(to, error={"code": -32000, "message": message, **({"data": data} if data else {})}, id=number)
-
-    def opened(self):
-        """The request that the script makes while it is loaded comes before the answer of $/open."""
-        answer = self.lines.pop()
-        self.answer("vm", self.call("server", "deck", [3]), 17)
-        self.lines.append(answer)
-        return self
-
-    def close(self):
-        return self.add("vm", method="$/close")
 
 
 class Replay(Case):
@@ -55,7 +18,7 @@ class Replay(Case):
 
     def lines(self):
         with open(self.trace, encoding="utf-8") as file:
-            return file.read().splitlines()
+            return [line for line in file.read().splitlines() if '"state":{' not in line]  # messages
 
     def write(self, lines):
         write(self.trace, "".join(line + "\n" for line in lines))

@@ -31,7 +31,7 @@ static int teardown(void **state) {
 
 /* The next line of the VM that was opened first: a backend may have VMs of its own. NULL: there is
  * none. */
-static fk_value *next_line(void) {
+static fk_value *next_line_of(bool states) {
     static char text[1 << 16];
     static int64_t ours;
     const bool is_first = ftell(file) == 0;
@@ -39,11 +39,13 @@ static fk_value *next_line(void) {
         fk_value *line = parse(text);
         const int64_t vm = fk_value_member(line, "vm")->integer;
         if (is_first) ours = vm;
-        if (vm == ours) return line;
+        if (vm == ours && states == (fk_value_member(line, "state") != NULL)) return line;
         fk_value_free(line);
     }
     return NULL;
 }
+
+static fk_value *next_line(void) { return next_line_of(false); }
 
 /* The next message, which must go `to` the VM or the server. Free the line by fk_value_free. */
 static const fk_value *next(const char *to, fk_value **line) {
@@ -83,6 +85,7 @@ static void expect_open(const char *script) {
     expect_same(fk_value_member(options, "directory"), &FK_STR(scripts_directory()));
     expect_same(fk_value_member(options, "call_timeout"), &FK_INT(15000));
     expect_same(fk_value_member(params, "fkvm"), &FK_STR(fk_version()));
+    assert_true(fk_value_member(params, "clock")->integer > 0);
     fk_value_free(line);
 }
 
@@ -114,6 +117,29 @@ static void from_open_to_close(void **state) {
     expect_error_next("NO_METHOD", false);
     expect_next("vm", "method", "\"$/close\"");
     assert_null(next_line());
+}
+
+/* How long it takes till a state is due is not judged: the last one comes in any case. */
+static void states(void **state) {
+    (void)state;
+    fk_vm *vm = contract_open("host.lua");
+    expect_call(vm, "ask", "[\"echo\",7]", "7");
+    fk_stats stats = FK_STATS_INIT;
+    expect_status(fk_vm_stats(vm, &stats), FK_OK);
+    contract_close(vm);
+    fk_value *last = NULL;
+    for (fk_value *line; (line = next_line_of(true)); last = line) fk_value_free(last);
+    assert_non_null(last);
+    const fk_value *said = fk_value_member(last, "state"),
+                   *methods = fk_value_member(said, "methods");
+    assert_int_equal(fk_value_member(said, "memory_peak")->integer, stats.memory_peak);
+    assert_true(fk_value_member(said, "memory")->integer <= (int64_t)stats.memory_peak);
+    assert_int_equal(methods->size, 1);
+    expect_same(fk_value_member(&methods->items[0], "name"), &FK_STR("echo"));
+    expect_same(fk_value_member(&methods->items[0], "calls"), &FK_INT(1));
+    assert_true(fk_value_member(&methods->items[0], "total_ns")->integer >=
+                fk_value_member(&methods->items[0], "max_ns")->integer);
+    fk_value_free(last);
 }
 
 static void a_script_that_does_not_load(void **state) {
@@ -159,7 +185,7 @@ static void largest_file(void **state) {
 }
 
 #define TRACED(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
-static const struct CMUnitTest tests[] = {TRACED(from_open_to_close),
+static const struct CMUnitTest tests[] = {TRACED(from_open_to_close), TRACED(states),
                                           TRACED(a_script_that_does_not_load), TRACED(full_disk),
                                           TRACED(largest_file)};
 TOPIC(trace, tests);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A trace as a file. Its lines begin as lib/shim/trace.cpp writes them, which is all that is looked
+// A trace as a file. Where a line begins as lib/shim/trace.cpp writes it, which is all that is looked
 // at to find one VM's.
 #include "trace_file.h"
 
+#include "envelope.h"
+
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <map>
 #include <stdexcept>
@@ -12,39 +13,6 @@
 namespace cli {
 
 namespace {
-
-struct Envelope {
-    int64_t pid = 0, vm = 0, ns = 0;
-    bool to_vm = false;
-    std::string_view rpc;
-};
-
-bool skip(std::string_view &text, std::string_view word) {
-    if (!text.starts_with(word)) return false;
-    text.remove_prefix(word.size());
-    return true;
-}
-
-bool skip_number(std::string_view &text, int64_t &number) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc()) return false;
-    text.remove_prefix(static_cast<size_t>(end - text.data()));
-    return true;
-}
-
-bool read_envelope(std::string_view line, Envelope &envelope) {
-    const bool begins = skip(line, "{\"pid\":") && skip_number(line, envelope.pid) &&
-                        skip(line, ",\"vm\":") && skip_number(line, envelope.vm) &&
-                        skip(line, ",\"ns\":") && skip_number(line, envelope.ns) &&
-                        skip(line, ",\"to\":\"");
-    if (!begins) return false;
-    envelope.to_vm = skip(line, "vm\"");
-    if ((!envelope.to_vm && !skip(line, "server\"")) || !skip(line, ",\"rpc\":{") ||
-        !line.ends_with("}}"))
-        return false;
-    envelope.rpc = {line.data() - 1, line.size()};
-    return true;
-}
 
 Value copy_of(const fk_value &value) {
     fk_value *copy = nullptr;
@@ -117,7 +85,8 @@ Contents read_contents(const std::string &path) {
                 contents.first_strange = lines.number();
             continue;
         }
-        const bool opens = envelope.to_vm && envelope.rpc.starts_with(open_begins);
+        if (envelope.is_state) continue;
+        const bool opens = envelope.to_vm && envelope.text.starts_with(open_begins);
         const auto [found, fresh] =
             current.try_emplace({envelope.pid, envelope.vm}, contents.vms.size());
         if (fresh || opens) {
@@ -127,11 +96,11 @@ Contents read_contents(const std::string &path) {
         }
         RecordedVm &vm = contents.vms[found->second];
         vm.messages++;
-        vm.closed |= envelope.to_vm && envelope.rpc == close_line;
+        vm.closed |= envelope.to_vm && envelope.text == close_line;
         if (!opens && (envelope.to_vm || !vm.opening_id)) continue;
         Rpc message;
         std::string problem; // told when this VM is replayed
-        if (!read_rpc(envelope.rpc, message, problem)) continue;
+        if (!read_rpc(envelope.text, message, problem)) continue;
         opens ? begin(vm, message) : look_for_answer(vm, message);
     }
     if (contents.vms.empty())
@@ -149,12 +118,13 @@ bool Record::read_one() {
     Envelope envelope;
     do {
         if (read_ == total_ || !problem_.empty() || !lines_.next(line)) return false;
-    } while (!read_envelope(line, envelope) || envelope.pid != pid_ || envelope.vm != vm_);
+    } while (!read_envelope(line, envelope) || envelope.is_state || envelope.pid != pid_ ||
+             envelope.vm != vm_);
     auto message = std::make_unique<Message>();
     message->number = ++read_;
     message->line = lines_.number();
     message->to_vm = envelope.to_vm;
-    if (std::string problem; !read_rpc(envelope.rpc, message->rpc, problem)) {
+    if (std::string problem; !read_rpc(envelope.text, message->rpc, problem)) {
         problem_ = "line " + std::to_string(message->line) + " of the trace is damaged: " + problem;
         return false;
     }
