@@ -391,6 +391,16 @@ typedef struct fk_method_stats {
 /* The same for the index-th host method; FK_INVALID past the last. */
 FK_API fk_status fk_vm_method_stats(fk_vm *vm, size_t index, fk_method_stats *stats);
 
+enum {
+    FK_METRICS_PLAIN = 1 /* the text format of Prometheus before OpenMetrics, 0.0.4 */
+};
+
+/* What all VMs of this process do and did, as text for a monitoring system: OpenMetrics 1.0 unless
+ * flags say otherwise; docs/metrics.md lists the metrics. Metrics of your own may stand before it.
+ * *text is terminated; size may be NULL. Free with fk_text_free(). From any thread, at any time.
+ * Errors: FK_INVALID, FK_NO_MEMORY. */
+FK_API fk_status fk_metrics(uint32_t flags, char **text, size_t *size);
+
 /* The backends of this build and the plug-ins found: an array of {"name", "available", "source",
  * "about"}. Free with fk_value_free(). */
 FK_API fk_status fk_backend_list(fk_value **list);

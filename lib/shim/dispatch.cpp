@@ -113,9 +113,7 @@ class HostCall {
         const uint64_t start = std::exchange(now_, RunningClock::now());
         const uint64_t spent =
             now_ - start - (vm_->clock.used() - used); // less the VM's own time in calls back
-        entry_->calls.add();
-        entry_->total_ns.add(spent);
-        entry_->max_ns.raise(spent);
+        entry_->add(spent);
         vm_->host_ns.add(spent);
         count_time(spent);
     }

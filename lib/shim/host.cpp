@@ -2,6 +2,7 @@
 // fk_host: what the library does for a backend. How host methods run is in dispatch.cpp.
 #include "dispatch.h"
 #include "error.h"
+#include "metrics.h"
 #include "released.h"
 #include "vm.h"
 
@@ -28,7 +29,19 @@ std::string why(const fk_vm *vm, fk_status status) {
     return why_ended(frame->work, status, vm->options.get());
 }
 
+// Once, where it ends the outermost work.
+void count(const fk_vm *vm, fk_status status) noexcept {
+    if (!vm->frame || vm->frame->outer) return;
+    if (status == FK_INTERRUPTED) return count_interrupt();
+    if (status == FK_MEMORY_LIMIT) return count_limit(Limit::Memory);
+    if (status != FK_TIMEOUT) return;
+    count_limit(is_host_limit(vm, status)            ? Limit::HostTimeout
+                : vm->frame->work.kind == Work::Open ? Limit::OpenTimeout
+                                                     : Limit::CallTimeout);
+}
+
 void die(fk_vm *vm, const fk_failure &failure) noexcept {
+    count_death(failure.death);
     vm->death_exit_status = failure.exit_status;
     vm->death_cause = failure.death;
     vm->dead.store(true, std::memory_order_release);
@@ -39,6 +52,7 @@ fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {
     if (failure)
         std::memcpy(static_cast<void *>(&local), failure,
                     std::clamp(failure->size, released::failure, sizeof local));
+    count(vm, status);
     std::string message;
     const bool dies = local.vm_dead && !vm->dead.load(std::memory_order_relaxed);
     try {

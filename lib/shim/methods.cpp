@@ -5,8 +5,23 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <new>
 
 namespace fkvm {
+
+void HostMethod::add_first(uint64_t ns) noexcept {
+    auto *buckets = new (std::nothrow) Counter[Buckets::count];
+    if (!buckets) return;
+    buckets[Buckets::of(ns)].add();
+    buckets_.store(buckets, std::memory_order_release);
+}
+
+bool HostMethod::times(Times *times) const noexcept {
+    const Counter *buckets = buckets_.load(std::memory_order_acquire);
+    for (size_t i = 0; buckets && i < Buckets::count; i++) times->counts[i] = buckets[i].get();
+    times->total_ns = total_ns.get();
+    return buckets;
+}
 
 // Of the length, the first and the last eight bytes: the names of one server differ there.
 size_t Methods::hash(std::string_view name) noexcept {

@@ -4,6 +4,7 @@
 
 #include "base/counter.h"
 #include "fk_vm.h"
+#include "histogram.h"
 
 #include <memory>
 #include <string_view>
@@ -15,6 +16,27 @@ struct HostMethod {
     std::string_view name;
     const fk_method *method = nullptr;
     Counter calls, total_ns, max_ns;
+
+    HostMethod() noexcept = default;
+    ~HostMethod() { delete[] buckets_.load(std::memory_order_relaxed); }
+    HostMethod(const HostMethod &) = delete;
+    HostMethod &operator=(const HostMethod &) = delete;
+
+    void add(uint64_t ns) noexcept {
+        calls.add();
+        total_ns.add(ns);
+        max_ns.raise(ns);
+        if (Counter *buckets = buckets_.load(std::memory_order_relaxed))
+            buckets[Buckets::of(ns)].add();
+        else
+            add_first(ns);
+    }
+    bool times(Times *times) const noexcept; // from any thread; false: it was never called
+
+  private:
+    void add_first(uint64_t ns) noexcept;
+
+    std::atomic<Counter *> buckets_{nullptr}; // made by the first call: most have none
 };
 
 class Methods {
@@ -25,9 +47,9 @@ class Methods {
     const HostMethod *any() const noexcept { return any_; } // "*"
     const HostMethod *at(size_t index) const noexcept;
 
-  private:
     static size_t hash(std::string_view name) noexcept;
 
+  private:
     std::unique_ptr<HostMethod[]> entries_;
     size_t count_ = 0;
     std::vector<HostMethod *> table_; // open addressing, a power of two, never full

@@ -2,6 +2,7 @@
 // fk_vm_open and fk_vm_close: from options to a VM of some backend, and back to nothing.
 #include "base/fork.h"
 #include "error.h"
+#include "metrics.h"
 #include "registry.h"
 #include "vm.h"
 #include "watchdog.h"
@@ -38,6 +39,7 @@ fk_status open_backend(fk_vm *vm, const fk_vm_options &taken) {
         undo_open(vm);
     }
     if (vm->trace) trace_opened(vm, id, status);
+    status == FK_OK ? metrics_opened(vm) : metrics_failed(vm->backend->name);
     return status;
 }
 
@@ -73,6 +75,7 @@ fk_status close_backend(fk_vm *vm) {
         trace_state(vm, 0, &vm->methods);
         vm->trace->closing();
     }
+    metrics_closing(vm);
     const fk_status status = vm->backend->close(vm->state);
     if (status != FK_OK) expect_failure(status, vm->backend->name);
     vm->output.end_call();

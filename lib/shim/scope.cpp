@@ -4,6 +4,7 @@
 #include "base/fork.h"
 #include "base/stack.h"
 #include "error.h"
+#include "metrics.h"
 #include "vm.h"
 
 namespace fkvm {
@@ -71,6 +72,7 @@ fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
         vm_->interrupted_by_host = false;
     }
     vm_->enter();
+    entered_at_ = vm_->clock.entered();
     if (!nested) vm_->output.begin_call(frame_.work.kind == Work::Idle);
     if (!nested) vm_->ending.begin(); // the watchdog sees its limit, not the last one's
     if (vm_->closing.load(std::memory_order_relaxed) && !nested)
@@ -112,7 +114,9 @@ CallScope::~CallScope() {
             end_begun(vm_, FK_VM_DIED, vm_->death.c_str());
         if (vm_->depth == 1 && vm_->trace) trace_state();
         if (vm_->depth == 1) vm_->ending.end();
-        vm_->leave();
+        const uint64_t now = RunningClock::now();
+        if (frame_.work.kind == Work::Call) call_times.add(frame_.work.name, now - entered_at_);
+        vm_->leave(now);
         vm_->answers.rewind(frame_.answers);
         vm_->frame = frame_.outer;
         if (--vm_->depth == 0) {

@@ -130,6 +130,7 @@ class CallScope {
 
     Frame frame_{};
     bool entered_ = false, waited_ = false;
+    uint64_t entered_at_ = 0;                  // of RunningClock
     uint64_t begun_ = 0, messages_before_ = 0; // of a traced VM
 };
 

@@ -13,8 +13,6 @@
 
 namespace cli {
 
-constexpr double megabyte = 1e6;
-
 // How much is measured.
 struct Sizes {
     uint64_t games, longest; // runs of each kind in `game`; resumes after which a game is given up
