@@ -153,6 +153,8 @@ void add_output(CLI::App &app, Arguments &arguments, Raw &raw) {
     add("--log-level", raw.log_level,
         "The least (default: info; warning beside a shell on a terminal)")
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+    add("--metrics", arguments.server.metrics,
+        "Answer GET /metrics for Prometheus on this port of 127.0.0.1, or on IP:PORT");
     app.add_flag("--shell", arguments.shell,
                  "Read commands of an administrator from standard input, "
                  "even if it is no terminal")

@@ -57,7 +57,10 @@ Server::Server(ServerOptions options)
       storage_(fk::room::open_sqlite(options_.database, write_record, options_.database_limit)),
       accounts_(options_.database), pool_(pool_options()),
       lobby_(options_.lobby, io_.get_executor(), pool_, *storage_, accounts_),
-      self_play_(options_.self_play, lobby_) {}
+      self_play_(options_.self_play, lobby_) {
+    if (!options_.metrics.empty())
+        metrics_.emplace(io_, options_.metrics, [this](bool plain) { return own_metrics(plain); });
+}
 
 Server::~Server() = default;
 
@@ -76,6 +79,7 @@ void Server::run() {
         if (!failed) stop(number == SIGINT ? "SIGINT" : "SIGTERM");
     });
     listener_.start();
+    if (metrics_) metrics_->start();
     log_event(Level::Info, "listening", {{"on", place()}});
     if (options_.self_play.rooms && !self_play_.start()) stop("self-play is at its end");
     io_.run();
@@ -89,6 +93,7 @@ void Server::stop(const std::string &reason) {
         log_event(Level::Info, "stopping", {{"reason", reason}});
         signals_.cancel();
         listener_.close("the server is closing");
+        if (metrics_) metrics_->close();
     });
 }
 
@@ -106,6 +111,22 @@ void Server::on_end(Session &session, const std::string &reason) noexcept {
 void Server::room_ended(const fk::room::RoomEnd &end) {
     lobby_.room_ended(end);
     if (options_.self_play.rooms && !self_play_.room_ended(end)) stop("self-play is at its end");
+}
+
+// A pool opens a new VM after each death.
+std::string Server::own_metrics(bool plain) {
+    const fk::room::PoolInfo pool = pool_.info();
+    const auto count = [plain](const char *name, const char *type, const char *help, uint64_t n) {
+        return metric(name, type, help, n, plain);
+    };
+    return count("fkserver_clients", "gauge", "Connections.", clients()) +
+           count("fkserver_players", "gauge", "Players.", lobby_.players().size()) +
+           count("fkserver_rooms", "gauge", "Rooms.", lobby_.rooms().size()) +
+           count("fkserver_rooms_ended", "counter", "Rooms that came to their end.",
+                 pool.rooms_ended) +
+           count("fkserver_rooms_lost", "counter", "Rooms lost with their VM.", pool.rooms_lost) +
+           count("fkserver_vm_restarts", "counter", "VMs replaced after they died.", pool.deaths) +
+           count("fkserver_reloads", "counter", "Reloads of the scripts.", pool.reloads);
 }
 
 double Server::uptime() const {

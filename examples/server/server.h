@@ -4,17 +4,20 @@
 
 #include "listener.h"
 #include "lobby.h"
+#include "metrics.h"
 #include "selfplay.h"
 
 #include <boost/asio/signal_set.hpp>
 
 #include <chrono>
+#include <optional>
 
 namespace server {
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
     uint16_t port = 7527;
+    std::string metrics; // where GET /metrics is answered; empty: nowhere
     Crowd crowd;
     Limits limits;
     LobbyOptions lobby;
@@ -57,6 +60,7 @@ class Server : private SessionEvents {
     void on_end(Session &session, const std::string &reason) noexcept override;
     fk::room::PoolOptions pool_options();
     void room_ended(const fk::room::RoomEnd &end);
+    std::string own_metrics(bool plain);
 
     ServerOptions options_;
     const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -64,6 +68,7 @@ class Server : private SessionEvents {
     boost::asio::io_context io_{1};
     boost::asio::signal_set signals_;
     Listener listener_;
+    std::optional<MetricsListener> metrics_;
     std::shared_ptr<fk::room::Storage> storage_;
     Accounts accounts_;
     fk::room::RoomThreadPool pool_;

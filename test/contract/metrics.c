@@ -111,6 +111,15 @@ static void names_beyond_the_bound(void **state) {
     fk_text_free(text);
 }
 
+/* For promtool. */
+static void keep(const char *variable, const char *text) {
+    const char *path = getenv(variable);
+    FILE *file = path ? fopen(path, "w") : NULL;
+    if (!file) return;
+    fputs(text, file);
+    fclose(file);
+}
+
 static void two_formats(void **state) {
     (void)state;
     char *open_metrics = metrics(0), *plain = metrics(FK_METRICS_PLAIN);
@@ -118,12 +127,8 @@ static void two_formats(void **state) {
     assert_string_equal(open_metrics + strlen(open_metrics) - 6, "# EOF\n");
     expect_contains(plain, "# TYPE fkvm_calls_total counter\n");
     assert_null(strstr(plain, "# EOF"));
-    const char *path = getenv("FK_METRICS_FILE"); /* for promtool */
-    FILE *file = path ? fopen(path, "w") : NULL;
-    if (file) {
-        fputs(plain, file);
-        fclose(file);
-    }
+    keep("FK_METRICS_FILE", plain);
+    keep("FK_OPEN_METRICS_FILE", open_metrics);
     fk_text_free(open_metrics);
     fk_text_free(plain);
     char *text = (char *)1;

@@ -23,11 +23,19 @@ def promtool(*arguments, text=None):
 
 def check_metrics(program):
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "metrics")
-        subprocess.run([program, "metrics"], check=True, env={**os.environ, "FK_METRICS_FILE": path}, stdout=subprocess.DEVNULL)
-        with open(path, encoding="utf-8") as file:
+        plain, strict = (os.path.join(folder, name) for name in ("plain", "strict"))
+        subprocess.run([program, "metrics"], check=True, env={**os.environ, "FK_METRICS_FILE": plain, "FK_OPEN_METRICS_FILE": strict},
+                       stdout=subprocess.DEVNULL)
+        with open(plain, encoding="utf-8") as file:
             text = file.read()
-    promtool("check", "metrics", text=text)
+        assert "_bucket{" in text
+        promtool("check", "metrics", text=text)
+        with open(strict, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        with open(strict, "w", encoding="utf-8") as file:  # the one command that reads OpenMetrics wants to know when
+            file.write("".join(line + ("\n" if line.startswith("#") else " 1700000000\n") for line in lines))
+        promtool("tsdb", "create-blocks-from", "openmetrics", "--quiet", strict, os.path.join(folder, "blocks"))
+        assert os.listdir(os.path.join(folder, "blocks"))
 
 
 def check_names(folder):
