@@ -8,7 +8,7 @@ namespace cli {
 
 namespace {
 
-const double megabyte = 1e6;
+const double a_megabyte = 1e6;
 
 } // namespace
 
@@ -31,7 +31,7 @@ Section bench_rounds(Bench &bench) {
         Row row{backend,
                 {resident[0], resident[1], resident.back(), resident.back() - resident[0]},
                 {}};
-        row.target = Target{3, (backend == "embedded" ? 2 : 1) * megabyte};
+        row.target = Target{3, (backend == "embedded" ? 2 : 1) * a_megabyte};
         section.rows.push_back(std::move(row));
         section.series.emplace_back(backend, resident);
     }
