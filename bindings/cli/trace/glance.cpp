@@ -10,11 +10,11 @@ namespace cli {
 
 namespace {
 
-const std::string_view begins = R"({"jsonrpc":"2.0",)", id_begins = R"(,"id":)",
+const std::string_view message_begins = R"({"jsonrpc":"2.0",)", id_begins = R"(,"id":)",
                        method_begins = R"("method":")", params_begin = R"(,"params":)",
                        result_begins = R"("result":)";
 
-bool skip(std::string_view &text, std::string_view word) {
+bool skip_past(std::string_view &text, std::string_view word) {
     if (!text.starts_with(word)) return false;
     text.remove_prefix(word.size());
     return true;
@@ -32,21 +32,21 @@ int64_t take_id(std::string_view &text) {
 }
 
 bool cut(std::string_view text, Glance &glance) {
-    if (!skip(text, begins) || !text.ends_with('}')) return false;
+    if (!skip_past(text, message_begins) || !text.ends_with('}')) return false;
     text.remove_suffix(1);
     glance.id = take_id(text);
-    if (glance.id && skip(text, result_begins)) {
+    if (glance.id && skip_past(text, result_begins)) {
         glance.kind = Rpc::Result;
         glance.body = text;
         return true;
     }
-    if (!skip(text, method_begins)) return false;
+    if (!skip_past(text, method_begins)) return false;
     const size_t end = text.find('"');
     if (end == std::string_view::npos || end == 0) return false;
     glance.method = text.substr(0, end);
     if (glance.method.find('\\') != std::string_view::npos) return false;
     text.remove_prefix(end + 1);
-    if (!text.empty() && !skip(text, params_begin)) return false;
+    if (!text.empty() && !skip_past(text, params_begin)) return false;
     glance.kind = glance.id ? Rpc::Request : Rpc::Notification;
     glance.body = text;
     return true;

@@ -13,7 +13,7 @@ namespace cli {
 
 namespace {
 
-std::string time_of(int64_t ns) { return ns < 0 ? "-" : seconds(double(ns) / 1e9); }
+std::string time_or_dash(int64_t ns) { return ns < 0 ? "-" : seconds(double(ns) / 1e9); }
 
 void add_time(JsonObject &json, std::string_view name, int64_t ns) {
     if (ns < 0)
@@ -86,16 +86,17 @@ std::vector<Top::Line> Top::lines() const {
 }
 
 void Top::print(const TraceWalk &walk) const {
-    printf("%s\n", styled(stdout, Style::Bold,
-                          plural(walk.messages(), "message", "messages") + " of " +
-                              plural(walk.vms(), "VM", "VMs") + " in " + time_of(walk.duration()))
-                       .c_str());
+    printf("%s\n",
+           styled(stdout, Style::Bold,
+                  plural(walk.messages(), "message", "messages") + " of " +
+                      plural(walk.vms(), "VM", "VMs") + " in " + time_or_dash(walk.duration()))
+               .c_str());
     Table table("llrrrrrrr",
                 {"what", "method", "count", "errors", "total", "own", "median", "p99", "max"});
     for (const Line &line : lines())
         table.row({name_of(line.kind), harmless(line.method), grouped(line.count),
-                   grouped(line.errors), time_of(line.total), time_of(line.own),
-                   time_of(line.median), time_of(line.p99), time_of(line.max)});
+                   grouped(line.errors), time_or_dash(line.total), time_or_dash(line.own),
+                   time_or_dash(line.median), time_or_dash(line.p99), time_or_dash(line.max)});
     table.print(stdout);
 }
 

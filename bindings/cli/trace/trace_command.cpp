@@ -24,7 +24,7 @@ bool would_overwrite(const TraceArguments &arguments) {
     return true;
 }
 
-void warn(const TraceWalk &walk) {
+void warn_of(const TraceWalk &walk) {
     if (walk.strange_lines())
         complain("passed over " + plural(walk.strange_lines(), "line", "lines") +
                  " of the trace, from line " + std::to_string(walk.first_strange()) +
@@ -35,7 +35,7 @@ void warn(const TraceWalk &walk) {
                  " no answer in the trace: the server was killed or still runs");
 }
 
-void read(TraceWalk &walk, const TraceArguments &arguments) {
+void read_all(TraceWalk &walk, const TraceArguments &arguments) {
     std::error_code none;
     const bool is_file = fs::is_regular_file(arguments.trace, none);
     const uintmax_t size = is_file ? fs::file_size(arguments.trace, none) : 0;
@@ -50,7 +50,7 @@ void read(TraceWalk &walk, const TraceArguments &arguments) {
     });
 }
 
-int make(const TraceArguments &arguments) {
+int make_all(const TraceArguments &arguments) {
     Top top;
     std::optional<Picture> picture;
     std::vector<TraceListener *> listeners;
@@ -58,9 +58,9 @@ int make(const TraceArguments &arguments) {
     const bool wants_top = arguments.top || arguments.json || !picture;
     if (wants_top) listeners.push_back(&top);
     TraceWalk walk(listeners, arguments.vm);
-    read(walk, arguments);
+    read_all(walk, arguments);
     if (picture) picture->finish();
-    warn(walk);
+    warn_of(walk);
     if (arguments.vm > walk.vms()) {
         complain("the trace holds " + plural(walk.vms(), "VM", "VMs") + ": there is no --vm " +
                  std::to_string(arguments.vm));
@@ -84,7 +84,7 @@ int trace(const TraceArguments &arguments) {
             complain("--perfetto - and a table would both go to standard output");
             return Usage;
         }
-        return would_overwrite(arguments) ? Usage : make(arguments);
+        return would_overwrite(arguments) ? Usage : make_all(arguments);
     } catch (const PictureFailure &problem) {
         complain(problem.what());
         return Failed;

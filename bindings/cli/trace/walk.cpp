@@ -14,7 +14,7 @@ namespace cli {
 namespace {
 
 constexpr size_t deepest = 4096; // works in each other; a sane VM stops at max_nesting
-constexpr int64_t second = 1'000'000'000;
+constexpr int64_t ns_a_second = 1'000'000'000;
 
 int64_t number_in(const fk_value *object, const char *name) {
     const fk_value *found = object ? fk_value_member(object, name) : nullptr;
@@ -87,11 +87,12 @@ Track &TraceWalk::track_of(const Envelope &envelope, bool opens) {
 void TraceWalk::place(Track &track, const Envelope &envelope, const fk_value *opening) {
     const int64_t limit = INT64_MAX / 4, ns = std::clamp<int64_t>(envelope.ns, 0, limit),
                   clock = std::clamp<int64_t>(number_in(opening, "clock"), 0, limit),
-                  time = std::clamp<int64_t>(number_in(opening, "time"), 0, limit / second);
+                  time = std::clamp<int64_t>(number_in(opening, "time"), 0, limit / ns_a_second);
     if (!first_clock_ && clock) first_clock_ = clock + ns - latest_;
-    if (!first_time_ && time) first_time_ = time - latest_ / second;
-    const int64_t by_clock = clock - first_clock_, by_time = (time - first_time_) * second - ns;
-    const bool same_boot = !time || std::llabs(by_clock - by_time) <= 2 * second;
+    if (!first_time_ && time) first_time_ = time - latest_ / ns_a_second;
+    const int64_t by_clock = clock - first_clock_,
+                  by_time = (time - first_time_) * ns_a_second - ns;
+    const bool same_boot = !time || std::llabs(by_clock - by_time) <= 2 * ns_a_second;
     track.start = clock && same_boot ? by_clock : time ? by_time : latest_ - ns;
     if (track.start + ns < 0) track.start = -ns;
     track.last = track.start + ns;
