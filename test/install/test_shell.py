@@ -22,7 +22,7 @@ PROMPT = "<ready>"
 
 # Each match on a line of its own, in place of a list for people.
 ZSH = """
-PROMPT= RPROMPT= fpath=({folder} $fpath)
+PROMPT= RPROMPT= LISTMAX=100000 fpath=({folder} $fpath)
 autoload -Uz compinit && compinit -u -D
 compadd() {{
   [[ "${{(j: :)@[1,(i)(-|--)]}}" == *-[OAD]* ]] && {{ builtin compadd "$@"; return }}
