@@ -38,7 +38,8 @@ bool Engine::run(Job job) {
 
 // Nobody will do it: who waits hears so.
 void Engine::forget_steps() {
-    asked_.reset();
+    if (const auto asked = std::exchange(asked_, std::nullopt))
+        asked->then(std::nullopt, std::nullopt);
     for (auto *steps : {&calls_, &jobs_})
         while (!steps->empty()) {
             Step step = std::move(steps->front());
