@@ -6,17 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *metrics(uint32_t flags) {
-    char *text = NULL;
+static void get_metrics(uint32_t flags, char **text) {
     size_t size = 0;
-    expect_status(fk_metrics(flags, &text, &size), FK_OK);
-    assert_int_equal(strlen(text), size);
-    return text;
+    expect_status(fk_metrics(flags, text, &size), FK_OK);
+    assert_int_equal(strlen(*text), size);
 }
 
 /* What stands behind that name and those labels; -1: nothing. */
 static double value(const char *line) {
-    char *text = metrics(0), start[256];
+    char *text = NULL, start[256];
+    get_metrics(0, &text);
     snprintf(start, sizeof start, "\n%s ", line);
     const char *found = strstr(text, start);
     const double number = found ? atof(found + strlen(start)) : -1;
@@ -103,7 +102,8 @@ static void names_beyond_the_bound(void **state) {
     }
     contract_close(vm);
     assert_true(value("fkvm_call_duration_seconds_count{method=\"other\"}") >= 50);
-    char *text = metrics(0);
+    char *text = NULL;
+    get_metrics(0, &text);
     int names = 0;
     for (const char *at = text; (at = strstr(at, "fkvm_call_duration_seconds_count{")); at++)
         names++;
@@ -122,7 +122,9 @@ static void keep(const char *variable, const char *text) {
 
 static void two_formats(void **state) {
     (void)state;
-    char *open_metrics = metrics(0), *plain = metrics(FK_METRICS_PLAIN);
+    char *open_metrics = NULL, *plain = NULL;
+    get_metrics(0, &open_metrics);
+    get_metrics(FK_METRICS_PLAIN, &plain);
     expect_contains(open_metrics, "# TYPE fkvm_calls counter\n");
     assert_string_equal(open_metrics + strlen(open_metrics) - 6, "# EOF\n");
     expect_contains(plain, "# TYPE fkvm_calls_total counter\n");
