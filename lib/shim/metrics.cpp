@@ -4,7 +4,7 @@
 
 #include "metrics_sums.h"
 
-#include "base/fork.h"
+#include "base/per_process.h"
 #include "vm.h"
 
 #include <algorithm>
@@ -72,19 +72,7 @@ void count_death(fk_death cause) noexcept {
     deaths_met[index < most_deaths ? index : unknown].fetch_add(1, std::memory_order_relaxed);
 }
 
-// One for each process: a forked copy has none of the VMs. Never freed: VMs may close while the
-// process exits.
-Sums &sums_here() {
-    static std::mutex mutex;
-    static Sums *newest = nullptr;
-    static uint64_t generation = 0;
-    const std::lock_guard lock(mutex);
-    if (!newest || generation != process_generation()) {
-        newest = new Sums;
-        generation = process_generation();
-    }
-    return *newest;
-}
+Sums &sums_here() { return of_this_process<Sums>(); }
 
 void BackendSums::add(const fk_stats &stats) noexcept {
     calls += stats.calls;

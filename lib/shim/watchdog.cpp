@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "watchdog.h"
 
-#include "base/fork.h"
+#include "base/per_process.h"
 #include "base/running_clock.h"
 #include "base/signal_mask.h"
 #include "vm.h"
@@ -96,19 +96,7 @@ class Watchdog {
     std::thread thread_;
 };
 
-// One for each process: a forked copy has neither the thread nor the VMs. Never freed: VMs may
-// close while the process exits.
-Watchdog &here() {
-    static std::mutex mutex;
-    static Watchdog *newest = nullptr;
-    static uint64_t generation = 0;
-    const std::lock_guard lock(mutex);
-    if (!newest || generation != process_generation()) {
-        newest = new Watchdog;
-        generation = process_generation();
-    }
-    return *newest;
-}
+Watchdog &here() { return of_this_process<Watchdog>(); }
 
 } // namespace
 
