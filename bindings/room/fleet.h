@@ -44,10 +44,14 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
                        std::function<void(Value, const std::string &)> answer);
 
   private:
+    struct Asked { // of a room or task
+        Work work;
+        Engine::Answer answer;
+    };
     struct Waiting { // for a VM
         std::shared_ptr<Activity> activity;
         Clock::time_point since;
-        std::vector<std::function<void(Engine &)>> work; // once it has one
+        std::vector<Asked> asked; // once it has one
     };
 
     bool has_many() const { return options().rooms_per_vm > 0; }
@@ -71,8 +75,9 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
 
     // ---- on the loop: which VM, see placing.cpp ------------------------------------------------
     Engine *home_of(int activity) const;
-    Waiting *find_waiting(int activity);
-    void deliver(int activity, const Engine::Answer &answer, const Work &work);
+    std::deque<Waiting>::iterator find_waiting(int activity);
+    void deliver(int activity, const Asked &asked);
+    void deliver(Engine &engine, int activity, const Asked &asked);
     void place(const std::shared_ptr<Activity> &activity);
     void place_waiting();
     std::shared_ptr<Engine> find_place() const;
@@ -83,6 +88,7 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
     void retire(const std::shared_ptr<Engine> &engine);
     void retire_spares();
     void end_waiting(const Outcome &outcome, Clock::time_point since);
+    void end_waiting(std::deque<Waiting>::iterator which, const Outcome &outcome);
     void look_at_waiting();
     void measure_some();
     Engine *one_to_look_at(int room) const;

@@ -73,8 +73,9 @@ Engine::Answer Fleet::answer_for(const Done &done) const {
 
 void Fleet::submit(int activity, Done done, Work work) {
     const auto answer = answer_for(done);
-    const bool posted = shared_->loop->post(
-        [this, activity, answer, work = std::move(work)] { deliver(activity, answer, work); });
+    const bool posted = shared_->loop->post([this, activity, answer, work = std::move(work)] {
+        deliver(activity, {work, answer});
+    });
     if (!posted && done) done("thread " + std::to_string(id) + " has ended");
 }
 
@@ -91,20 +92,13 @@ void Fleet::post(int activity, std::function<void(Engine &)> work) {
 void Fleet::close_room(int room, const std::string &reason, Done done) {
     const auto answer = answer_for(done);
     const bool posted = shared_->loop->post([this, room, reason, answer] {
-        Waiting *const waiting = find_waiting(room);
-        if (!waiting)
-            return deliver(room, answer, [room, reason](Engine &engine, const auto &its) {
-                engine.close_room(room, reason, its);
-            });
-        const auto activity = waiting->activity;
-        const auto work = std::move(waiting->work);
-        std::erase_if(waiting_, [&](const Waiting &each) { return each.activity == activity; });
-        {
-            const auto lock = shared_->locked();
-            shared_->known.erase(room);
-            unplaced_--;
-        }
-        shared_->say_end(*activity, {Ending::Closed, reason, reason});
+        const auto waiting = find_waiting(room);
+        if (waiting == waiting_.end())
+            return deliver(room, {[room, reason](Engine &engine, const auto &its) {
+                                      engine.close_room(room, reason, its);
+                                  },
+                                  answer});
+        end_waiting(waiting, {Ending::Closed, reason, reason});
         answer("");
     });
     if (!posted && done) done("thread " + std::to_string(id) + " has ended");

@@ -10,8 +10,12 @@ namespace fk::room {
 namespace {
 
 constexpr std::chrono::milliseconds first_backoff(100), longest_backoff(5000);
-constexpr size_t most_work = 1000; // that waits with a room
+constexpr size_t most_asked = 1000; // of a room that waits
 constexpr size_t measured_a_second = 10;
+
+std::string too_busy(int activity) {
+    return "too much waits for the VM of room " + std::to_string(activity) + " already: it is busy";
+}
 
 } // namespace
 
@@ -21,25 +25,22 @@ Engine *Fleet::home_of(int activity) const {
     return found == shared_->homes.end() ? nullptr : found->second;
 }
 
-Fleet::Waiting *Fleet::find_waiting(int activity) {
-    const auto found = std::ranges::find_if(
+std::deque<Fleet::Waiting>::iterator Fleet::find_waiting(int activity) {
+    return std::ranges::find_if(
         waiting_, [&](const Waiting &waiting) { return waiting.activity->id == activity; });
-    return found == waiting_.end() ? nullptr : &*found;
 }
 
-void Fleet::deliver(int activity, const Engine::Answer &answer, const Work &work) {
-    const std::string full =
-        "too much waits for the VM of room " + std::to_string(activity) + " already: it is busy";
-    if (Engine *const engine = home_of(activity)) {
-        if (!engine->run([engine, work, answer] { work(*engine, answer); })) answer(full);
-    } else if (Waiting *const waiting = find_waiting(activity)) {
-        if (waiting->work.size() >= most_work) return answer(full);
-        waiting->work.push_back([work, answer](Engine &its) {
-            if (!its.run([&its, work, answer] { work(its, answer); })) answer("it is busy");
-        });
-    } else {
-        answer(no_such_room(activity));
-    }
+void Fleet::deliver(int activity, const Asked &asked) {
+    if (Engine *const engine = home_of(activity)) return deliver(*engine, activity, asked);
+    const auto waiting = find_waiting(activity);
+    if (waiting == waiting_.end()) return asked.answer(no_such_room(activity));
+    if (waiting->asked.size() >= most_asked) return asked.answer(too_busy(activity));
+    waiting->asked.push_back(asked);
+}
+
+void Fleet::deliver(Engine &engine, int activity, const Asked &asked) {
+    if (!engine.run([&engine, asked] { asked.work(engine, asked.answer); }))
+        asked.answer(too_busy(activity));
 }
 
 void Fleet::place(const std::shared_ptr<Activity> &activity) {
@@ -65,7 +66,7 @@ void Fleet::place_waiting() {
             unplaced_--;
         }
         engine->begin(waiting.activity);
-        for (const auto &work : waiting.work) work(*engine);
+        for (const Asked &asked : waiting.asked) deliver(*engine, waiting.activity->id, asked);
     }
     refill();
 }
@@ -197,16 +198,21 @@ void Fleet::retire_spares() {
 
 // Those that have waited since then, or for longer.
 void Fleet::end_waiting(const Outcome &outcome, Clock::time_point since) {
-    while (!waiting_.empty() && waiting_.front().since <= since) {
-        const auto activity = std::move(waiting_.front().activity);
-        waiting_.pop_front();
-        {
-            const auto lock = shared_->locked();
-            shared_->known.erase(activity->id);
-            unplaced_--;
-        }
-        shared_->say_end(*activity, outcome);
+    while (!waiting_.empty() && waiting_.front().since <= since)
+        end_waiting(waiting_.begin(), outcome);
+}
+
+// Who has asked something of it hears that it is gone.
+void Fleet::end_waiting(std::deque<Waiting>::iterator which, const Outcome &outcome) {
+    const Waiting waiting = std::move(*which);
+    waiting_.erase(which);
+    {
+        const auto lock = shared_->locked();
+        shared_->known.erase(waiting.activity->id);
+        unplaced_--;
     }
+    shared_->say_end(*waiting.activity, outcome);
+    for (const Asked &asked : waiting.asked) asked.answer(no_such_room(waiting.activity->id));
 }
 
 // Only the budget makes a room wait while no VM opens.

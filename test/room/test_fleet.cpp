@@ -122,13 +122,18 @@ void no_room_waits_for_ever(void **) {
     Home first(thread);
     first.plays();
     Home second(thread);
+    Mailbox<std::string> asked;
+    thread.wake_up(second.room, "", [&](const std::string &problem) { asked.put(problem); });
     const Client::End end = second.client->ends.take("the end");
     assert_int_equal(end.how, Ending::Closed);
     assert_string_equal(end.reason.c_str(), "The server is full, try again later.");
+    expect_part(asked.take("an answer for who asked something of it"), "there is no room");
     expect_part(estate.expect_end(second.room).cause, "the memory budget of 10 MB is used up");
     Home third(thread);
+    thread.wake_up(third.room, "", [&](const std::string &problem) { asked.put(problem); });
     thread.close_room(third.room, "The admin says so.");
     third.client->ends.take("the end");
+    expect_part(asked.take("an answer for who asked something of it"), "there is no room");
     first.plays();
 }
 
