@@ -28,6 +28,12 @@ static void record(void *user, fk_level level, const char *text, size_t size) {
     snprintf(said + used, sizeof said - used, "%d: %.*s\n", level, (int)size, text);
 }
 
+static fk_vm *open_with(const fk_vm_options *options) {
+    fk_vm *vm = NULL;
+    if (fk_vm_open(options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
+    return vm;
+}
+
 static fk_vm *open_shell(const char *script) {
     const char *const command[] = {"/bin/sh", "-c", script, NULL};
     fk_vm_options options = FK_VM_OPTIONS_INIT;
@@ -35,9 +41,7 @@ static fk_vm *open_shell(const char *script) {
     options.command = script ? command : NULL;
     options.output = record;
     said[0] = '\0';
-    fk_vm *vm = NULL;
-    if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
-    return vm;
+    return open_with(&options);
 }
 
 static void codes(void **state) {
@@ -82,8 +86,7 @@ static void raw_strings(void **state) {
     options.backend = "process";
     options.command = command;
     options.flags = FK_OPEN_RAW_STRINGS;
-    fk_vm *vm = NULL;
-    if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
+    fk_vm *vm = open_with(&options);
     const fk_value params[] = {FK_STR("\377x")};
     fk_value *answer = NULL;
     if (fk_vm_call(vm, "work", &FK_ARRAY(params), &answer) != FK_OK)
@@ -206,8 +209,7 @@ static void values_are_counted(void **state) {
         options.output = record;
         options.max_values = 4;
         said[0] = '\0';
-        fk_vm *vm = NULL;
-        if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
+        fk_vm *vm = open_with(&options);
         if (fk_vm_call(vm, "work", NULL, NULL) != rows[i].status) fail_msg("%s", rows[i].said);
         if (rows[i].status != FK_OK) expect_in(fk_error_last()->message, "max_values");
         expect_in(said, rows[i].heard);
@@ -340,8 +342,7 @@ static void daemons_end_in_a_namespace(void **state) {
     fk_vm_options options = FK_VM_OPTIONS_INIT;
     options.backend = "process";
     options.command = command;
-    fk_vm *vm = NULL;
-    if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
+    fk_vm *vm = open_with(&options);
     const int reader = open(path, O_RDONLY); /* until the daemon is there */
     assert_true(reader >= 0);
     struct pollfd end = {reader, POLLIN, 0};
@@ -380,8 +381,7 @@ static void interrupted_by_a_limit(void **state) {
     options.command = command;
     options.methods = methods;
     options.host_timeout = 1;
-    fk_vm *vm = NULL;
-    if (fk_vm_open(&options, &vm) != FK_OK) fail_msg("%s", fk_error_last()->message);
+    fk_vm *vm = open_with(&options);
     assert_int_equal(fk_vm_call(vm, "work", NULL, NULL), FK_TIMEOUT);
     expect_in(fk_error_last()->message, "host_timeout");
     assert_true(fk_error_last()->vm_alive);
