@@ -8,8 +8,7 @@ namespace fk::room {
 
 namespace {
 
-constexpr size_t most_together = 32;  // rooms of one call
-constexpr size_t most_waiting = 1000; // requests of the server to one VM
+constexpr size_t most_together = 32; // rooms of one call
 constexpr uint64_t usual_output = 16 << 20;
 constexpr uint32_t usual_call = 15'000; // ms, the default of call_timeout
 

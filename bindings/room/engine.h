@@ -280,6 +280,9 @@ inline bool is(const std::optional<Value> &result, bool wanted) {
 
 VmStats stats_of(fk_vm *vm); // nullptr: none
 
+// Requests of the server that wait for one VM, or with a room for one.
+inline constexpr size_t most_waiting = 1000;
+
 // What the server and people are told.
 inline constexpr const char *GAME_LOST =
     "Server error: this game was lost. All other games play on.";

@@ -10,7 +10,6 @@ namespace fk::room {
 namespace {
 
 constexpr std::chrono::milliseconds first_backoff(100), longest_backoff(5000);
-constexpr size_t most_asked = 1000; // of a room that waits
 constexpr size_t measured_a_second = 10;
 
 std::string too_busy(int activity) {
@@ -34,7 +33,7 @@ void Fleet::deliver(int activity, const Asked &asked) {
     if (Engine *const engine = home_of(activity)) return deliver(*engine, activity, asked);
     const auto waiting = find_waiting(activity);
     if (waiting == waiting_.end()) return asked.answer(no_such_room(activity));
-    if (waiting->asked.size() >= most_asked) return asked.answer(too_busy(activity));
+    if (waiting->asked.size() >= most_waiting) return asked.answer(too_busy(activity));
     waiting->asked.push_back(asked);
 }
 
