@@ -15,9 +15,10 @@ constexpr size_t read_ahead =
 
 } // namespace
 
-ssize_t PeerOwner::read_now(int in, char *to, size_t size) noexcept {
-    pollfd ready{in, POLLIN, 0};
-    return ::poll(&ready, 1, 0) > 0 ? ::read(in, to, size) : -1;
+ssize_t PeerOwner::read(int in, char *to, size_t size) noexcept { return ::read(in, to, size); }
+
+ssize_t PeerOwner::write(int out, const char *bytes, size_t size) noexcept {
+    return ::write(out, bytes, size);
 }
 
 fk_status Peer::flush() noexcept {
@@ -26,7 +27,7 @@ fk_status Peer::flush() noexcept {
     fk_status status = FK_OK;
     repeats_.forget();
     while (sent < output_.size() && status == FK_OK) {
-        const ssize_t n = ::write(out_, output_.data() + sent, output_.size() - sent);
+        const ssize_t n = owner_.write(out_, output_.data() + sent, output_.size() - sent);
         if (n > 0) {
             sent += static_cast<size_t>(n);
         } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
@@ -61,7 +62,8 @@ fk_status Peer::read_more() noexcept {
     size_t size;
     char *to = lines_.room(&size);
     if (!to) return FK_NO_MEMORY;
-    const ssize_t n = owner_.read_now(in_, to, size);
+    pollfd ready{in_, POLLIN, 0};
+    const ssize_t n = ::poll(&ready, 1, 0) > 0 ? owner_.read(in_, to, size) : -1;
     if (n > 0) {
         lines_.add(static_cast<size_t>(n));
         bytes_in_ += static_cast<uint64_t>(n);
@@ -89,7 +91,7 @@ fk_status Peer::fill() noexcept {
         size_t size;
         char *to = lines_.room(&size);
         if (!to) return FK_NO_MEMORY;
-        n = ::read(in_, to, size);
+        n = owner_.read(in_, to, size);
     } while (n < 0 && errno == EINTR);
     if (n <= 0) {
         at_end_ = true;

@@ -26,8 +26,9 @@ class PeerOwner {
     // Any other status ends what the Peer does and is returned by it.
     virtual fk_status wait(bool also_writable) noexcept = 0;
 
-    // As read(), but -1 in place of waiting.
-    virtual ssize_t read_now(int in, char *to, size_t size) noexcept;
+    // As the system's; the second never waits.
+    virtual ssize_t read(int in, char *to, size_t size) noexcept;
+    virtual ssize_t write(int out, const char *bytes, size_t size) noexcept;
 
     // Handles the other side's request; must answer it by peer.reply() or peer.error() before
     // returning. The message lives until then. May call the peer again.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Calls that nobody waits for in here: their answers come in some later use of the VM.
 #include "answer.h"
-#include "process_vm.h"
+#include "child_vm.h"
 
 namespace fkvm {
 
 // What the child does not take at once leaves with a later use.
-fk_status ProcessVm::begin(const char *method, const fk_value *params, uint64_t ticket) {
+fk_status ChildVm::begin(const char *method, const fk_value *params, uint64_t ticket) {
     if (death_.has_come()) return death_.tell(FK_VM_DIED);
     method_ = method;
     Peer &peer = conversation_->peer();
@@ -26,7 +26,7 @@ fk_status ProcessVm::begin(const char *method, const fk_value *params, uint64_t 
     return status == FK_OK || status == FK_BUSY ? FK_OK : ended(status, method);
 }
 
-bool ProcessVm::answered(const RpcMessage &message) noexcept {
+bool ChildVm::answered(const RpcMessage &message) noexcept {
     const bool is_broken = message.kind == RpcMessage::Broken;
     if (message.kind != RpcMessage::Result && message.kind != RpcMessage::Error && !is_broken)
         return false;
@@ -38,7 +38,7 @@ bool ProcessVm::answered(const RpcMessage &message) noexcept {
     return true;
 }
 
-void ProcessVm::take_begun(uint64_t ticket, const RpcMessage &answer) {
+void ChildVm::take_begun(uint64_t ticket, const RpcMessage &answer) {
     const fk_host &host = *known_.host;
     if (answer.kind == RpcMessage::Result)
         return host.ended(known_.vm, ticket, FK_OK, &answer.value);

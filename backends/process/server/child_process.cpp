@@ -1,67 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "child_process.h"
 
+#include "oom.h"
+
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <ctime>
 #include <fcntl.h>
-#include <mutex>
-#include <poll.h>
 #include <string_view>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
-#include <utility>
 
 namespace fkvm {
 namespace {
 
-constexpr int last_wait_ms = 500;
-
-// Killed, but in the hands of the kernel (a dead network file system, a huge memory): nobody waits
-// for them.
-class LeftBehind {
-  public:
-    void add(Fd pidfd) noexcept {
-        const std::lock_guard lock(mutex_);
-        try {
-            pidfds_.push_back(std::move(pidfd));
-        } catch (...) { // then it stays a zombie
-        }
-    }
-    void reap() noexcept {
-        const std::lock_guard lock(mutex_);
-        std::erase_if(pidfds_, [](const Fd &pidfd) {
-            siginfo_t info{};
-            const int result = ::waitid(static_cast<idtype_t>(P_PIDFD),
-                                        static_cast<id_t>(pidfd.get()), &info, WEXITED | WNOHANG);
-            return result != 0 || info.si_pid != 0;
-        });
-    }
-
-  private:
-    std::mutex mutex_;
-    std::vector<Fd> pidfds_;
-};
-
-LeftBehind &left_behind() noexcept {
-    static LeftBehind all;
-    return all;
-}
-
-// Where no pidfd is to be had: a child of ours that nobody has reaped, so its pid is still its own.
-void end_without_pidfd(pid_t pid) noexcept {
-    siginfo_t info;
-    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT | WNOHANG) != 0) return;
-    ::kill(pid, SIGKILL);
-    while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0 && errno == EINTR) {
-    }
-}
-
-int pidfd_send_signal(int pidfd, int number) noexcept {
-    return static_cast<int>(::syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0));
+// A text of /proc/PID/NAME; empty if it is not to be had.
+template <size_t Size>
+std::string_view proc_text(pid_t pid, const char *name, char (&text)[Size]) noexcept {
+    char path[64];
+    std::snprintf(path, sizeof path, "/proc/%ld/%s", static_cast<long>(pid), name);
+    const Fd file(::open(path, O_RDONLY | O_CLOEXEC));
+    const ssize_t n = file ? ::read(file.get(), text, Size - 1) : 0;
+    text[n > 0 ? n : 0] = '\0';
+    return {text, n > 0 ? static_cast<size_t>(n) : 0};
 }
 
 } // namespace
@@ -78,37 +39,6 @@ void set_non_blocking(const Fd &fd) noexcept {
     ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
 }
 
-bool is_ours(int pidfd) noexcept {
-    siginfo_t info;
-    int result;
-    do
-        result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd), &info,
-                          WEXITED | WNOWAIT | WNOHANG);
-    while (result != 0 && errno == EINTR);
-    return result == 0;
-}
-
-Fd pidfd_of(pid_t pid) noexcept {
-    Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    if (!pidfd) return end_without_pidfd(pid), Fd();
-    return is_ours(pidfd.get()) ? std::move(pidfd) : Fd();
-}
-
-void Process::swap(Process &other) noexcept {
-    std::swap(pid_, other.pid_);
-    std::swap(pidfd_, other.pidfd_);
-    std::swap(ending_, other.ending_);
-    std::swap(exit_status_, other.exit_status_);
-    std::swap(kill_refused_, other.kill_refused_);
-    std::swap(lifeline_, other.lifeline_);
-}
-
-Process::~Process() {
-    if (!pidfd_) return;
-    kill_group();
-    if (!reap(last_wait_ms)) left_behind().add(std::move(pidfd_));
-}
-
 int ChildProcess::make_pipes() noexcept {
     const PrivateFd::Making here;
     Fd to_child;
@@ -121,108 +51,59 @@ int ChildProcess::make_pipes() noexcept {
     return 0;
 }
 
-void reap_left_behind() noexcept { left_behind().reap(); }
-
-bool Process::signal(int number) noexcept {
-    if (ending_ != Ending::Running) return false;
-    if (pidfd_send_signal(pidfd_.get(), number) == 0) return true;
-    return errno == ENOSYS && is_ours(pidfd_.get()) &&
-           ::kill(pid_, number) == 0; // valgrind 3.19 does not know it
+ssize_t ChildProcess::read(char *to, size_t size) noexcept {
+    return ::read(from_child_.get(), to, size);
 }
 
-uint64_t Process::cpu_ns() const noexcept {
+ssize_t ChildProcess::read_err(char *to, size_t size) noexcept {
+    return ::read(stderr_.get(), to, size);
+}
+
+ssize_t ChildProcess::write(const char *bytes, size_t size) noexcept {
+    return ::write(to_child_.get(), bytes, size);
+}
+
+bool ChildProcess::tell_to_end(fk_status reason, uint32_t messages) noexcept {
+    return Process::tell_to_end(reason, messages);
+}
+
+bool ChildProcess::was_out_of_memory() const noexcept { return oom_killer_was_here(); }
+
+uint64_t ChildProcess::cpu_ns() const noexcept {
     clockid_t clock;
     timespec used{};
-    if (ending_ != Ending::Running || ::clock_getcpuclockid(pid_, &clock) != 0 ||
+    if (ended() || ::clock_getcpuclockid(pid(), &clock) != 0 ||
         ::clock_gettime(clock, &used) != 0)
         return 0;
     return static_cast<uint64_t>(used.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(used.tv_nsec);
 }
 
-bool Process::runnable() const noexcept {
-    char path[64], text[512]; // "PID (NAME) STATE ...": NAME has at most 15 bytes, any of them
-    std::snprintf(path, sizeof path, "/proc/%ld/stat", static_cast<long>(pid_));
-    const Fd file(::open(path, O_RDONLY | O_CLOEXEC));
-    const ssize_t n = file ? ::read(file.get(), text, sizeof text) : 0;
-    const std::string_view stat(text, n > 0 ? static_cast<size_t>(n) : 0);
+bool ChildProcess::runnable() const noexcept {
+    char text[512]; // "PID (NAME) STATE ...": NAME has at most 15 bytes, any of them
+    const std::string_view stat = proc_text(pid(), "stat", text);
     const size_t name_end = stat.rfind(')');
     return name_end != stat.npos && stat.substr(name_end).starts_with(") R");
 }
 
-void Process::kill_group() noexcept {
-    if (ending_ != Ending::Running) return;
-    lifeline_.cut();
-    if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL);
-    const bool sent = pidfd_send_signal(pidfd_.get(), SIGKILL) == 0;
-    kill_refused_ = !sent && errno == EPERM;
-    if (!kill_refused_) exit_status_ = -SIGKILL; // until reap() knows better
+uint64_t ChildProcess::resident() const noexcept {
+    char text[64];
+    unsigned long long total = 0, resident = 0;
+    proc_text(pid(), "statm", text);
+    if (std::sscanf(text, "%llu %llu", &total, &resident) != 2) return 0;
+    return resident * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-bool Process::reap(int ms) noexcept {
-    if (ending_ != Ending::Running || !pidfd_) return true;
-    pollfd ended{pidfd_.get(), POLLIN, 0};
-    int ready;
-    do ready = ::poll(&ended, 1, ms);
-    while (ready < 0 && errno == EINTR);
-    if (ready <= 0) return false;
-    take_ending();
-    return true;
+const char *ChildProcess::fate() const noexcept {
+    const bool by_lifeline = kill_refused() && exit_status() == -SIGKILL;
+    return !kill_refused() || by_lifeline ? "was killed" : "could not be killed";
 }
 
-void Process::take_ending() noexcept {
-    if (is_ours(pidfd_.get())) ::kill(-pid_, SIGKILL); // what it left behind in its group
-    siginfo_t info{};
-    int result;
-    do
-        result = ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd_.get()), &info,
-                          WEXITED);
-    while (result != 0 && errno == EINTR);
-    if (result != 0) {
-        ending_ = Ending::ReapedElsewhere; // SIGCHLD is ignored, or somebody waits for every child
-        exit_status_ = 0;
-    } else {
-        ending_ = info.si_code == CLD_EXITED ? Ending::Exited : Ending::Signalled;
-        exit_status_ = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
-    }
-}
-
-const char *Process::fate() const noexcept {
-    const bool by_lifeline = kill_refused_ && exit_status_ == -SIGKILL;
-    return !kill_refused_ || by_lifeline ? "was killed" : "could not be killed";
-}
-
-std::string Process::fate_explained() const {
-    if (!kill_refused_ || exit_status_ == -SIGKILL) return {};
+std::string ChildProcess::fate_explained() const {
+    if (!kill_refused() || exit_status() == -SIGKILL) return {};
     return ". Operation not permitted: the server has given up privileges since it started the "
            "child, which " +
            std::string(ended() ? "ended when its input was closed"
                                : "ends when it finds its input closed");
-}
-
-fk_death Process::death() const noexcept {
-    switch (ending_) {
-    case Ending::Exited:
-        return FK_DEATH_EXIT;
-    case Ending::Signalled:
-        return FK_DEATH_SIGNAL;
-    default:
-        return FK_DEATH_UNKNOWN;
-    }
-}
-
-std::string Process::described() const {
-    switch (ending_) {
-    case Ending::Exited:
-        return "exited with code " + std::to_string(exit_status_);
-    case Ending::Signalled:
-        return "was killed by signal " + std::to_string(-exit_status_) + " (" +
-               ::strsignal(-exit_status_) + ")";
-    case Ending::ReapedElsewhere:
-        return "ended; its exit status was reaped elsewhere in this process (a SIGCHLD handler, or "
-               "SIGCHLD ignored)";
-    default:
-        return "still runs";
-    }
 }
 
 } // namespace fkvm

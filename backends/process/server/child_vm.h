@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A VM in a child process: what the backend's table asks of it, by means of its parts. Each of them
-// has an idea of its own: launch, handshake, conversation, patience, words, death.
+// A VM in a child: what a backend's table asks of it, by means of its parts. Each of them has an
+// idea of its own: source, handshake, conversation, patience, words, death.
 #pragma once
 
-#include "base/pages.h"
+#include "child_source.h"
 #include "conversation.h"
 #include "death.h"
 #include "patience.h"
-#include "templates.h"
 #include "words.h"
 
 #include <map>
@@ -15,10 +14,10 @@
 
 namespace fkvm {
 
-class ProcessVm final : public ConversationOwner, public Apart {
+class ChildVm : public ConversationOwner {
   public:
-    ProcessVm(fk_vm *vm, const fk_host *host, const fk_vm_options *options)
-        : known_{vm, host, options, {}} {}
+    ChildVm(fk_vm *vm, const fk_host *host, const fk_vm_options *options, ChildSource &source)
+        : known_{vm, host, options, {}}, source_(source), child_(source.child()) {}
 
     fk_status open();
     fk_status call(const char *method, const fk_value *params);
@@ -53,18 +52,18 @@ class ProcessVm final : public ConversationOwner, public Apart {
     class Turn {
       public:
         enum Kind { Waits, Polls };
-        Turn(ProcessVm &vm, Kind kind) noexcept;
+        Turn(ChildVm &vm, Kind kind) noexcept;
         ~Turn();
         Turn(const Turn &) = delete;
         Turn &operator=(const Turn &) = delete;
 
       private:
-        ProcessVm &vm_;
+        ChildVm &vm_;
         const bool polled_;
     };
 
     fk_status start();
-    fk_status not_started(int error, const char *what);
+    fk_status not_watched(int error);
     fk_status greet();
     fk_status loading_failed(const RpcMessage &message);
     fk_status take(const RpcMessage &answer);
@@ -80,10 +79,10 @@ class ProcessVm final : public ConversationOwner, public Apart {
     fk_status left_alone();
 
     Known known_;
-    Templates::Visit templates_; // before child_: the child goes first
-    ChildProcess child_;
+    ChildSource &source_;
+    Child &child_; // of it
     Patience patience_{child_};
-    Watch watch_{child_};
+    Watch watch_;
     Words words_{known_, child_, watch_};
     Handshake handshake_{known_};
     Death death_{known_, child_};
@@ -91,7 +90,7 @@ class ProcessVm final : public ConversationOwner, public Apart {
     std::atomic<const Peer *> ready_peer_{nullptr}; // for interrupt()
     std::string method_;                            // called last
     std::map<int64_t, uint64_t> begun_;             // tickets by the ids of requests
-    bool from_template_ = false, loading_failed_ = false;
+    bool loading_failed_ = false;
     bool polling_ = false;       // nothing may be waited for
     int depth_ = 0;              // of uses
     uint64_t closing_until_ = 0; // not 0: fk_vm_close runs

@@ -31,15 +31,21 @@ class ConversationOwner {
 
 class Conversation final : public PeerOwner {
   public:
-    Conversation(const Known &known, const Handshake &handshake, int in, int out,
+    Conversation(const Known &known, const Handshake &handshake, Child &child,
                  ConversationOwner &owner) noexcept
-        : known_(known), handshake_(handshake), owner_(owner),
-          peer_(in, out, known.options->max_message, known.options->max_values, *this) {
+        : known_(known), handshake_(handshake), child_(child), owner_(owner),
+          peer_(child.descriptors().in, child.descriptors().out, known.options->max_message,
+                known.options->max_values, *this) {
         if (!known.is_host) peer_.count_values(known.options->max_values);
         if (!known.is_host && known.options->flags & FK_OPEN_RAW_STRINGS) peer_.raw_strings();
     }
 
     Peer &peer() noexcept { return peer_; }
+    // The child will hear no more.
+    void hang_up() noexcept {
+        peer_.attach(child_.descriptors().in, -1);
+        child_.close_input();
+    }
     // Why it was ended, if it was here.
     const std::string &problem() const noexcept { return problem_; }
 
@@ -57,6 +63,10 @@ class Conversation final : public PeerOwner {
 
     // PeerOwner
     fk_status wait(bool also_writable) noexcept override { return owner_.wait(also_writable); }
+    ssize_t read(int, char *to, size_t size) noexcept override { return child_.read(to, size); }
+    ssize_t write(int, const char *bytes, size_t size) noexcept override {
+        return child_.write(bytes, size);
+    }
     fk_status request(Peer &peer, const RpcMessage &message) noexcept override;
     fk_status notification(Peer &peer, const RpcMessage &message) noexcept override;
     bool takes_broken_answers() const noexcept override { return !known_.is_host; }
@@ -80,6 +90,7 @@ class Conversation final : public PeerOwner {
 
     const Known &known_;
     const Handshake &handshake_;
+    Child &child_;
     ConversationOwner &owner_;
     Peer peer_;
     std::string problem_;

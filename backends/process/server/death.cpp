@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "death.h"
 
-#include "oom.h"
+#include "confine.h"
 #include "process/exit_codes.h"
 
 #include <csignal>
@@ -55,7 +55,8 @@ fk_status Death::found(const Moments &at) {
 fk_status Death::by_signal_or_exit(const Moments &at) {
     fk_death cause = child_.death();
     std::string how = child_.described();
-    if (cause == FK_DEATH_SIGNAL && child_.exit_status() == -SIGKILL && oom_killer_was_here()) {
+    if (cause == FK_DEATH_SIGNAL && child_.exit_status() == -SIGKILL &&
+        child_.was_out_of_memory()) {
         cause = FK_DEATH_OUT_OF_MEMORY;
         how += ", possibly because the system ran out of memory: the kernel's count of "
                "out-of-memory kills has risen since";
@@ -90,7 +91,8 @@ fk_status Death::tell(fk_status status) const noexcept {
 }
 
 std::string Death::who() const {
-    return "the child '" + known_.name + "' (pid " + std::to_string(child_.pid()) + ")";
+    return "the child '" + known_.name + "' (pid " + std::to_string(child_.pid()) + child_.place() +
+           ")";
 }
 
 // Why it was to end, and what became of it; nullptr: that is told elsewhere.

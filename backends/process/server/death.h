@@ -3,14 +3,14 @@
 // too.
 #pragma once
 
-#include "child_process.h"
+#include "child.h"
 #include "known.h"
 
 namespace fkvm {
 
 class Death {
   public:
-    Death(const Known &known, const Process &child) noexcept : known_(known), child_(child) {}
+    Death(const Known &known, const Child &child) noexcept : known_(known), child_(child) {}
 
     bool has_come() const noexcept { return come_; }
 
@@ -41,7 +41,7 @@ class Death {
     std::string reason_text(fk_status reason, const Moments &at, const char *fate) const;
 
     const Known &known_;
-    const Process &child_;
+    const Child &child_;
     bool come_ = false;
     fk_death cause_ = FK_DEATH_NONE;
     std::string message_;

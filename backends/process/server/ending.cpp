@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How a VM ends its child, or finds that it has ended.
-#include "process_vm.h"
+#include "child_vm.h"
 
 namespace fkvm {
 namespace {
@@ -11,14 +11,13 @@ constexpr int refused_ms = 1000; // for a child that we may not kill to find its
 } // namespace
 
 // Its input is closed as well: it may be the one way left to tell it.
-void ProcessVm::end_child() noexcept {
-    child_.kill_group();
-    if (conversation_) conversation_->peer().attach(child_.in(), -1);
-    child_.close_input();
+void ChildVm::end_child() noexcept {
+    child_.kill();
+    conversation_ ? conversation_->hang_up() : child_.close_input();
     child_.reap(child_.kill_refused() ? refused_ms : kill_ms);
 }
 
-fk_status ProcessVm::ended(fk_status status, const char *method) noexcept {
+fk_status ChildVm::ended(fk_status status, const char *method) noexcept {
     if (death_.has_come()) return death_.tell(FK_VM_DIED);
     fk_status told;
     try {
@@ -30,7 +29,7 @@ fk_status ProcessVm::ended(fk_status status, const char *method) noexcept {
     return death_.tell(told);
 }
 
-fk_status ProcessVm::ended_during(fk_status status, const char *method) {
+fk_status ChildVm::ended_during(fk_status status, const char *method) {
     const bool gone = status == FK_VM_DIED && child_.reap(exit_grace_ms);
     end_child();
     words_.drain();
@@ -53,7 +52,7 @@ fk_status ProcessVm::ended_during(fk_status status, const char *method) {
 }
 
 // That the system still ends a killed child is no news; that it will live on is.
-fk_status ProcessVm::left_alone() {
+fk_status ChildVm::left_alone() {
     const std::string message = death_.who() + " did not end within close_timeout and " +
                                 child_.fate() + child_.fate_explained();
     const fk_failure failure{sizeof failure, message.c_str(), nullptr, 0, 0,

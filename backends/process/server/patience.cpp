@@ -4,25 +4,8 @@
 #include "base/clock.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 namespace fkvm {
-
-bool tell_to_end(int pidfd, pid_t pid, fk_status reason, uint32_t messages) noexcept {
-    siginfo_t info{};
-    info.si_signo = SIGINT;
-    info.si_code = SI_QUEUE;
-    info.si_pid = ::getpid();
-    info.si_uid = ::getuid();
-    info.si_value.sival_int =
-        static_cast<int>(((messages & 0x3fffffff) << 1) | (reason == FK_TIMEOUT ? 1 : 0));
-    if (::syscall(SYS_pidfd_send_signal, pidfd, SIGINT, &info, 0) == 0) return true;
-    return errno == ENOSYS && is_ours(pidfd) && // valgrind 3.19 does not know it
-           ::sigqueue(pid, SIGINT, info.si_value) == 0;
-}
 
 bool Patience::ask(fk_status reason, uint32_t messages) noexcept {
     if (reason_ == FK_OK) {
@@ -41,7 +24,7 @@ bool Patience::ask(fk_status reason, uint32_t messages) noexcept {
     }
     if (now - asked_ < ask_again_ns) return true;
     asked_ = now;
-    return tell_to_end(child_.pidfd(), child_.pid(), reason_, messages);
+    return child_.tell_to_end(reason_, messages);
 }
 
 int Patience::wait_ms() const noexcept {

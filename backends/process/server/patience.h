@@ -3,20 +3,15 @@
 // meanwhile. Whoever asked kills it when that was in vain.
 #pragma once
 
-#include "child_process.h"
-#include "fk_vm.h"
+#include "child.h"
 
 #include <cstdint>
 
 namespace fkvm {
 
-// Tells the child that all which its first `messages` messages began has to end. From any thread,
-// and from a signal handler. False: it cannot be told.
-bool tell_to_end(int pidfd, pid_t pid, fk_status reason, uint32_t messages) noexcept;
-
 class Patience {
   public:
-    explicit Patience(const Process &child) noexcept : child_(child) {}
+    explicit Patience(Child &child) noexcept : child_(child) {}
 
     // Other work begins: nobody has been asked to end that.
     void forget() noexcept { reason_ = FK_OK; }
@@ -37,7 +32,7 @@ class Patience {
 
     bool starved() const noexcept; // on a busy machine it has had no chance yet
 
-    const Process &child_;
+    Child &child_;
     fk_status reason_ = FK_OK;
     uint64_t until_ = 0;                  // 0: begins with the next ask()
     uint64_t began_ = 0, cpu_before_ = 0; // when it began, and the child's CPU time then

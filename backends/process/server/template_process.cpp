@@ -113,7 +113,7 @@ void TemplateProcess::request(const int *descriptors, size_t count) noexcept {
 // what it has loaded.
 int TemplateProcess::hand_out(ChildProcess *child, const TemplateGo &go, bool is_spare,
                               uint64_t until) noexcept {
-    if (!say_go(spare_->out(), go)) return errno;
+    if (!say_go(spare_->descriptors().out, go)) return errno;
     for (bool is_good = !is_spare; !is_good || !spare_->pid();)
         if (const int error = take_answer(&is_good, until)) return error;
     if (is_spare && spare_->reap(0)) { // killed from outside

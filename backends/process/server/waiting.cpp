@@ -2,7 +2,7 @@
 // How a use of the VM waits for its child: for bytes, a limit, an interrupt, its death; or, in a
 // poll, not at all.
 #include "base/clock.h"
-#include "process_vm.h"
+#include "child_vm.h"
 
 #include <utility>
 
@@ -17,14 +17,14 @@ int ms_until(uint64_t moment) noexcept {
 
 } // namespace
 
-ProcessVm::Turn::Turn(ProcessVm &vm, Kind kind) noexcept
+ChildVm::Turn::Turn(ChildVm &vm, Kind kind) noexcept
     : vm_(vm), polled_(std::exchange(vm.polling_, kind == Polls)) {
     if (vm_.depth_++ > 0) return;
     vm_.patience_.forget();
     vm_.conversation_->forget_unusable();
 }
 
-ProcessVm::Turn::~Turn() {
+ChildVm::Turn::~Turn() {
     vm_.polling_ = polled_; // a host method of a poll may call, and wait
     vm_.depth_--;
     vm_.conversation_->note_bytes();
@@ -32,7 +32,7 @@ ProcessVm::Turn::~Turn() {
 
 // Returns when `in` has something, `out` has room, or neither will ever be: the child died, a limit
 // passed.
-fk_status ProcessVm::wait(bool also_writable) noexcept {
+fk_status ChildVm::wait(bool also_writable) noexcept {
     if (polling_) return also_writable ? FK_BUSY : FK_OK; // it reads only what is there
     for (;;) {
         int ms;
@@ -48,7 +48,7 @@ fk_status ProcessVm::wait(bool also_writable) noexcept {
 }
 
 // Has the running work to end, and can the child not be brought to it? FK_OK: no.
-fk_status ProcessVm::look_at_limits(int *wait_ms) noexcept {
+fk_status ChildVm::look_at_limits(int *wait_ms) noexcept {
     *wait_ms = -1;
     if (closing_until_) {
         *wait_ms = ms_until(closing_until_);
@@ -64,31 +64,30 @@ fk_status ProcessVm::look_at_limits(int *wait_ms) noexcept {
 
 // A wish that came while a host method ran: the child hears of it before it goes on, or it could
 // end first.
-fk_status ProcessVm::before_answer() noexcept {
+fk_status ChildVm::before_answer() noexcept {
     if (death_.has_come()) return FK_VM_DIED; // a nested call killed it
     int ms;
     return closing_until_ ? FK_OK : look_at_limits(&ms);
 }
 
-fk_status ProcessVm::interrupt(fk_status reason) noexcept {
+fk_status ChildVm::interrupt(fk_status reason) noexcept {
     const Peer *peer = ready_peer_.load(std::memory_order_acquire);
     if (!peer) return FK_OK; // it is being started, which has a deadline
     watch_.wake();
     if (!handshake_.polite()) return reason == FK_OK ? FK_UNSTOPPABLE : FK_OK;
     const uint32_t messages = peer->messages_out(); // before must_end(): of no later function
     const fk_status now = reason == FK_OK ? FK_INTERRUPTED : known_.host->must_end(known_.vm);
-    if (now != FK_OK) tell_to_end(child_.pidfd(), child_.pid(), now, messages);
+    if (now != FK_OK) child_.tell_to_end(now, messages);
     return FK_OK;
 }
 
 // One limit for all of it: the good-bye, the last finalizers of the script, the exit.
-fk_status ProcessVm::close() {
+fk_status ChildVm::close() {
     if (!conversation_ || death_.has_come()) return FK_OK; // the child goes with this
     closing_until_ = now_ns() + uint64_t{known_.options->close_timeout} * 1'000'000;
     Peer &peer = conversation_->peer();
     const fk_status said = peer.call("bye", nullptr, [](const PeerAnswer &) { return FK_OK; });
-    peer.attach(child_.in(), -1);
-    child_.close_input();
+    conversation_->hang_up();
     if (said == FK_OK) peer.serve_until([] { return false; }); // what finalizers say, up to its end
     if (!child_.reap(said == FK_OK ? ms_until(closing_until_) : 0)) end_child();
     words_.drain();

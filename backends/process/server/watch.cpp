@@ -10,11 +10,12 @@
 
 namespace fkvm {
 
-int Watch::make() noexcept {
+int Watch::make(const Child &child) noexcept {
+    child_ = child.descriptors();
     wake_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)).above_standard();
     events_ = Fd(::epoll_create1(EPOLL_CLOEXEC)).above_standard();
     if (!events_ || !wake_) return errno;
-    for (const int fd : {child_.in(), child_.err(), child_.pidfd()})
+    for (const int fd : {child_.in, child_.err, child_.end})
         if (!change(EPOLL_CTL_ADD, fd, EPOLLIN)) return errno;
     return 0;
 }
@@ -39,11 +40,11 @@ void Watch::take_wake() noexcept {
 }
 
 Watch::Ready Watch::wait(int ms, int err, bool also_writable) const noexcept {
-    pollfd fds[] = {{child_.in(), POLLIN, 0},
-                    {child_.pidfd(), POLLIN, 0},
+    pollfd fds[] = {{child_.in, POLLIN, 0},
+                    {child_.end, POLLIN, 0},
                     {wake_.get(), POLLIN, 0},
                     {err, POLLIN, 0},
-                    {also_writable ? child_.out() : -1, POLLOUT, 0}};
+                    {also_writable ? child_.out : -1, POLLOUT, 0}};
     Ready ready;
     const int n = ::poll(fds, 5, ms);
     if (n < 0 && errno != EINTR) ready.error = errno;
@@ -58,9 +59,9 @@ Watch::Ready Watch::wait(int ms, int err, bool also_writable) const noexcept {
 
 void Watch::writable_too(bool yes) noexcept {
     if (std::exchange(writable_too_, yes) != yes)
-        change(yes ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, child_.out(), EPOLLOUT);
+        change(yes ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, child_.out, EPOLLOUT);
 }
 
-void Watch::without(int fd) noexcept { change(EPOLL_CTL_DEL, fd, 0); }
+void Watch::without_err() noexcept { change(EPOLL_CTL_DEL, child_.err, 0); }
 
 } // namespace fkvm

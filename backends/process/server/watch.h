@@ -3,7 +3,8 @@
 // polls.
 #pragma once
 
-#include "child_process.h"
+#include "base/fd.h"
+#include "child.h"
 
 #include <cstdint>
 
@@ -11,8 +12,7 @@ namespace fkvm {
 
 class Watch {
   public:
-    explicit Watch(const ChildProcess &child) noexcept : child_(child) {}
-    int make() noexcept; // 0, or an errno
+    int make(const Child &child) noexcept; // 0, or an errno
 
     int fd() const noexcept { return events_.get(); }
     void wake() noexcept;      // from any thread, and from a signal handler
@@ -28,12 +28,12 @@ class Watch {
     // The child may take again what could not be written. To be undone when it has been.
     void writable_too(bool yes) noexcept;
     // Its standard error has ended: it would be readable for ever.
-    void without(int fd) noexcept;
+    void without_err() noexcept;
 
   private:
     bool change(int operation, int fd, uint32_t events) noexcept;
 
-    const ChildProcess &child_;
+    Child::Descriptors child_{-1, -1, -1, -1};
     Fd wake_;   // an eventfd
     Fd events_; // an epoll
     bool writable_too_ = false;

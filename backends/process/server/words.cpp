@@ -2,7 +2,6 @@
 #include "words.h"
 
 #include <cerrno>
-#include <unistd.h>
 
 namespace fkvm {
 
@@ -10,11 +9,11 @@ namespace fkvm {
 void Words::drain() noexcept {
     char bytes[4096];
     for (int rounds = 0; rounds < 64; rounds++) {
-        const ssize_t n = ::read(child_.err(), bytes, sizeof bytes);
+        const ssize_t n = child_.read_err(bytes, sizeof bytes);
         if (n < 0 && errno == EINTR) continue;
         if (n == 0) {
             open_ = false;
-            watch_.without(child_.err());
+            watch_.without_err();
         }
         if (n <= 0) return;
         take(bytes, static_cast<size_t>(n));

@@ -10,10 +10,10 @@ namespace fkvm {
 
 class Words {
   public:
-    Words(const Known &known, const ChildProcess &child, Watch &watch) noexcept
+    Words(const Known &known, Child &child, Watch &watch) noexcept
         : known_(known), child_(child), watch_(watch) {}
 
-    int fd() const noexcept { return open_ ? child_.err() : -1; } // -1: the child has closed it
+    int fd() const noexcept { return open_ ? child_.descriptors().err : -1; } // -1: the child has closed it
     void drain() noexcept;                                        // all that is there
     void take(const char *bytes, size_t size) noexcept;
     std::string last() const; // as the end of a message
@@ -22,7 +22,7 @@ class Words {
     static constexpr size_t most = 4096;
 
     const Known &known_;
-    const ChildProcess &child_;
+    Child &child_;
     Watch &watch_;
     std::string end_;
     bool open_ = true;

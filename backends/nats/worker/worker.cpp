@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// What servers ask for and say. The loop and its ticks are in loop.cpp.
+#include "worker.h"
+
+#include "nats/notes.h"
+
+#include <charconv>
+
+namespace fkvm {
+namespace {
+
+constexpr int forgotten_beats = 4; // that do not name a VM: the server does not have it
+
+} // namespace
+
+Worker::~Worker() {
+    queue_.reset();
+    mine_.reset();
+    opener_.end();
+    for (auto &[_, server] : servers_)
+        for (auto &[number, vm] : server.vms) vm->kill();
+}
+
+std::shared_ptr<LentVm> Worker::find(const std::string &server, uint32_t vm) {
+    const std::lock_guard lock(mutex_);
+    const auto found = servers_.find(server);
+    if (found == servers_.end()) return nullptr;
+    const auto entry = found->second.vms.find(vm);
+    return entry == found->second.vms.end() ? nullptr : entry->second;
+}
+
+size_t Worker::count() {
+    const std::lock_guard lock(mutex_);
+    size_t count = 0;
+    for (const auto &[_, server] : servers_)
+        for (const auto &[number, vm] : server.vms) count += !vm->has_ended();
+    return count;
+}
+
+void Worker::asked(const NatsMessage &message) try {
+    FrameHead head;
+    VmWish wish;
+    std::string problem;
+    if (!read_head(message.data, &head) || head.kind != FrameKind::Open)
+        return refuse(message, "the worker on " + options_.machine +
+                                   " is of another version of fkvm",
+                      false);
+    if (!wish.read(message.data.substr(FrameHead::size), &problem) ||
+        !(problem = objection(wish)).empty())
+        return refuse(message, "the worker on " + options_.machine + " refuses: " + problem, true);
+    if (drains_.load() || count() >= options_.capacity)
+        return refuse(message, "all workers are full", false);
+    lend(message, std::move(wish));
+} catch (...) { // out of memory: it is asked again
+}
+
+std::string Worker::objection(const VmWish &wish) const {
+    const bool good_name = wish.server.size() == 16 &&
+                           wish.server.find_first_not_of("0123456789abcdef") == wish.server.npos;
+    if (!good_name || !wish.vm) return "it was not told whose VM it is to be";
+    if (!wish.command.empty() && !options_.commands)
+        return "it starts no commands of servers ('" + wish.command[0] +
+               "'): --allow-commands lets it";
+    return {};
+}
+
+void Worker::refuse(const NatsMessage &message, const std::string &why, bool for_good) {
+    const auto head = write_head({FrameKind::Refused, 0, 0});
+    connection_.publish(std::string(message.reply),
+                        std::string(head.data(), head.size()) +
+                            Notes().text("why", why).number("for_good", for_good).json());
+}
+
+// A server that asks again for the same VM did not hear the answer.
+void Worker::lend(const NatsMessage &message, VmWish wish) {
+    const std::string subject = server_subject(options_.nats, wish.server) + "." +
+                                std::to_string(wish.vm);
+    std::shared_ptr<LentVm> made;
+    {
+        const std::lock_guard lock(mutex_);
+        Server &server = servers_[wish.server];
+        server.silent_ticks = 0;
+        auto &place = server.vms[wish.vm];
+        if (!place) {
+            const uint64_t key = ++last_key_ << 2;
+            made = place = std::make_shared<LentVm>(connection_, *this, subject, wish, key);
+            by_key_[key >> 2] = made;
+        }
+    }
+    const auto head = write_head({FrameKind::Taken, 0, 0});
+    connection_.publish(std::string(message.reply),
+                        std::string(head.data(), head.size()) + Notes()
+                                                                    .text("worker", name_)
+                                                                    .text("machine", options_.machine)
+                                                                    .json());
+    if (!made) return;
+    on_event("lends VM " + std::to_string(wish.vm) + " of server " + wish.server + ": " +
+             wish.script);
+    opener_.add(std::move(made));
+}
+
+// To SERVER.VM, or SERVER.beat.
+void Worker::came(const NatsMessage &message) try {
+    const size_t dot = message.subject.find('.');
+    if (dot == message.subject.npos) return;
+    const std::string server(message.subject.substr(0, dot));
+    const std::string_view rest = message.subject.substr(dot + 1);
+    FrameHead head;
+    if (!read_head(message.data, &head)) return;
+    const std::string_view bytes = message.data.substr(FrameHead::size);
+    if (rest == "beat") return beat_came(server, bytes);
+    uint32_t number = 0;
+    std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    if (const auto vm = find(server, number)) vm->heard(head, bytes);
+} catch (...) { // out of memory: as if it were lost
+}
+
+void Worker::beat_came(const std::string &name, std::string_view bytes) {
+    std::map<uint32_t, BeatEntry> entries;
+    for (; bytes.size() >= BeatEntry::size; bytes.remove_prefix(BeatEntry::size)) {
+        const BeatEntry entry = read_entry(bytes.data());
+        entries.emplace(entry.vm, entry);
+    }
+    std::vector<std::pair<std::shared_ptr<LentVm>, BeatEntry>> named;
+    std::vector<std::shared_ptr<LentVm>> forgotten;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = servers_.find(name);
+        if (found == servers_.end()) return;
+        Server &server = found->second;
+        server.silent_ticks = 0;
+        for (auto &[number, vm] : server.vms) {
+            const auto entry = entries.find(number);
+            if (entry != entries.end())
+                server.unnamed.erase(number), named.emplace_back(vm, entry->second);
+            else if (vm->has_ended() || ++server.unnamed[number] >= forgotten_beats)
+                forgotten.push_back(vm);
+        }
+        for (const auto &vm : forgotten) {
+            server.vms.erase(vm->wish().vm);
+            server.unnamed.erase(vm->wish().vm);
+        }
+    }
+    for (const auto &[vm, entry] : named) vm->heard_beat(entry);
+    for (const auto &vm : forgotten) vm->kill();
+}
+
+} // namespace fkvm
