@@ -15,7 +15,7 @@ def main():
     settings = dict(word.split("=", 1) for word in words[:split])
     with Cluster(build) as cluster:
         worker = cluster.worker("--allow-commands", **settings)
-        code = cluster.run(words[split + 1:])
+        code = cluster.run(words[split + 1:], FK_CONTRACT_WARM="1")
         if worker.poll() is not None:
             sys.exit(f"the worker ended with {worker.returncode}: {worker.log.read_text()}")
         if code:

@@ -13,7 +13,7 @@ namespace fkvm {
 Link &Link::here() { return of_this_process<Link>(); }
 
 std::string Link::join(const std::shared_ptr<RemoteChild> &child) {
-    if (!child->made() || !wake_) return "no more descriptors can be opened";
+    if (!child->made()) return "no more descriptors can be opened";
     const std::lock_guard joining(joining_);
     if (!connection_)
         if (std::string problem = connect(); !problem.empty()) return disconnect(), problem;
@@ -37,6 +37,7 @@ void Link::leave(const RemoteChild &child) noexcept {
 std::string Link::connect() {
     settings_ = settings_from_environment();
     name_ = random_name();
+    if (!wake_.emplace()) return "no more descriptors can be opened";
     if (std::string problem = settings_.problem(); !problem.empty()) return problem;
     connection_ = std::make_unique<NatsConnection>();
     std::string problem = connection_->connect(settings_, "fkvm server " + name_, [this] {
@@ -56,10 +57,11 @@ std::string Link::connect() {
 
 void Link::disconnect() noexcept {
     ends_.store(true);
-    wake_.add(1);
+    if (wake_) wake();
     if (thread_.joinable()) thread_.join();
     subscription_.reset();
     connection_.reset();
+    wake_.reset();
     workers_.clear();
 }
 
@@ -151,9 +153,9 @@ void Link::beat_came(const std::string &worker, std::string_view message) {
 
 void Link::run() {
     while (!ends_.load()) {
-        pollfd woken{wake_.get(), POLLIN, 0};
+        pollfd woken{wake_->get(), POLLIN, 0};
         const bool is_tick = ::poll(&woken, 1, tick_ms) == 0;
-        wake_.drain();
+        wake_->drain();
         try {
             for (const auto &[vm, child] : children()) child->say_wish();
             if (is_tick) tick();

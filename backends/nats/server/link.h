@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -21,7 +22,7 @@ class Link final : public Line {
     // From here on the child is heard, and has a number. Empty, or why there is no link.
     std::string join(const std::shared_ptr<RemoteChild> &child);
     void leave(const RemoteChild &child) noexcept;
-    void wake() noexcept { wake_.add(1); } // from a signal handler, too
+    void wake() noexcept { wake_->add(1); } // from a signal handler, too
 
     // Line. While a child has joined.
     void publish(const std::string &subject, std::string_view message) noexcept override {
@@ -62,7 +63,7 @@ class Link final : public Line {
     std::string name_;
     std::unique_ptr<NatsConnection> connection_;
     std::shared_ptr<NatsConnection::Subscription> subscription_;
-    EventFd wake_;
+    std::optional<EventFd> wake_;
     std::thread thread_;
     std::atomic<bool> ends_{false}, beat_now_{false};
     Children children_;
