@@ -35,7 +35,7 @@ class Cluster:
         if not SERVER:
             print("nats-server is not installed (Debian: nats-server)")
             sys.exit(77)
-        self.build = pathlib.Path(build)
+        self.build = pathlib.Path(build).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fkvm-nats-"))
         self.config = config
         self.port = 0

@@ -47,6 +47,7 @@ void RemoteChild::take_start(std::string_view bytes) {
     std::string ignored;
     notes.read(bytes, &ignored);
     pid_.store(static_cast<pid_t>(notes.number("pid")));
+    resident_.store(notes.number("resident"));
     from_template_ = notes.number("from_template") != 0;
     channel_.used_up(bytes.size(), 1);
     state_ = State::Started;

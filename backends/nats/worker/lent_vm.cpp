@@ -32,7 +32,9 @@ void LentVm::started(ChildProcess child, bool from_template) {
     running_ = true;
     if (killed_) child_.kill();
     Notes notes;
-    notes.number("pid", static_cast<uint64_t>(child_.pid())).number("from_template", from_template);
+    notes.number("pid", static_cast<uint64_t>(child_.pid()))
+        .number("from_template", from_template)
+        .number("resident", child_.resident());
     channel_.send(FrameKind::Started, notes.json());
     for (const Watched what : {Watched::Out, Watched::Err, Watched::End}) set_watched(what, true);
     write_on();

@@ -61,10 +61,8 @@ void Opener::open(LentVm &vm) {
     const uint64_t until = now_ns() + uint64_t{vm.wish().open_timeout} * 1'000'000;
     const VmWish &wish = vm.wish();
     const std::string directory = fetcher_->folder(vm, wish.scripts, until);
-    std::string script = wish.script;
-    if (!script.empty())
-        script = (wish.beside.empty() ? directory : fetcher_->folder(vm, wish.beside, until)) +
-                 "/" + script;
+    std::string script = wish.script; // as a rule relative: messages name it
+    if (!wish.beside.empty()) script = fetcher_->folder(vm, wish.beside, until) + "/" + script;
     const WishedOptions wished(wish, directory, script);
     ChildCommand command;
     bool is_host;
