@@ -14,6 +14,7 @@ enum class FrameKind : uint8_t {
     // Numbered, of one VM. They arrive once each and in order, or the VM is lost.
     Bytes = 1, // of the conversation of docs/protocol.md, both ways
     Words,     // from the worker: what the child wrote to its standard error
+               // None of them: the child has closed that stream.
     CloseInput,
     Wanted,  // from the worker: scripts that it lacks
     Scripts, // to it: these

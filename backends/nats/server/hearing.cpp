@@ -25,11 +25,9 @@ void RemoteChild::heard(const FrameHead &head, std::string_view bytes) {
 void RemoteChild::take_numbered(FrameKind kind, std::string_view bytes) {
     switch (kind) {
     case FrameKind::Bytes:
-        in_.messages.emplace_back(bytes);
-        return in_bell_.set(true);
+        return put(in_, in_bell_, bytes);
     case FrameKind::Words:
-        err_.messages.emplace_back(bytes);
-        return err_bell_.set(true);
+        return put(err_, err_bell_, bytes);
     case FrameKind::Wanted:
         wanted_.emplace_back(bytes);
         return changed_.notify_all();
@@ -42,6 +40,17 @@ void RemoteChild::take_numbered(FrameKind kind, std::string_view bytes) {
     }
 }
 
+// Nothing is the end of a stream.
+void RemoteChild::put(Inbox &inbox, Bell &bell, std::string_view bytes) {
+    if (bytes.empty()) {
+        inbox.ended = true;
+        channel_.used_up(0, 1);
+    } else {
+        inbox.messages.emplace_back(bytes);
+    }
+    bell.set(true);
+}
+
 void RemoteChild::take_start(std::string_view bytes) {
     Notes notes;
     std::string ignored;
@@ -51,6 +60,7 @@ void RemoteChild::take_start(std::string_view bytes) {
     from_template_ = notes.number("from_template") != 0;
     channel_.used_up(bytes.size(), 1);
     state_ = State::Started;
+    started_ = true;
     changed_.notify_all();
 }
 

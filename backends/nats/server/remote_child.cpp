@@ -65,7 +65,7 @@ void RemoteChild::send_scripts(std::string_view bytes, uint64_t until) {
 
 ssize_t RemoteChild::take(Inbox &inbox, Bell &bell, char *to, size_t size) noexcept {
     if (inbox.messages.empty()) {
-        if (state_ == State::Ended) return 0;
+        if (state_ == State::Ended || inbox.ended) return 0;
         errno = EAGAIN;
         return -1;
     }
@@ -79,7 +79,7 @@ ssize_t RemoteChild::take(Inbox &inbox, Bell &bell, char *to, size_t size) noexc
         inbox.at = 0;
     }
     if (state_ != State::Ended) channel_.used_up(n, whole ? 1 : 0);
-    bell.set(!inbox.messages.empty() || state_ == State::Ended);
+    bell.set(!inbox.messages.empty() || state_ == State::Ended || inbox.ended);
     return static_cast<ssize_t>(n);
 }
 
@@ -168,6 +168,11 @@ bool RemoteChild::was_out_of_memory() const noexcept {
 std::string RemoteChild::place() const {
     const std::lock_guard lock(mutex_);
     return machine_.empty() ? std::string() : " on " + machine_;
+}
+
+bool RemoteChild::was_started() const {
+    const std::lock_guard lock(mutex_);
+    return started_;
 }
 
 std::string RemoteChild::end_note() const {

@@ -41,8 +41,8 @@ class RemoteChild final : public Child {
     bool take_refusal(std::string *why, bool *for_good);
     bool take_wanted(std::string *what);
     void send_scripts(std::string_view bytes, uint64_t until);
-    // Ended before it was started: why.
-    std::string end_note() const;
+    bool was_started() const;
+    std::string end_note() const; // if it was not: why
     bool from_template() const noexcept { return from_template_; }
 
     // Child
@@ -71,9 +71,11 @@ class RemoteChild final : public Child {
     // Bytes that came, and how many messages they were.
     struct Inbox {
         std::deque<std::string> messages;
-        size_t at = 0; // in the first
+        size_t at = 0;      // in the first
+        bool ended = false; // the child has closed it
     };
 
+    void put(Inbox &inbox, Bell &bell, std::string_view bytes);
     ssize_t take(Inbox &inbox, Bell &bell, char *to, size_t size) noexcept;
     void take_numbered(FrameKind kind, std::string_view bytes);
     void take_start(std::string_view bytes);
@@ -92,6 +94,7 @@ class RemoteChild final : public Child {
     Gate gate_;
     std::string worker_, machine_, refusal_, described_, note_;
     bool refused_ = false, refused_for_good_ = false, killed_ = false, closed_ = false;
+    bool started_ = false;
     bool from_template_ = false, out_of_memory_ = false;
     int exit_status_ = 0;
     fk_death death_ = FK_DEATH_UNKNOWN;

@@ -85,7 +85,7 @@ std::string RemoteSource::find_worker(uint64_t until) {
 std::string RemoteSource::serve_start(uint64_t until) {
     for (;;) {
         const auto state = child_->wait(RemoteChild::State::Taken, until);
-        if (state == RemoteChild::State::Started) return {};
+        if (child_->was_started()) return {}; // and may have ended since
         if (state == RemoteChild::State::Ended) break;
         if (std::string wanted; child_->take_wanted(&wanted)) {
             give(wanted, until);

@@ -58,6 +58,7 @@ class LentVm {
     void feed(std::string_view bytes);
     void write_on();
     void read_on(Watched which);
+    void close_on(Watched which);
     void more_room();
     void set_watched(Watched what, bool yes);
     void finish_if_over();

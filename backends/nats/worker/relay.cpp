@@ -68,8 +68,13 @@ void LentVm::read_on(Watched which) {
     if (n > 0)
         return channel_.send(which == Watched::Out ? FrameKind::Bytes : FrameKind::Words,
                              {bytes, static_cast<size_t>(n)});
-    open = false;
+    close_on(which);
+}
+
+void LentVm::close_on(Watched which) {
+    open_[static_cast<size_t>(which)] = false;
     set_watched(which, false);
+    channel_.send(which == Watched::Out ? FrameKind::Bytes : FrameKind::Words, {});
 }
 
 void LentVm::happened(Watched what) {
@@ -99,8 +104,7 @@ void LentVm::drain(Watched which) {
         if (::poll(&ready, 1, 0) > 0) {
             read_on(which);
         } else {
-            open = false;
-            set_watched(which, false);
+            close_on(which);
         }
     }
 }
