@@ -19,6 +19,7 @@ MAY_USE = {
     "backends/process/server": ["lib/base", "lib/wire", "backends/process"],
     "backends/process/child": ["lib/base", "lib/wire", "backends/process",
                                "backends/embedded/embedded.h"],
+    "backends/nats/scripts": ["lib/base"],
     "bindings/lua": [],
     "bindings/freekill": ["bindings/lua", "bindings/cpp"],
     "bindings/cpp": [],

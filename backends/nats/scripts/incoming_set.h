@@ -2,6 +2,7 @@
 // A set of scripts on its way into a store: built under another name, there when it is whole.
 #pragma once
 
+#include "new_tree.h"
 #include "script_store.h"
 
 #include <cstdint>
@@ -45,14 +46,37 @@ class IncomingSet {
 
   private:
     friend class ScriptStore;
-    struct Content;
+
+    struct Content {
+        uint64_t size;
+        std::vector<uint32_t> places; // entries of the set
+        uint64_t taken = 0;
+        std::unique_ptr<Sha256> sum = nullptr; // while it comes
+        Fd file = Fd();
+
+        bool is_whole() const noexcept { return taken == size; }
+    };
+    enum class State { Open, Failed, Finished };
 
     IncomingSet(const ScriptStore &store, ScriptSet set);
 
+    void build();
+    void place_file(int folder, const char *name, uint32_t index);
+    void check_room() const;
+    void write(const Digest &hash, Content &content, std::string_view bytes);
+    void open(Content &content);
+    void complete(const Digest &hash, Content &content);
+    void keep_contents() noexcept;
+    [[noreturn]] void fail_to_write(int error) const;
+
     const ScriptStore &store_;
     const ScriptSet set_;
+    std::map<Digest, Content> contents_; // those that were missing
     std::vector<Missing> missing_;
-    uint64_t bytes_missing_ = 0;
+    uint64_t bytes_missing_ = 0, bytes_needed_ = 0;
+    size_t open_ = 0;
+    State state_ = State::Open;
+    NewTree tree_;
 };
 
 } // namespace fkvm

@@ -26,10 +26,9 @@ class ScriptStore {
         uint64_t bytes = 0;         // of the contents
     };
 
-    explicit ScriptStore(
-        const std::string &folder); // is made if it is missing. Throws ScriptsError
+    explicit ScriptStore(const std::string &folder); // made if it is missing. Throws ScriptsError
 
-    bool has(const Digest &id) const noexcept;
+    bool has(const Digest &id) const;
     std::string path(const Digest &id) const; // of its folder; "": not there. Counts as a use
 
     // A set that is to be kept. manifest comes from a stranger. Throws ScriptsError: it is not what

@@ -12,4 +12,7 @@ class ScriptsError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// what, and what the system said.
+[[noreturn]] void fail_by_system(const std::string &what, int error);
+
 } // namespace fkvm
