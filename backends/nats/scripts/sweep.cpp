@@ -44,12 +44,13 @@ class Sweep {
     }
     // It gets another name first: it is there as a whole, or not.
     void set(const std::string &name) {
-        const Fd folder = open_folder_at(sets_, name.c_str());
+        Fd folder = open_folder_at(sets_, name.c_str());
         struct stat status;
         if (!folder || !lock_if_free(folder.get())) return;
         if (::fstat(folder.get(), &status) != 0 || !is_unused(status, unused_for_)) return;
         const std::string old = new_name(".old");
         if (::renameat(sets_, name.c_str(), sets_, old.c_str()) != 0) return;
+        folder.reset(); // who waits for the lock hears at once that it went
         remove_tree(sets_, old.c_str());
         swept_.sets++;
     }
