@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A store that several processes fill, that die or find the disk full; and what a sweep takes.
 
+#include "base/clock.h"
+
 #include <csignal>
+#include <random>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -26,11 +29,8 @@ void fill_all(const std::string &folder, ScriptSets &from,
     }
 }
 
-// Four processes do it, while this one does `meanwhile`.
-template <typename Function>
-void fill_in_processes(Place &here, bool may_be_swept, Function meanwhile) {
+std::vector<std::shared_ptr<const ScriptSet>> several_sets(Place &here, const TestFolder &games) {
     std::vector<std::shared_ptr<const ScriptSet>> all;
-    TestFolder games;
     for (int i = 0; i < 5; i++) {
         const std::string game = games / std::to_string(i);
         fs::copy(here.game.path(), game,
@@ -39,6 +39,29 @@ void fill_in_processes(Place &here, bool may_be_swept, Function meanwhile) {
         std::ofstream(game + "/packs/1.lua") << i;
         all.push_back(here.sets.of(game));
     }
+    return all;
+}
+
+// Whatever has a name that others trust is what it says.
+void check_all(const ScriptStore &store) {
+    for (const auto &set : fs::directory_iterator(store.folder() + "/sets")) {
+        const std::string name = set.path().filename().string();
+        ScriptSets sets;
+        if (name[0] != '.') expect_text(sets.of(set.path().string())->id.hex(), name);
+    }
+    for (const auto &file : fs::recursive_directory_iterator(store.folder() + "/files")) {
+        const std::string name = file.path().filename().string();
+        if (!file.is_regular_file() || name[0] == '.') continue;
+        const std::string hash = file.path().parent_path().filename().string() + name;
+        expect_text(digest_of(text_of_file(file.path().string())).hex(), hash);
+    }
+}
+
+// Four processes do it, while this one does `meanwhile`.
+template <typename Function>
+void fill_in_processes(Place &here, bool may_be_swept, Function meanwhile) {
+    const TestFolder games;
+    const auto all = several_sets(here, games);
     int start[2];
     assert_int_equal(::pipe2(start, O_CLOEXEC), 0);
     std::vector<pid_t> children;
@@ -58,10 +81,8 @@ void fill_in_processes(Place &here, bool may_be_swept, Function meanwhile) {
     }
     for (const auto &entry : fs::recursive_directory_iterator(here.store.folder()))
         assert_true(entry.path().filename().string()[0] != '.');
-    for (const auto &set : all) {
-        ScriptSets again;
-        assert_true(again.of(fill(here.store, here.sets, *set))->id == set->id);
-    }
+    for (const auto &set : all) fill(here.store, here.sets, *set);
+    check_all(here.store);
 }
 
 void at_the_same_time(void **) {
@@ -129,6 +150,37 @@ void killed_at_any_step(void **) {
     assert_int_equal(count_in(here.store.folder() + "/files"), 0);
     ScriptSets again;
     assert_true(again.of(fill(here.store, here.sets, *set))->id == set->id);
+}
+
+// ... nor does one at any moment, while sets come and go.
+void killed_at_any_moment(void **) {
+    Place here;
+    const TestFolder games;
+    const auto all = several_sets(here, games);
+    std::mt19937 random(20261127);
+    for (int round = 0; round < 40; round++) {
+        int begun[2];
+        assert_int_equal(::pipe2(begun, O_CLOEXEC), 0);
+        const pid_t child = begin_child([&] {
+            for (;;) {
+                fill_all(here.store.folder(), here.sets, all, false);
+                if (::write(begun[1], "x", 1) != 1) ::_exit(1);
+                here.store.sweep({}, seconds(0));
+            }
+        });
+        char byte;
+        ::close(begun[1]);
+        assert_int_equal(::read(begun[0], &byte, 1), 1);
+        const uint64_t until = fkvm::now_ns() + random() % 4'000'000;
+        while (fkvm::now_ns() < until) {
+        } // as it goes on
+        ::kill(child, SIGKILL);
+        assert_int_equal(end_of(child), 128 + SIGKILL);
+        ::close(begun[0]);
+        check_all(here.store);
+    }
+    for (const auto &set : all) fill(here.store, here.sets, *set);
+    check_all(here.store);
 }
 
 void limit_of_file_size(void **) {
@@ -286,6 +338,7 @@ int main() {
                                 cmocka_unit_test(swept_at_the_same_time),
                                 cmocka_unit_test(killed_in_the_middle),
                                 cmocka_unit_test(killed_at_any_step),
+                                cmocka_unit_test(killed_at_any_moment),
                                 cmocka_unit_test(limit_of_file_size),
                                 cmocka_unit_test(full_disk),
                                 cmocka_unit_test(sweeps),

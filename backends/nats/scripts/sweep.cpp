@@ -18,8 +18,11 @@ namespace {
 
 constexpr std::chrono::seconds half_done = std::chrono::hours(1);
 
+// By the exact clock: that of time() may lie before a file's.
 bool is_unused(const struct stat &status, std::chrono::seconds since) noexcept {
-    return std::time(nullptr) - status.st_mtim.tv_sec >= since.count();
+    timespec now;
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec - status.st_mtim.tv_sec >= since.count();
 }
 
 std::vector<std::string> names_of(int folder, const std::string &path) {
