@@ -100,7 +100,7 @@ class Cluster:
             process = self.start([*prefix, self.build / "backends/nats/worker/fkvm-worker", "--name", f"machine{number}",
                                   "--scripts", self.folder / f"scripts{number}", *options],
                                  stdout=out, stderr=out, env=self.environment(**environment))
-        process.log = log
+        process.log, process.machine = log, f"machine{number}"
 
         def ready():
             if process.poll() is not None:
