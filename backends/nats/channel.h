@@ -26,6 +26,8 @@ class Channel {
     static constexpr size_t window = 1 << 20;       // bytes under way
     static constexpr size_t longest = 64 << 10;     // of one message
     static constexpr size_t credit_at = window / 4; // bytes used up of which the other end hears
+    static constexpr size_t flood = 2 * window;     // more than that no honest other end sends
+    static constexpr uint64_t again_ns = 20'000'000; // between two answers to Again
 
     Channel(Line &line, std::string subject) : line_(line), subject_(std::move(subject)) {}
     void move_to(std::string subject) { subject_ = std::move(subject); }
@@ -38,7 +40,8 @@ class Channel {
     bool all_taken() const noexcept { return kept_.empty(); }
 
     // Receiving. True: it is the next one, to be used. Others are dropped, and asked for if lost.
-    bool lets_in(const FrameHead &head) noexcept;
+    bool lets_in(const FrameHead &head, size_t bytes) noexcept;
+    bool flooded() const noexcept { return flooded_; } // and nothing is let in any more
     void used_up(size_t bytes, uint32_t messages) noexcept;
     uint32_t taken() const noexcept { return taken_; }
 
@@ -56,7 +59,9 @@ class Channel {
     std::deque<std::string> kept_; // whole messages, the oldest is number sent_ - size + 1
     size_t under_way_ = 0;         // bytes of them
     uint32_t sent_ = 0, arrived_ = 0, taken_ = 0;
-    size_t uncredited_ = 0;
+    size_t uncredited_ = 0, held_ = 0; // bytes, of the latter with heads
+    uint64_t answered_again_at_ = 0;
+    bool flooded_ = false;
     bool asked_ = false; // for what is missing, since the last that came
 };
 

@@ -369,6 +369,7 @@ NatsConnection::serve_queue(const std::string &base, const char *queue, OnMessag
 std::string NatsConnection::refusal() { return library_->refusal(); }
 
 std::string NatsConnection::checked_refusal() {
+    const std::lock_guard stays(library_->subscribing); // so does the connection
     natsConnection *used;
     {
         const std::lock_guard lock(library_->publishing);

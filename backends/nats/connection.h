@@ -42,7 +42,7 @@ class NatsConnection final : public Line {
 
     // What NATS did not allow us last; or empty. The second asks it whether there is anything.
     std::string refusal();
-    std::string checked_refusal(); // not while others may lose the connection
+    std::string checked_refusal();
 
     // Line. From any thread.
     void publish(const std::string &subject, std::string_view message) noexcept override;

@@ -64,6 +64,10 @@ std::string worker_subject(const NatsSettings &settings, const std::string &work
     return settings.prefix + ".worker." + worker;
 }
 
+bool is_name(const std::string &text) noexcept {
+    return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 std::string random_name() {
     unsigned char bytes[8];
     random_bytes(bytes, sizeof bytes);

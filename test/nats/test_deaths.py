@@ -3,6 +3,7 @@
 """Workers and servers that are killed, stand still, are full, or drain."""
 import os
 import signal
+import time
 
 import cases
 import processes
@@ -191,8 +192,26 @@ def a_killed_child_costs_that_vm(build):
         check(len(processes.children(worker.pid)) == 2, "nothing is left of the killed one")
 
 
+def interrupts_do_not_make_a_server_silent(build):
+    with Cluster(build) as cluster:
+        cluster.worker()
+        driver = Driver(cluster)
+        for name in ("a", "b"):
+            expect(driver.open(name, call_timeout=600_000))
+        driver.call("b", "spin", wait=False)
+        until = time.monotonic() + 3 * cases.SILENCE / 1000
+        while time.monotonic() < until:
+            driver.order("b", "interrupt")
+            while not driver.queue("b").empty():
+                expect(driver.answer("b"), "INTERRUPTED")
+                driver.call("b", "spin", wait=False)
+            time.sleep(0.01)
+        check(expect(driver.call("a", "echo", 1)).value == 1, "its VMs live")
+
+
 if __name__ == "__main__":
     cases.run([a_killed_worker_costs_its_own_vms, a_killed_server_costs_its_own_vms,
                a_server_that_stood_still_uses_no_stale_vm, a_worker_that_stood_still_ends_its_vms,
                a_worker_that_drains_ends_with_its_vms, a_worker_told_twice_ends_at_once,
-               a_full_worker_refuses_with_a_sentence, a_killed_child_costs_that_vm])
+               a_full_worker_refuses_with_a_sentence, a_killed_child_costs_that_vm,
+               interrupts_do_not_make_a_server_silent])

@@ -78,6 +78,8 @@ std::string RemoteSource::find_worker(uint64_t until) {
         if (child_->wait(RemoteChild::State::Asked, 0) != RemoteChild::State::Asked) return {};
         if (for_good) return why;
     }
+    const std::string refusal = link_.refusal();
+    if (!refusal.empty()) why += " (NATS said: " + refusal + ")";
     return why + ": on each machine that lends VMs, run `fkvm worker --nats " +
            link_.settings().shown_url() + "` (prefix '" + link_.settings().prefix + "')";
 }

@@ -16,9 +16,16 @@ constexpr int forgotten_beats = 4; // that do not name a VM: the server does not
 Worker::~Worker() {
     queue_.reset();
     mine_.reset();
-    opener_.end();
-    for (auto &[_, server] : servers_)
+    const auto head = write_head({FrameKind::Leaves, 0, 0});
+    for (auto &[name, server] : servers_) {
         for (auto &[number, vm] : server.vms) vm->kill();
+        connection_.publish(beat_subject(name), {head.data(), head.size()});
+    }
+    opener_.end();
+}
+
+std::string Worker::beat_subject(const std::string &server) const {
+    return server_subject(options_.nats, server) + ".beat." + name_;
 }
 
 std::shared_ptr<LentVm> Worker::find(const std::string &server, uint32_t vm) {
@@ -55,9 +62,7 @@ void Worker::asked(const NatsMessage &message) try {
 }
 
 std::string Worker::objection(const VmWish &wish) const {
-    const bool good_name = wish.server.size() == 16 &&
-                           wish.server.find_first_not_of("0123456789abcdef") == wish.server.npos;
-    if (!good_name || !wish.vm) return "it was not told whose VM it is to be";
+    if (!is_name(wish.server) || !wish.vm) return "it was not told whose VM it is to be";
     if (!wish.command.empty() && !options_.commands)
         return "it starts no commands of servers ('" + wish.command[0] +
                "'): --allow-commands lets it";

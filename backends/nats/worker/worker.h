@@ -60,6 +60,7 @@ class Worker final : public Watcher {
     void happened(uint64_t key);
     void tick();
     void beat();
+    std::string beat_subject(const std::string &server) const;
     void take_work();
     void lose_silent_servers();
     void forget_what_is_over();
