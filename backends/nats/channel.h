@@ -23,10 +23,10 @@ class Line {
 
 class Channel {
   public:
-    static constexpr size_t window = 1 << 20;       // bytes under way
-    static constexpr size_t longest = 64 << 10;     // of one message
-    static constexpr size_t credit_at = window / 4; // bytes used up of which the other end hears
-    static constexpr size_t flood = 2 * window;     // more than that no honest other end sends
+    static constexpr size_t window = 1 << 20;        // bytes under way
+    static constexpr size_t longest = 64 << 10;      // of one message
+    static constexpr size_t credit_at = window / 4;  // bytes used up of which the other end hears
+    static constexpr size_t flood = 2 * window;      // more than that no honest other end sends
     static constexpr uint64_t again_ns = 20'000'000; // between two answers to Again
 
     Channel(Line &line, std::string subject) : line_(line), subject_(std::move(subject)) {}
@@ -47,7 +47,7 @@ class Channel {
 
     // What the other end said of itself, in a head or a beat. Whether there is more room now.
     bool heard_taken(uint32_t taken) noexcept;
-    void heard_sent(uint32_t sent) noexcept;    // none of them is under way any more
+    void heard_sent(uint32_t sent) noexcept;   // none of them is under way any more
     bool send_again(uint32_t number) noexcept; // false: it is not to be had any more
 
   private:

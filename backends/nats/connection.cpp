@@ -92,11 +92,11 @@ class Subscribed final {
         const char *reply = natsMsg_GetReply(message);
         std::string_view subject = natsMsg_GetSubject(message);
         subject.remove_prefix(std::min(self.common_, subject.size()));
-        self.on_message_({subject,
-                          reply ? reply : "",
-                          {natsMsg_GetData(message),
-                           static_cast<size_t>(natsMsg_GetDataLength(message))},
-                          natsMsg_IsNoResponders(message)});
+        self.on_message_(
+            {subject,
+             reply ? reply : "",
+             {natsMsg_GetData(message), static_cast<size_t>(natsMsg_GetDataLength(message))},
+             natsMsg_IsNoResponders(message)});
         natsMsg_Destroy(message);
     }
     static void completed(void *closure) {
@@ -158,27 +158,30 @@ natsStatus NatsConnection::Library::set(natsOptions *o, int64_t timeout) {
     const NatsSettings &s = settings;
     const auto text = [](const std::string &t) { return t.c_str(); };
     return Setting()(true, [&] { return natsOptions_SetURL(o, text(s.url)); })(
-        true, [&] { return natsOptions_SetName(o, text(name)); })(
-        true, [&] { return natsOptions_SetSendAsap(o, true); })(
-        true, [&] { return natsOptions_SetTimeout(o, timeout); })(
-        true, [&] { return natsOptions_SetAllowReconnect(o, false); })(
-        true, [&] { return natsOptions_SetWriteDeadline(o, s.silence / 6); })(
-        true, [&] { return natsOptions_SetPingInterval(o, ping_ms); })(
-        true, [&] { return natsOptions_SetMaxPingsOut(o, 2); })(
-        true, [&] { return natsOptions_SetNoEcho(o, true); })(
-        true, [&] { return natsOptions_SetErrorHandler(o, on_error, nullptr); })(
-        true, [&] { return natsOptions_SetClosedCB(o, closed, this); })(
-        !s.credentials.empty(),
-        [&] { return natsOptions_SetUserCredentialsFromFiles(o, text(s.credentials), nullptr); })(
-        !s.nkey.empty(),
-        [&] { return natsOptions_SetNKeyFromSeed(o, text(s.nkey), text(s.nkey_seed)); })(
-        s.url.starts_with("tls://") || !s.authorities.empty() || !s.certificate.empty(),
-        [&] { return natsOptions_SetSecure(o, true); })(
-        !s.authorities.empty(),
-        [&] { return natsOptions_LoadCATrustedCertificates(o, text(s.authorities)); })(
-        !s.certificate.empty(), [&] {
-            return natsOptions_LoadCertificatesChain(o, text(s.certificate), text(s.key));
-        }).status();
+               true, [&] { return natsOptions_SetName(o, text(name)); })(
+               true, [&] { return natsOptions_SetSendAsap(o, true); })(
+               true, [&] { return natsOptions_SetTimeout(o, timeout); })(
+               true, [&] { return natsOptions_SetAllowReconnect(o, false); })(
+               true, [&] { return natsOptions_SetWriteDeadline(o, s.silence / 6); })(
+               true, [&] { return natsOptions_SetPingInterval(o, ping_ms); })(
+               true, [&] { return natsOptions_SetMaxPingsOut(o, 2); })(
+               true, [&] { return natsOptions_SetNoEcho(o, true); })(
+               true, [&] { return natsOptions_SetErrorHandler(o, on_error, nullptr); })(
+               true, [&] { return natsOptions_SetClosedCB(o, closed, this); })(
+               !s.credentials.empty(),
+               [&] {
+                   return natsOptions_SetUserCredentialsFromFiles(o, text(s.credentials), nullptr);
+               })(!s.nkey.empty(),
+                  [&] { return natsOptions_SetNKeyFromSeed(o, text(s.nkey), text(s.nkey_seed)); })(
+               s.url.starts_with("tls://") || !s.authorities.empty() || !s.certificate.empty(),
+               [&] { return natsOptions_SetSecure(o, true); })(
+               !s.authorities.empty(),
+               [&] { return natsOptions_LoadCATrustedCertificates(o, text(s.authorities)); })(
+               !s.certificate.empty(),
+               [&] {
+                   return natsOptions_LoadCertificatesChain(o, text(s.certificate), text(s.key));
+               })
+        .status();
 }
 
 std::string NatsConnection::Library::connect(int64_t timeout) {
@@ -277,8 +280,9 @@ void NatsConnection::Library::publish(const std::string &subject, const char *re
         used = live;
         const int size = static_cast<int>(message.size());
         const natsStatus status =
-            reply ? natsConnection_PublishRequest(live, subject.c_str(), reply, message.data(), size)
-                  : natsConnection_Publish(live, subject.c_str(), message.data(), size);
+            reply
+                ? natsConnection_PublishRequest(live, subject.c_str(), reply, message.data(), size)
+                : natsConnection_Publish(live, subject.c_str(), message.data(), size);
         if (status == NATS_OK || status == NATS_INVALID_ARG || status == NATS_INVALID_SUBJECT ||
             status == NATS_MAX_PAYLOAD)
             return;
@@ -311,7 +315,8 @@ class NatsConnection::Joined final : public NatsConnection::Subscription {
   public:
     Joined(Library &library, std::string subject, const char *queue, size_t common,
            OnMessage on_message)
-        : library_(library), subscribed_(std::move(subject), queue, common, std::move(on_message)) {}
+        : library_(library), subscribed_(std::move(subject), queue, common, std::move(on_message)) {
+    }
     ~Joined() override {
         const std::lock_guard lock(library_.subscribing);
         std::erase(library_.subscriptions, &subscribed_);
@@ -344,9 +349,10 @@ std::string NatsConnection::connect(const NatsSettings &settings, const std::str
     return problem;
 }
 
-std::shared_ptr<NatsConnection::Subscription>
-NatsConnection::subscribed(const std::string &base, const char *queue, OnMessage on_message,
-                           std::string *problem) {
+std::shared_ptr<NatsConnection::Subscription> NatsConnection::subscribed(const std::string &base,
+                                                                         const char *queue,
+                                                                         OnMessage on_message,
+                                                                         std::string *problem) {
     auto made = std::make_shared<Joined>(*library_, queue ? base : base + ".>", queue,
                                          base.size() + (queue ? 0 : 1), std::move(on_message));
     const natsStatus status = made->start();
@@ -360,9 +366,10 @@ NatsConnection::subscribe(const std::string &base, OnMessage on_message, std::st
     return subscribed(base, nullptr, std::move(on_message), problem);
 }
 
-std::shared_ptr<NatsConnection::Subscription>
-NatsConnection::serve_queue(const std::string &base, const char *queue, OnMessage on_message,
-                            std::string *problem) {
+std::shared_ptr<NatsConnection::Subscription> NatsConnection::serve_queue(const std::string &base,
+                                                                          const char *queue,
+                                                                          OnMessage on_message,
+                                                                          std::string *problem) {
     return subscribed(base, queue, std::move(on_message), problem);
 }
 

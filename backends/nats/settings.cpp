@@ -34,8 +34,7 @@ std::string NatsSettings::problem() const {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                c == '-' || c == '_' || c == '.';
     });
-    if (!plain || prefix.front() == '.' || prefix.back() == '.' ||
-        prefix.find("..") != prefix.npos)
+    if (!plain || prefix.front() == '.' || prefix.back() == '.' || prefix.find("..") != prefix.npos)
         return "the prefix '" + prefix +
                "' (FK_VM_NATS_PREFIX) is none: letters, digits, '-' and '_', with single dots "
                "between";

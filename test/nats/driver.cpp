@@ -79,7 +79,7 @@ class DrivenVm {
         if (word == "open") {
             std::getline(words, rest);
             fk_vm *vm = nullptr;
-            status = fk_vm_open_json(rest.c_str(), host, nullptr, this, &vm, &text);
+            status = fk_vm_open_json(rest.c_str(), host, output, this, &vm, &text);
             const std::lock_guard lock(mutex_);
             vm_ = vm;
         } else if (word == "call" || word == "notify") {
@@ -96,7 +96,8 @@ class DrivenVm {
             words >> count;
             status = receive(count, &text);
         } else if (word == "watch") {
-            while ((status = poll_once(&text)) == FK_OK) {}
+            while ((status = poll_once(&text)) == FK_OK) {
+            }
         } else if (word == "stats") {
             status = fk_vm_stats_json(vm_, &text);
         } else if (word == "close") {
@@ -144,6 +145,8 @@ class DrivenVm {
         return fk_vm_close_json(vm, text);
     }
     void close() { close_with(nullptr); }
+
+    static void output(void *, int, const char *, size_t) {} // answers stand on standard output
 
     static void host(void *user, fk_request *request, const char *method, const char *params,
                      size_t size) {

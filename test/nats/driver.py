@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A server of the tests: the program `driver`, its orders and its answers."""
 import json
+import os
 import pathlib
 import queue
 import subprocess
@@ -34,8 +35,8 @@ class Driver:
 
     def __init__(self, cluster, prefix=(), **environment):
         self.process = subprocess.Popen(
-            [*prefix, cluster.build / "test/nats/driver"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            bufsize=1, env=cluster.environment(**environment), preexec_fn=end_with_parent)
+            [*prefix, cluster.build / "test/nats/driver"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True, bufsize=1, errors="replace", env=cluster.environment(**environment), preexec_fn=end_with_parent)
         cluster.processes.append(self.process)
         self.answers = {}
         self.lock = threading.Lock()
@@ -52,6 +53,8 @@ class Driver:
 
     def read(self):
         for line in self.process.stdout:
+            if line.count(" ") < 2:
+                os._exit(print(f"the driver said: {line[:300]!r}", flush=True) or 1)
             answer = Answer(line.rstrip("\n"))
             self.queue(answer.vm).put(answer)
 

@@ -15,8 +15,20 @@
 namespace {
 
 enum Kind : unsigned char {
-    Bytes = 1, Words, CloseInput, Wanted, Scripts, Started, Ended,
-    Open = 32, Taken, Refused, Again, Credit, Interrupt, Kill,
+    Bytes = 1,
+    Words,
+    CloseInput,
+    Wanted,
+    Scripts,
+    Started,
+    Ended,
+    Open = 32,
+    Taken,
+    Refused,
+    Again,
+    Credit,
+    Interrupt,
+    Kill,
     Beat = 64
 };
 constexpr int wait_ms = 60'000;
@@ -133,10 +145,10 @@ void absurd_wishes() {
           R"(,"script":"../../../../etc/passwd")", R"(,"script":"/etc/passwd")",
           R"(,"environment":["LD_PRELOAD=/x","=","","a"],"preload":["=","x","fk.json="])",
           R"(,"globals":"{\"x\":")", R"(,"command":["/bin/sh","-c","exit"])"})
-        ask(vm++, frame(Open, 0, 0, wish(vm, more)));
+        ask(vm, frame(Open, 0, 0, wish(vm, more))), vm++;
     ask(vm++, frame(Open, 0, 0, std::string(900'000, '[')));
-    ask(vm++, frame(Open, 0, 0, wish(vm), 2)); // of another version
-    ask(vm++, frame(Beat, 0, 0, wish(vm)));
+    ask(vm, frame(Open, 0, 0, wish(vm), 2)); // of another version
+    ask(vm, frame(Beat, 0, 0, wish(vm)));
     ask(vm++, noise(500));
     settle();
 }
@@ -179,7 +191,8 @@ Spied spy(Ear &ear, uint32_t *to_worker, uint32_t *to_server) {
         const auto number = [&] {
             uint32_t value = 0;
             for (int i = 3; i >= 0; i--)
-                value = value << 8 | static_cast<unsigned char>(heard.bytes[4 + static_cast<size_t>(i)]);
+                value = value << 8 |
+                        static_cast<unsigned char>(heard.bytes[4 + static_cast<size_t>(i)]);
             return value;
         };
         const bool goes_to_worker = heard.subject.starts_with(prefix + ".worker.");
@@ -233,7 +246,8 @@ void absurd_beats(const Spied &spied, int rounds) {
             publish(to, frame(Beat, 0, 0, entries + noise(chance() % 16)));
             publish(to, noise(chance() % 14));
         }
-        publish(spied.worker_beat.substr(0, spied.worker_beat.size() - 3) + "..x", frame(Beat, 0, 0));
+        publish(spied.worker_beat.substr(0, spied.worker_beat.size() - 3) + "..x",
+                frame(Beat, 0, 0));
     }
     settle();
 }

@@ -47,8 +47,8 @@ std::string Link::connect() {
     });
     if (problem.empty())
         subscription_ = connection_->subscribe(
-            server_subject(settings_, name_),
-            [this](const NatsMessage &message) { came(message); }, &problem);
+            server_subject(settings_, name_), [this](const NatsMessage &message) { came(message); },
+            &problem);
     if (problem.empty() && !(problem = connection_->checked_refusal()).empty())
         problem = "NATS does not let this server hear of its VMs: " + problem;
     if (!problem.empty()) return problem;
@@ -100,8 +100,7 @@ void Link::came(const NatsMessage &message) try {
     }
     FrameHead head;
     if (message.nobody_there) return child->refused("no worker is there that has room", false);
-    if (read_head(message.data, &head))
-        came_to(*child, head, message.data.substr(FrameHead::size));
+    if (read_head(message.data, &head)) came_to(*child, head, message.data.substr(FrameHead::size));
 } catch (...) { // out of memory: as if it were lost
 }
 

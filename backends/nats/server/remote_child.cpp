@@ -57,9 +57,8 @@ bool RemoteChild::take_wanted(std::string *what) {
 
 void RemoteChild::send_scripts(std::string_view bytes, uint64_t until) {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, moment(until), [&] {
-        return channel_.room() > 0 || state_ == State::Ended;
-    });
+    changed_.wait_until(lock, moment(until),
+                        [&] { return channel_.room() > 0 || state_ == State::Ended; });
     if (state_ != State::Ended) channel_.send(FrameKind::Scripts, bytes);
 }
 

@@ -96,9 +96,8 @@ std::string RemoteSource::serve_start(uint64_t until) {
         if (now_ns() < until) continue;
         failure_ = FK_TIMEOUT;
         return "the worker" + child_->place() + " did not start the child '" +
-               (wish_.command.empty() ? "fkvm-host" : wish_.command[0]) +
-               "' within its limit of " + std::to_string(wish_.open_timeout) +
-               " ms (open_timeout)";
+               (wish_.command.empty() ? "fkvm-host" : wish_.command[0]) + "' within its limit of " +
+               std::to_string(wish_.open_timeout) + " ms (open_timeout)";
     }
     Notes notes;
     std::string ignored;

@@ -29,8 +29,8 @@ enum class Watched : uint64_t { Out, Err, End, In };
 class LentVm {
   public:
     LentVm(Line &line, Watcher &watcher, std::string subject, VmWish wish, uint64_t key)
-        : wish_(std::move(wish)), key_(key), watcher_(watcher),
-          channel_(line, std::move(subject)) {}
+        : wish_(std::move(wish)), key_(key), watcher_(watcher), channel_(line, std::move(subject)) {
+    }
 
     const VmWish &wish() const noexcept { return wish_; }
 

@@ -116,7 +116,8 @@ void Worker::forget_what_is_over() {
     const uint64_t patience = uint64_t{options_.nats.silence} * 4'000'000;
     const std::lock_guard lock(mutex_);
     for (auto &[_, server] : servers_)
-        std::erase_if(server.vms, [&](const auto &entry) { return entry.second->is_over(patience); });
+        std::erase_if(server.vms,
+                      [&](const auto &entry) { return entry.second->is_over(patience); });
     std::erase_if(by_key_, [](const auto &entry) { return entry.second.expired(); });
 }
 

@@ -72,7 +72,7 @@ class Worker final : public Watcher {
     Opener opener_;
     NatsConnection connection_;
     std::shared_ptr<NatsConnection::Subscription> mine_, queue_;
-    Fd events_; // an epoll
+    Fd events_;        // an epoll
     std::mutex mutex_; // of what follows
     std::map<std::string, Server> servers_;
     std::map<uint64_t, std::weak_ptr<LentVm>> by_key_;
