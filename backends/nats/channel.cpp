@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "channel.h"
 
+#include "base/clock.h"
+
 #include <cstring>
 
 namespace fkvm {
@@ -31,8 +33,11 @@ void Channel::say(FrameKind kind, uint32_t number, std::string_view bytes) noexc
 } catch (...) { // as if it were lost
 }
 
-bool Channel::lets_in(const FrameHead &head) noexcept {
+bool Channel::lets_in(const FrameHead &head, size_t bytes) noexcept {
     if (head.number == arrived_ + 1) {
+        flooded_ = flooded_ || held_ + bytes > flood;
+        if (flooded_) return false;
+        held_ += bytes + FrameHead::size;
         arrived_++;
         asked_ = false;
         return true;
@@ -50,6 +55,7 @@ void Channel::ask_again() noexcept {
 
 void Channel::used_up(size_t bytes, uint32_t messages) noexcept {
     taken_ += messages;
+    held_ -= bytes + messages * FrameHead::size;
     uncredited_ += bytes;
     if (uncredited_ < credit_at) return;
     uncredited_ = 0;
@@ -75,6 +81,9 @@ void Channel::heard_sent(uint32_t sent) noexcept {
 bool Channel::send_again(uint32_t number) noexcept {
     const uint32_t oldest = sent_ - static_cast<uint32_t>(kept_.size()) + 1;
     if (is_after(oldest, number)) return false;
+    const uint64_t now = now_ns();
+    if (now - answered_again_at_ < again_ns) return true; // it asks again, after a beat
+    answered_again_at_ = now;
     for (size_t i = number - oldest; i < kept_.size(); i++) {
         put_u32(kept_[i].data() + 8, taken_);
         publish(kept_[i]);

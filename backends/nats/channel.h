@@ -23,9 +23,11 @@ class Line {
 
 class Channel {
   public:
-    static constexpr size_t window = 1 << 20;       // bytes under way
-    static constexpr size_t longest = 64 << 10;     // of one message
-    static constexpr size_t credit_at = window / 4; // bytes used up of which the other end hears
+    static constexpr size_t window = 1 << 20;        // bytes under way
+    static constexpr size_t longest = 64 << 10;      // of one message
+    static constexpr size_t credit_at = window / 4;  // bytes used up of which the other end hears
+    static constexpr size_t flood = 2 * window;      // more than that no honest other end sends
+    static constexpr uint64_t again_ns = 20'000'000; // between two answers to Again
 
     Channel(Line &line, std::string subject) : line_(line), subject_(std::move(subject)) {}
     void move_to(std::string subject) { subject_ = std::move(subject); }
@@ -38,13 +40,14 @@ class Channel {
     bool all_taken() const noexcept { return kept_.empty(); }
 
     // Receiving. True: it is the next one, to be used. Others are dropped, and asked for if lost.
-    bool lets_in(const FrameHead &head) noexcept;
+    bool lets_in(const FrameHead &head, size_t bytes) noexcept;
+    bool flooded() const noexcept { return flooded_; } // and nothing is let in any more
     void used_up(size_t bytes, uint32_t messages) noexcept;
     uint32_t taken() const noexcept { return taken_; }
 
     // What the other end said of itself, in a head or a beat. Whether there is more room now.
     bool heard_taken(uint32_t taken) noexcept;
-    void heard_sent(uint32_t sent) noexcept;    // none of them is under way any more
+    void heard_sent(uint32_t sent) noexcept;   // none of them is under way any more
     bool send_again(uint32_t number) noexcept; // false: it is not to be had any more
 
   private:
@@ -56,7 +59,9 @@ class Channel {
     std::deque<std::string> kept_; // whole messages, the oldest is number sent_ - size + 1
     size_t under_way_ = 0;         // bytes of them
     uint32_t sent_ = 0, arrived_ = 0, taken_ = 0;
-    size_t uncredited_ = 0;
+    size_t uncredited_ = 0, held_ = 0; // bytes, of the latter with heads
+    uint64_t answered_again_at_ = 0;
+    bool flooded_ = false;
     bool asked_ = false; // for what is missing, since the last that came
 };
 

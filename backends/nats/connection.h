@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A connection to NATS by libnats. It connects again by itself for as long as it lives; what is
-// published meanwhile may be lost.
+// published meanwhile is lost. Publishing waits for a sixth of the limit of silence at most.
 #pragma once
 
 #include "channel.h"
@@ -40,6 +40,10 @@ class NatsConnection final : public Line {
     std::shared_ptr<Subscription> serve_queue(const std::string &base, const char *queue,
                                               OnMessage on_message, std::string *problem);
 
+    // What NATS did not allow us last; or empty. The second asks it whether there is anything.
+    std::string refusal();
+    std::string checked_refusal();
+
     // Line. From any thread.
     void publish(const std::string &subject, std::string_view message) noexcept override;
     void ask(const std::string &subject, const std::string &reply,
@@ -47,6 +51,7 @@ class NatsConnection final : public Line {
 
   private:
     struct Library;
+    class Joined;
     std::shared_ptr<Subscription> subscribed(const std::string &base, const char *queue,
                                              OnMessage on_message, std::string *problem);
 

@@ -32,6 +32,7 @@ enum class FrameKind : uint8_t {
 
     // Between a server and a worker.
     Beat = 64, // each is alive, and this is how far its VMs are
+    Leaves,    // from a worker: it was told to end, and its VMs end with it
 };
 
 constexpr bool is_numbered(FrameKind kind) noexcept { return kind < FrameKind::Open; }

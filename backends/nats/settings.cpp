@@ -34,8 +34,7 @@ std::string NatsSettings::problem() const {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                c == '-' || c == '_' || c == '.';
     });
-    if (!plain || prefix.front() == '.' || prefix.back() == '.' ||
-        prefix.find("..") != prefix.npos)
+    if (!plain || prefix.front() == '.' || prefix.back() == '.' || prefix.find("..") != prefix.npos)
         return "the prefix '" + prefix +
                "' (FK_VM_NATS_PREFIX) is none: letters, digits, '-' and '_', with single dots "
                "between";
@@ -62,6 +61,10 @@ std::string server_subject(const NatsSettings &settings, const std::string &serv
 
 std::string worker_subject(const NatsSettings &settings, const std::string &worker) {
     return settings.prefix + ".worker." + worker;
+}
+
+bool is_name(const std::string &text) noexcept {
+    return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == text.npos;
 }
 
 std::string random_name() {

@@ -28,5 +28,6 @@ std::string open_subject(const NatsSettings &settings);
 std::string server_subject(const NatsSettings &settings, const std::string &server);
 std::string worker_subject(const NatsSettings &settings, const std::string &worker);
 std::string random_name();
+bool is_name(const std::string &text) noexcept;
 
 } // namespace fkvm

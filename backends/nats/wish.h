@@ -13,11 +13,11 @@
 namespace fkvm {
 
 struct VmWish {
-    std::string server;    // who asks
-    uint32_t vm = 0;       // its number there
-    std::string scripts;   // the set that the VM's directory holds, by its hash
-    std::string beside;    // the set that holds the script, if that lies elsewhere
-    std::string script;    // its path in the one or the other; or empty
+    std::string server;  // who asks
+    uint32_t vm = 0;     // its number there
+    std::string scripts; // the set that the VM's directory holds, by its hash
+    std::string beside;  // the set that holds the script, if that lies elsewhere
+    std::string script;  // its path in the one or the other; or empty
     std::vector<std::string> command, environment, preload;
     std::string globals;
     uint64_t memory_limit = 0;

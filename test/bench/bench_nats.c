@@ -86,7 +86,8 @@ static double call(fk_vm *vm) {
 
 int main(int argc, char **argv) {
     const char *url = getenv("FK_VM_NATS");
-    if (argc < 3 || !url) return fputs("usage: FK_VM_NATS=URL bench_nats SCRIPT CALLS\n", stderr), 2;
+    if (argc < 3 || !url)
+        return fputs("usage: FK_VM_NATS=URL bench_nats SCRIPT CALLS\n", stderr), 2;
     const int count = atoi(argv[2]);
     if (fork() == 0) serve(url);
     natsConnection *connection = connect_to(url);

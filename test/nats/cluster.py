@@ -31,13 +31,13 @@ def end_with_parent():
 class Cluster:
     """with Cluster(build) as cluster: cluster.worker(); cluster.run([...])"""
 
-    def __init__(self, build, config=""):
+    def __init__(self, build, config="", host="127.0.0.1", prefix=()):
         if not SERVER:
             print("nats-server is not installed (Debian: nats-server)")
             sys.exit(77)
         self.build = pathlib.Path(build).resolve()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fkvm-nats-"))
-        self.config = config
+        self.config, self.host, self.prefix = config, host, prefix  # prefix: words before nats-server's command
         self.port = 0
         self.processes = []
         self.server = None
@@ -60,11 +60,11 @@ class Cluster:
     def start_server(self):
         """The same port again after a restart."""
         config = self.folder / "nats.conf"
-        config.write_text(f'host: "127.0.0.1"\nport: {self.port or -1}\nports_file_dir: "{self.folder}"\n{self.config}')
+        config.write_text(f'host: "{self.host}"\nport: {self.port or -1}\nports_file_dir: "{self.folder}"\n{self.config}')
         for old in self.folder.glob("*.ports"):
             old.unlink()
         with open(self.folder / "server.log", "ab") as log:
-            self.server = self.start([SERVER, "-c", config], stdout=log, stderr=log)
+            self.server = self.start([*self.prefix, SERVER, "-c", config], stdout=log, stderr=log)
 
         def ports():
             if self.server.poll() is not None:
@@ -85,7 +85,7 @@ class Cluster:
 
     @property
     def url(self):
-        return f"nats://127.0.0.1:{self.port}"
+        return f"nats://{self.host}:{self.port}"
 
     def environment(self, **more):
         return {**os.environ, "FK_VM_BACKEND": "nats", "FK_VM_NATS": self.url,
@@ -100,7 +100,7 @@ class Cluster:
             process = self.start([*prefix, self.build / "backends/nats/worker/fkvm-worker", "--name", f"machine{number}",
                                   "--scripts", self.folder / f"scripts{number}", *options],
                                  stdout=out, stderr=out, env=self.environment(**environment))
-        process.log = log
+        process.log, process.machine = log, f"machine{number}"
 
         def ready():
             if process.poll() is not None:

@@ -25,9 +25,9 @@ void RemoteSource::take_scripts(const fk_vm_options &options) {
     wish_.scripts = sets_.back()->id.hex();
     if (script.starts_with('/') || script.starts_with("../")) {
         const size_t slash = script.rfind('/');
-        const std::string folder =
-            script.starts_with('/') ? script.substr(0, std::max<size_t>(slash, 1))
-                                    : directory + "/" + script.substr(0, slash);
+        const std::string folder = script.starts_with('/')
+                                       ? script.substr(0, std::max<size_t>(slash, 1))
+                                       : directory + "/" + script.substr(0, slash);
         sets_.push_back(sets().of(folder));
         wish_.beside = sets_.back()->id.hex();
         script.erase(0, slash + 1);

@@ -17,8 +17,11 @@ void RemoteChild::heard(const FrameHead &head, std::string_view bytes) {
     if (head.kind == FrameKind::Again) {
         if (!channel_.send_again(head.number))
             end(0, FK_DEATH_UNKNOWN, "is lost: a message to it was lost, and is not kept any more");
-    } else if (is_numbered(head.kind) && channel_.lets_in(head)) {
+    } else if (is_numbered(head.kind) && channel_.lets_in(head, bytes.size())) {
         take_numbered(head.kind, bytes);
+    } else if (channel_.flooded()) {
+        channel_.say(FrameKind::Kill, 0, {});
+        end(0, FK_DEATH_UNKNOWN, "is lost: its worker sent more than there was room for");
     }
 }
 
@@ -117,6 +120,7 @@ void RemoteChild::heard_beat(const BeatEntry &entry) {
         changed_.notify_all();
     }
     channel_.heard_sent(entry.sent);
+    if (killed_) channel_.say(FrameKind::Kill, 0, {}); // it may have been lost
 }
 
 void RemoteChild::lose(const std::string &why) {

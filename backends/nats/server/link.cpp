@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "link.h"
 
+#include "base/clock.h"
 #include "base/per_process.h"
 #include "base/signal_mask.h"
 #include "nats/notes.h"
@@ -46,8 +47,10 @@ std::string Link::connect() {
     });
     if (problem.empty())
         subscription_ = connection_->subscribe(
-            server_subject(settings_, name_),
-            [this](const NatsMessage &message) { came(message); }, &problem);
+            server_subject(settings_, name_), [this](const NatsMessage &message) { came(message); },
+            &problem);
+    if (problem.empty() && !(problem = connection_->checked_refusal()).empty())
+        problem = "NATS does not let this server hear of its VMs: " + problem;
     if (!problem.empty()) return problem;
     ends_.store(false);
     const AllSignalsBlocked blocked;
@@ -97,8 +100,7 @@ void Link::came(const NatsMessage &message) try {
     }
     FrameHead head;
     if (message.nobody_there) return child->refused("no worker is there that has room", false);
-    if (read_head(message.data, &head))
-        came_to(*child, head, message.data.substr(FrameHead::size));
+    if (read_head(message.data, &head)) came_to(*child, head, message.data.substr(FrameHead::size));
 } catch (...) { // out of memory: as if it were lost
 }
 
@@ -116,13 +118,14 @@ void Link::take(RemoteChild &child, std::string_view bytes) {
     std::string ignored;
     notes.read(bytes, &ignored);
     const std::string worker = notes.text("worker"), machine = notes.text("machine");
+    if (!is_name(worker)) return;
     const std::string subject = vm_subject(worker, child.vm());
-    {
+    child.taken_by(worker, machine, subject);
+    if (child.worker() == worker) {
         const std::lock_guard lock(mutex_);
         workers_[worker].machine = machine;
+        return;
     }
-    child.taken_by(worker, machine, subject);
-    if (child.worker() == worker) return;
     const auto head = write_head({FrameKind::Kill, 0, 0}); // another was faster
     publish(subject, {head.data(), head.size()});
 }
@@ -137,6 +140,7 @@ void Link::beat_came(const std::string &worker, std::string_view message) {
     }
     FrameHead head;
     if (!read_head(message, &head)) return;
+    if (head.kind == FrameKind::Leaves) return lose_worker(worker, "its worker was told to end");
     message.remove_prefix(FrameHead::size);
     std::map<uint32_t, BeatEntry> entries;
     for (; message.size() >= BeatEntry::size; message.remove_prefix(BeatEntry::size)) {
@@ -152,10 +156,13 @@ void Link::beat_came(const std::string &worker, std::string_view message) {
 }
 
 void Link::run() {
+    uint64_t next_tick = 0;
     while (!ends_.load()) {
         pollfd woken{wake_->get(), POLLIN, 0};
-        const bool is_tick = ::poll(&woken, 1, tick_ms) == 0;
+        ::poll(&woken, 1, tick_ms);
         wake_->drain();
+        const bool is_tick = now_ns() >= next_tick; // however often it is woken
+        if (is_tick) next_tick = now_ns() + uint64_t{tick_ms} * 1'000'000;
         try {
             for (const auto &[vm, child] : children()) child->say_wish();
             if (is_tick) tick();

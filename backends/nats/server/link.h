@@ -32,6 +32,7 @@ class Link final : public Line {
     // Asks all workers who have room for a VM; the answer goes to the child.
     void ask(const RemoteChild &child, const std::string &wish) noexcept;
 
+    std::string refusal() const { return connection_->refusal(); } // what NATS did not allow
     const std::string &name() const noexcept { return name_; }
     const NatsSettings &settings() const noexcept { return settings_; }
 

@@ -41,9 +41,11 @@ RemoteChild::State RemoteChild::wait(State not_any_more, uint64_t until) {
 
 bool RemoteChild::take_refusal(std::string *why, bool *for_good) {
     const std::lock_guard lock(mutex_);
+    if (!refused_) return false;
     *why = refusal_;
     *for_good = refused_for_good_;
-    return std::exchange(refused_, false);
+    refused_ = false;
+    return true;
 }
 
 bool RemoteChild::take_wanted(std::string *what) {
@@ -57,9 +59,8 @@ bool RemoteChild::take_wanted(std::string *what) {
 
 void RemoteChild::send_scripts(std::string_view bytes, uint64_t until) {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, moment(until), [&] {
-        return channel_.room() > 0 || state_ == State::Ended;
-    });
+    changed_.wait_until(lock, moment(until),
+                        [&] { return channel_.room() > 0 || state_ == State::Ended; });
     if (state_ != State::Ended) channel_.send(FrameKind::Scripts, bytes);
 }
 

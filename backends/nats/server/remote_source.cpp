@@ -15,7 +15,7 @@
 namespace fkvm {
 namespace {
 
-constexpr uint64_t ms = 1'000'000, ask_again_ns = 1000 * ms;
+constexpr uint64_t ms = 1'000'000, ask_again_ns = 200 * ms;
 constexpr int between_refusals_ms = 50;
 
 } // namespace
@@ -62,22 +62,28 @@ std::string RemoteSource::make_wish(Known &known) {
 }
 
 // Who refuses may have been filled a moment ago; and just after NATS came back nobody may be there
-// yet.
+// yet. Who does not answer may be cut off, while NATS still thinks that it is there: the next time
+// another may be asked.
 std::string RemoteSource::find_worker(uint64_t until) {
-    const uint64_t give_up = std::min(until, now_ns() + link_.settings().silence * ms);
+    const uint64_t silence = link_.settings().silence * ms, begun = now_ns();
     wish_.server = link_.name();
     wish_.vm = child_->vm();
     const std::string text = wish_.text();
     std::string why = "no worker answers";
+    uint64_t give_up = std::min(until, begun + 5 * silence);
     for (bool for_good = false; !for_good && now_ns() < give_up;) {
         link_.ask(*child_, text);
         const auto state =
             child_->wait(RemoteChild::State::Asked, std::min(give_up, now_ns() + ask_again_ns));
         if (state != RemoteChild::State::Asked) return {};
-        if (child_->take_refusal(&why, &for_good)) ::poll(nullptr, 0, between_refusals_ms);
+        const bool refused = child_->take_refusal(&why, &for_good);
+        if (refused) ::poll(nullptr, 0, between_refusals_ms);
         if (child_->wait(RemoteChild::State::Asked, 0) != RemoteChild::State::Asked) return {};
         if (for_good) return why;
+        give_up = std::min(until, begun + (refused ? 1 : 5) * silence);
     }
+    const std::string refusal = link_.refusal();
+    if (!refusal.empty()) why += " (NATS said: " + refusal + ")";
     return why + ": on each machine that lends VMs, run `fkvm worker --nats " +
            link_.settings().shown_url() + "` (prefix '" + link_.settings().prefix + "')";
 }
@@ -94,9 +100,8 @@ std::string RemoteSource::serve_start(uint64_t until) {
         if (now_ns() < until) continue;
         failure_ = FK_TIMEOUT;
         return "the worker" + child_->place() + " did not start the child '" +
-               (wish_.command.empty() ? "fkvm-host" : wish_.command[0]) +
-               "' within its limit of " + std::to_string(wish_.open_timeout) +
-               " ms (open_timeout)";
+               (wish_.command.empty() ? "fkvm-host" : wish_.command[0]) + "' within its limit of " +
+               std::to_string(wish_.open_timeout) + " ms (open_timeout)";
     }
     Notes notes;
     std::string ignored;

@@ -34,7 +34,7 @@ class RemoteSource final : public ChildSource {
     const std::shared_ptr<RemoteChild> child_;
     VmWish wish_;
     std::vector<std::shared_ptr<const ScriptSet>> sets_; // of its scripts
-    fk_status failure_ = FK_OPEN_FAILED; // of the step that failed
+    fk_status failure_ = FK_OPEN_FAILED;                 // of the step that failed
     bool joined_ = false;
 };
 

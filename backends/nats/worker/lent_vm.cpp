@@ -54,6 +54,10 @@ void LentVm::words(std::string_view said) {
 
 void LentVm::kill() {
     const std::lock_guard lock(mutex_);
+    kill_now();
+}
+
+void LentVm::kill_now() {
     killed_ = true;
     changed_.notify_all();
     if (running_ && !gone_) child_.kill();
@@ -67,8 +71,10 @@ void LentVm::heard(const FrameHead &head, std::string_view bytes) {
         static_cast<void>(channel_.send_again(head.number)); // in vain: the server notices
     else if (head.kind == FrameKind::Interrupt && running_ && !gone_ && !bytes.empty())
         child_.tell_to_end(static_cast<fk_status>(bytes[0]), head.number);
-    else if (is_numbered(head.kind) && channel_.lets_in(head))
+    else if (is_numbered(head.kind) && channel_.lets_in(head, bytes.size()))
         take_numbered(head, bytes);
+    else if (channel_.flooded())
+        kill_now();
 }
 
 void LentVm::take_numbered(const FrameHead &head, std::string_view bytes) {
@@ -100,9 +106,9 @@ BeatEntry LentVm::entry() {
     return {wish_.vm, channel_.sent(), channel_.taken(), resident_kb_};
 }
 
-bool LentVm::is_over() const {
+bool LentVm::is_over(uint64_t patience_ns) const {
     const std::lock_guard lock(mutex_);
-    return over_ && channel_.all_taken();
+    return over_ && (channel_.all_taken() || now_ns() - over_at_ > patience_ns);
 }
 
 bool LentVm::has_ended() const {

@@ -51,11 +51,12 @@ class LentVm {
     // For the loop.
     void happened(Watched what);
     BeatEntry entry();
-    bool is_over() const; // and the server knows
+    bool is_over(uint64_t patience_ns) const; // and the server knows, or had so long to hear it
     bool has_ended() const;
     pid_t pid() const;
 
   private:
+    void kill_now();
     void take_numbered(const FrameHead &head, std::string_view bytes);
     void feed(std::string_view bytes);
     void write_on();
@@ -81,7 +82,7 @@ class LentVm {
     std::deque<std::string> scripts_;
     bool watched_[4] = {}, open_[2] = {true, true}; // its output and errors
     bool running_ = false, gone_ = false, over_ = false, closing_ = false, killed_ = false;
-    uint64_t resident_at_ = 0;
+    uint64_t resident_at_ = 0, over_at_ = 0;
     uint32_t resident_kb_ = 0;
 };
 

@@ -25,7 +25,9 @@ std::string Worker::start() {
         return failed.what();
     }
     take_work();
-    return queue_ ? std::string() : "NATS does not let this worker hear what servers ask for";
+    if (!queue_) return "NATS does not let this worker hear what servers ask for";
+    problem = connection_.checked_refusal();
+    return problem.empty() ? problem : "NATS does not let this worker work: " + problem;
 }
 
 bool Worker::watch(int fd, uint64_t key, bool out) noexcept {
@@ -112,28 +114,27 @@ void Worker::lose_silent_servers() {
 }
 
 void Worker::forget_what_is_over() {
+    const uint64_t patience = uint64_t{options_.nats.silence} * 4'000'000;
     const std::lock_guard lock(mutex_);
     for (auto &[_, server] : servers_)
-        std::erase_if(server.vms, [](const auto &entry) { return entry.second->is_over(); });
+        std::erase_if(server.vms,
+                      [&](const auto &entry) { return entry.second->is_over(patience); });
     std::erase_if(by_key_, [](const auto &entry) { return entry.second.expired(); });
 }
 
+// Within the lock: a VM that is lent meanwhile must not seem to be forgotten.
 void Worker::beat() {
     const auto head = write_head({FrameKind::Beat, 0, 0});
-    std::map<std::string, std::string> beats;
-    {
-        const std::lock_guard lock(mutex_);
-        for (auto &[name, server] : servers_) {
-            std::string &message = beats[name].assign(head.data(), head.size());
-            for (auto &[number, vm] : server.vms) {
-                char entry[BeatEntry::size];
-                write_entry(entry, vm->entry());
-                message.append(entry, sizeof entry);
-            }
+    const std::lock_guard lock(mutex_);
+    for (auto &[name, server] : servers_) {
+        std::string message(head.data(), head.size());
+        for (auto &[number, vm] : server.vms) {
+            char entry[BeatEntry::size];
+            write_entry(entry, vm->entry());
+            message.append(entry, sizeof entry);
         }
+        connection_.publish(beat_subject(name), message);
     }
-    for (const auto &[server, message] : beats)
-        connection_.publish(server_subject(options_.nats, server) + ".beat." + name_, message);
 }
 
 } // namespace fkvm

@@ -98,7 +98,8 @@ int read_options(int argc, char **argv, WorkerOptions *options, bool *quiet) {
         case Capacity:
             options->capacity = std::strtoul(optarg, &end, 10);
             if (*end || !options->capacity || options->capacity > 100'000)
-                return wrong(std::string("--capacity ") + optarg + " is no number from 1 to 100000");
+                return wrong(std::string("--capacity ") + optarg +
+                             " is no number from 1 to 100000");
             break;
         case Scripts:
             options->scripts = optarg;
@@ -155,9 +156,7 @@ int main(int argc, char **argv) {
     raise_descriptors();
     find_host();
     Worker worker(options);
-    const auto say = [](const std::string &event) {
-        std::fprintf(stderr, "%s\n", event.c_str());
-    };
+    const auto say = [](const std::string &event) { std::fprintf(stderr, "%s\n", event.c_str()); };
     if (!quiet) worker.on_event = say;
     running = &worker;
     struct sigaction action {};

@@ -48,11 +48,11 @@ void Opener::run() {
         try {
             open(*vm);
         } catch (const ScriptsError &problem) {
-            vm->not_started(FK_OPEN_FAILED, std::string(problem.what()) + " (on " +
-                                                options_.machine + ")");
+            vm->not_started(FK_OPEN_FAILED,
+                            std::string(problem.what()) + " (on " + options_.machine + ")");
         } catch (...) {
-            vm->not_started(FK_NO_MEMORY, "the worker on " + options_.machine +
-                                              " is out of memory");
+            vm->not_started(FK_NO_MEMORY,
+                            "the worker on " + options_.machine + " is out of memory");
         }
     }
 }
@@ -72,8 +72,12 @@ void Opener::open(LentVm &vm) {
     reap_left_behind();
     ChildProcess child;
     bool from_template = false;
-    const Launch launch{wished.options(), command, is_host, templates_,
-                        [&](std::string_view said) { vm.words(said); }, until};
+    const Launch launch{wished.options(),
+                        command,
+                        is_host,
+                        templates_,
+                        [&](std::string_view said) { vm.words(said); },
+                        until};
     const int error = launch(&child, &from_template);
     if (!error) return vm.started(std::move(child), from_template);
     fk_status status;

@@ -2,8 +2,8 @@
 // Starts the children of lent VMs, on threads of its own: a template may load for seconds.
 #pragma once
 
-#include "lent_vm.h"
 #include "fetcher.h"
+#include "lent_vm.h"
 #include "process/server/templates.h"
 
 #include <condition_variable>

@@ -2,6 +2,7 @@
 // The streams of a lent VM: from the line to the child, and back as far as there is room.
 #include "lent_vm.h"
 
+#include "base/clock.h"
 #include "nats/notes.h"
 
 #include <cerrno>
@@ -129,6 +130,7 @@ void LentVm::finish_if_over() {
 void LentVm::end(const std::string &notes) {
     channel_.send(FrameKind::Ended, notes);
     over_ = true;
+    over_at_ = now_ns();
     backlog_.clear();
     child_ = ChildProcess();
 }

@@ -16,9 +16,16 @@ constexpr int forgotten_beats = 4; // that do not name a VM: the server does not
 Worker::~Worker() {
     queue_.reset();
     mine_.reset();
-    opener_.end();
-    for (auto &[_, server] : servers_)
+    const auto head = write_head({FrameKind::Leaves, 0, 0});
+    for (auto &[name, server] : servers_) {
         for (auto &[number, vm] : server.vms) vm->kill();
+        connection_.publish(beat_subject(name), {head.data(), head.size()});
+    }
+    opener_.end();
+}
+
+std::string Worker::beat_subject(const std::string &server) const {
+    return server_subject(options_.nats, server) + ".beat." + name_;
 }
 
 std::shared_ptr<LentVm> Worker::find(const std::string &server, uint32_t vm) {
@@ -42,9 +49,8 @@ void Worker::asked(const NatsMessage &message) try {
     VmWish wish;
     std::string problem;
     if (!read_head(message.data, &head) || head.kind != FrameKind::Open)
-        return refuse(message, "the worker on " + options_.machine +
-                                   " is of another version of fkvm",
-                      false);
+        return refuse(
+            message, "the worker on " + options_.machine + " is of another version of fkvm", false);
     if (!wish.read(message.data.substr(FrameHead::size), &problem) ||
         !(problem = objection(wish)).empty())
         return refuse(message, "the worker on " + options_.machine + " refuses: " + problem, true);
@@ -55,9 +61,7 @@ void Worker::asked(const NatsMessage &message) try {
 }
 
 std::string Worker::objection(const VmWish &wish) const {
-    const bool good_name = wish.server.size() == 16 &&
-                           wish.server.find_first_not_of("0123456789abcdef") == wish.server.npos;
-    if (!good_name || !wish.vm) return "it was not told whose VM it is to be";
+    if (!is_name(wish.server) || !wish.vm) return "it was not told whose VM it is to be";
     if (!wish.command.empty() && !options_.commands)
         return "it starts no commands of servers ('" + wish.command[0] +
                "'): --allow-commands lets it";
@@ -74,8 +78,8 @@ void Worker::refuse(const NatsMessage &message, const std::string &why, bool for
 
 // A server that asks again for the same VM did not hear the answer.
 void Worker::lend(const NatsMessage &message, VmWish wish) {
-    const std::string subject = server_subject(options_.nats, wish.server) + "." +
-                                std::to_string(wish.vm);
+    const std::string subject =
+        server_subject(options_.nats, wish.server) + "." + std::to_string(wish.vm);
     std::shared_ptr<LentVm> made;
     {
         const std::lock_guard lock(mutex_);
@@ -90,10 +94,8 @@ void Worker::lend(const NatsMessage &message, VmWish wish) {
     }
     const auto head = write_head({FrameKind::Taken, 0, 0});
     connection_.publish(std::string(message.reply),
-                        std::string(head.data(), head.size()) + Notes()
-                                                                    .text("worker", name_)
-                                                                    .text("machine", options_.machine)
-                                                                    .json());
+                        std::string(head.data(), head.size()) +
+                            Notes().text("worker", name_).text("machine", options_.machine).json());
     if (!made) return;
     on_event("lends VM " + std::to_string(wish.vm) + " of server " + wish.server + ": " +
              wish.script);
@@ -111,7 +113,8 @@ void Worker::came(const NatsMessage &message) try {
     const std::string_view bytes = message.data.substr(FrameHead::size);
     if (rest == "beat") return beat_came(server, bytes);
     uint32_t number = 0;
-    std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    const char *end = rest.data() + rest.size();
+    if (std::from_chars(rest.data(), end, number).ptr != end) return;
     if (const auto vm = find(server, number)) vm->heard(head, bytes);
 } catch (...) { // out of memory: as if it were lost
 }

@@ -63,6 +63,7 @@ class Worker final : public Watcher {
     void happened(uint64_t key);
     void tick();
     void beat();
+    std::string beat_subject(const std::string &server) const;
     void take_work();
     void lose_silent_servers();
     void forget_what_is_over();
@@ -75,7 +76,7 @@ class Worker final : public Watcher {
     Opener opener_;
     NatsConnection connection_;
     std::shared_ptr<NatsConnection::Subscription> mine_, queue_;
-    Fd events_; // an epoll
+    Fd events_;        // an epoll
     std::mutex mutex_; // of what follows
     std::map<std::string, Server> servers_;
     std::map<uint64_t, std::weak_ptr<LentVm>> by_key_;

@@ -3,6 +3,5 @@
 #include "child_table.h"
 #include "local_source.h"
 
-extern "C" constexpr fk_backend fk_backend_process =
-    fkvm::ChildTable<fkvm::LocalSource>::named(
-        "process", "a child process on pipes: fkvm-host, or $FK_VM_COMMAND");
+extern "C" constexpr fk_backend fk_backend_process = fkvm::ChildTable<fkvm::LocalSource>::named(
+    "process", "a child process on pipes: fkvm-host, or $FK_VM_COMMAND");

@@ -30,9 +30,9 @@ class Child {
     // Tells it that all which its first `messages` messages began has to end. From any thread, and
     // from a signal handler. False: it cannot be told.
     virtual bool tell_to_end(fk_status reason, uint32_t messages) noexcept = 0;
-    virtual uint64_t cpu_ns() const noexcept = 0;    // that it has used; 0: unknown
-    virtual bool runnable() const noexcept = 0;      // it runs or waits for a core, as far as is known
-    virtual uint64_t resident() const noexcept = 0;  // bytes of memory; 0: unknown
+    virtual uint64_t cpu_ns() const noexcept = 0; // that it has used; 0: unknown
+    virtual bool runnable() const noexcept = 0;   // it runs or waits for a core, as far as is known
+    virtual uint64_t resident() const noexcept = 0; // bytes of memory; 0: unknown
 
     virtual void kill() noexcept = 0; // with all that it has started
     // The last kill() was not allowed: the server has given up privileges that the child has.

@@ -72,8 +72,7 @@ bool ChildProcess::was_out_of_memory() const noexcept { return oom_killer_was_he
 uint64_t ChildProcess::cpu_ns() const noexcept {
     clockid_t clock;
     timespec used{};
-    if (ended() || ::clock_getcpuclockid(pid(), &clock) != 0 ||
-        ::clock_gettime(clock, &used) != 0)
+    if (ended() || ::clock_getcpuclockid(pid(), &clock) != 0 || ::clock_gettime(clock, &used) != 0)
         return 0;
     return static_cast<uint64_t>(used.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(used.tv_nsec);
 }

@@ -67,8 +67,8 @@ class ChildProcess final : public Process, public Child {
     pid_t pid() const noexcept override { return Process::pid(); }
 
   private:
-    PrivateFd to_child_;      // its stdin; writing does not block
-    Fd from_child_, stderr_;  // reading the first blocks, the second not
+    PrivateFd to_child_;                  // its stdin; writing does not block
+    Fd from_child_, stderr_;              // reading the first blocks, the second not
     Fd child_in_, child_out_, child_err_; // the child's ends until it has started; child_in_ stays
 };
 

@@ -49,7 +49,9 @@ class ChildTable {
                            uint64_t ticket) {
         return of(state).guarded([&] { return of(state).begin(method, params, ticket); });
     }
-    static fk_status interrupt(void *state, fk_status reason) { return of(state).interrupt(reason); }
+    static fk_status interrupt(void *state, fk_status reason) {
+        return of(state).interrupt(reason);
+    }
     static void stats(void *state, fk_stats *stats) { of(state).stats(stats); }
     static int fd(void *state) { return of(state).fd(); }
     static fk_status poll(void *state) {
@@ -63,8 +65,22 @@ class ChildTable {
 
   public:
     static constexpr fk_backend named(const char *name, const char *about) {
-        return {sizeof(fk_backend), FK_BACKEND_ABI, name,  about, open,    call,    notify,  interrupt,
-                stats,              fd,             poll,  close, nullptr, nullptr, nullptr, begin};
+        return {sizeof(fk_backend),
+                FK_BACKEND_ABI,
+                name,
+                about,
+                open,
+                call,
+                notify,
+                interrupt,
+                stats,
+                fd,
+                poll,
+                close,
+                nullptr,
+                nullptr,
+                nullptr,
+                begin};
     }
 };
 

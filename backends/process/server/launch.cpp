@@ -11,8 +11,8 @@
 namespace fkvm {
 
 int Launch::operator()(ChildProcess *child, bool *from_template) const {
-    const bool none = !is_host || options.flags & FK_OPEN_NO_TEMPLATE ||
-                      options.sandbox == FK_SANDBOX_TRUSTED;
+    const bool none =
+        !is_host || options.flags & FK_OPEN_NO_TEMPLATE || options.sandbox == FK_SANDBOX_TRUSTED;
     const TemplateUse use = none ? TemplateUse::Never : template_use();
     for (int tries = 0; tries < 2 && use != TemplateUse::Never; tries++) {
         const auto source = templates->find(command, tries ? TemplateUse::FromFirst : use);

@@ -16,11 +16,12 @@ fk_status LocalSource::start(Known &known, Words &words) {
     known.name = command.file;
     watch_oom_killer();
     reap_left_behind();
-    const Launch launch{
-        *known.options, command,
-        known.is_host,  templates_,
-        [&](std::string_view said) { words.take(said.data(), said.size()); },
-        known.host->deadline(known.vm)};
+    const Launch launch{*known.options,
+                        command,
+                        known.is_host,
+                        templates_,
+                        [&](std::string_view said) { words.take(said.data(), said.size()); },
+                        known.host->deadline(known.vm)};
     const int error = launch(&child_, &from_template_);
     if (!error) return FK_OK;
     fk_status status;

@@ -26,7 +26,7 @@ class Process {
     pid_t pid() const noexcept { return pid_; }
     int pidfd() const noexcept { return pidfd_.get(); }
 
-    bool signal(int number) const noexcept;                                // this process alone
+    bool signal(int number) const noexcept;                               // this process alone
     bool tell_to_end(fk_status reason, uint32_t messages) const noexcept; // as Child has it
     void kill_group() noexcept;
     bool kill_refused() const noexcept { return kill_refused_; } // as Child has it

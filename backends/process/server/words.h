@@ -13,8 +13,10 @@ class Words {
     Words(const Known &known, Child &child, Watch &watch) noexcept
         : known_(known), child_(child), watch_(watch) {}
 
-    int fd() const noexcept { return open_ ? child_.descriptors().err : -1; } // -1: the child has closed it
-    void drain() noexcept;                                        // all that is there
+    int fd() const noexcept {
+        return open_ ? child_.descriptors().err : -1;
+    }                      // -1: the child has closed it
+    void drain() noexcept; // all that is there
     void take(const char *bytes, size_t size) noexcept;
     std::string last() const; // as the end of a message
 
