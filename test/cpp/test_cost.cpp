@@ -18,8 +18,9 @@ void *operator new(size_t size, const std::nothrow_t &) noexcept {
     allocations++;
     return std::malloc(size);
 }
-void operator delete(void *block) noexcept { std::free(block); }
-void operator delete(void *block, size_t) noexcept { std::free(block); }
+// Not inlined: gcc would see a block of operator new() that free() gets.
+[[gnu::noinline]] void operator delete(void *block) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void *block, size_t) noexcept { std::free(block); }
 
 namespace {
 
