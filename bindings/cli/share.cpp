@@ -41,7 +41,8 @@ std::string example_game(std::string &problem) {
 
 std::string worker_program() {
     const fs::path here = fs::path(own_path()).parent_path();
-    return first_of({here / "../../backends/nats/worker/fkvm-worker", here / FKVM_HOST_FOLDER / "fkvm-worker"});
+    return first_of(
+        {here / "../../backends/nats/worker/fkvm-worker", here / FKVM_HOST_FOLDER / "fkvm-worker"});
 }
 
 std::string bench_helper(const std::string &name) {

@@ -97,7 +97,8 @@ static int open_many(const char *script, int count) {
         took[i] = now_us() - begun;
     }
     const double middle = median(took, count);
-    printf("{\"open_ms\": %.2f, \"open_99_ms\": %.2f}\n", middle / 1e3, took[count * 99 / 100] / 1e3);
+    printf("{\"open_ms\": %.2f, \"open_99_ms\": %.2f}\n", middle / 1e3,
+           took[count * 99 / 100] / 1e3);
     fflush(stdout);
     while (getchar() != EOF) continue;
     return 0;

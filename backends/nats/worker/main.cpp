@@ -77,7 +77,18 @@ int wrong(const std::string &problem) {
 
 // -1: go on; else the exit code.
 int read_options(int argc, char **argv, WorkerOptions *options, bool *quiet) {
-    enum { Nats = 256, Capacity, Scripts, Prefix, Name, Credentials, Metrics, Commands, Quiet, Help };
+    enum {
+        Nats = 256,
+        Capacity,
+        Scripts,
+        Prefix,
+        Name,
+        Credentials,
+        Metrics,
+        Commands,
+        Quiet,
+        Help
+    };
     static const option all[] = {{"nats", required_argument, nullptr, Nats},
                                  {"capacity", required_argument, nullptr, Capacity},
                                  {"scripts", required_argument, nullptr, Scripts},

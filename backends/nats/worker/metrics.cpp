@@ -56,8 +56,9 @@ MetricsServer::~MetricsServer() {
 std::string MetricsServer::start(const std::string &place) {
     sockaddr_in address;
     if (!read_place(place, &address))
-        return "--metrics " + place + " is neither a port nor an IPv4 address with one, as "
-                                      "0.0.0.0:9465";
+        return "--metrics " + place +
+               " is neither a port nor an IPv4 address with one, as "
+               "0.0.0.0:9465";
     const int yes = 1;
     listener_ = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     ::setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);

@@ -8,9 +8,9 @@
 namespace fkvm {
 namespace {
 
-constexpr const char *causes[] = {"none",         "exit",    "signal",    "out_of_memory",
-                                  "memory_limit", "timeout", "interrupt", "protocol",
-                                  "unknown"};
+constexpr const char *causes[] = {"none",          "exit",         "signal",
+                                  "out_of_memory", "memory_limit", "timeout",
+                                  "interrupt",     "protocol",     "unknown"};
 
 std::string sample(const std::string &name, uint64_t value) {
     return name + " " + std::to_string(value) + "\n";
@@ -34,10 +34,9 @@ std::string Worker::metrics() {
     }
     const std::string opens = "fkvm_worker_opens_total", deaths = "fkvm_worker_ended_total";
     std::string by_kind, by_cause;
-    for (const auto &[kind, count] :
-         {std::pair{"fresh", tally_.opened_fresh.load()},
-          std::pair{"template", tally_.opened_from_template.load()},
-          std::pair{"failed", tally_.not_opened.load()}})
+    for (const auto &[kind, count] : {std::pair{"fresh", tally_.opened_fresh.load()},
+                                      std::pair{"template", tally_.opened_from_template.load()},
+                                      std::pair{"failed", tally_.not_opened.load()}})
         by_kind += sample(opens + "{kind=\"" + kind + "\"}", count);
     for (size_t i = 0; i < std::size(causes); i++)
         by_cause += sample(deaths + "{cause=\"" + causes[i] + "\"}", tally_.deaths[i].load());
