@@ -32,6 +32,7 @@ fk_status begin(void *state, const char *method, const fk_value *params, uint64_
     return of(state).guarded([&] { return of(state).begin(method, params, ticket); });
 }
 fk_status interrupt(void *state, fk_status reason) { return of(state).interrupt(reason); }
+void kill(void *state) { of(state).kill(); }
 void stats(void *state, fk_stats *stats) { of(state).stats(stats); }
 int fd(void *state) { return of(state).fd(); }
 fk_status poll(void *state) {
@@ -63,4 +64,5 @@ extern "C" const fk_backend fk_backend_process = {
     nullptr,
     nullptr,
     nullptr,
-    fkvm::begin};
+    fkvm::begin,
+    fkvm::kill};

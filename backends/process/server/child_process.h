@@ -43,6 +43,8 @@ class Process {
     uint64_t cpu_ns() const noexcept; // that it has used; 0: unknown
     bool runnable() const noexcept;   // it runs or waits for a core; its first thread, that is
     void kill_group() noexcept;
+    // From any thread; who reaps it ends the others of its group.
+    void kill_alone() const noexcept;
     // The last kill_group() was not allowed: the server has given up privileges that the child has.
     bool kill_refused() const noexcept { return kill_refused_; }
     // After kill_group(), for messages: "was killed" or "could not be killed", and what is to be
