@@ -15,12 +15,9 @@
 #include <unistd.h>
 
 namespace fkvm {
-namespace {
-
-constexpr size_t longest_request = 64 << 10;
 
 // Who has connected. What it asks is read when all that it was told has been taken.
-class Client {
+class MonitorServer::Client {
   public:
     explicit Client(Fd connection) noexcept : connection_(std::move(connection)) {}
 
@@ -73,11 +70,11 @@ class Client {
         return true;
     }
 
+    static constexpr size_t longest_request = 64 << 10;
+
     Fd connection_;
     std::string in_, out_;
 };
-
-} // namespace
 
 class MonitorServer::Thread {
   public:

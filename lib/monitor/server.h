@@ -28,6 +28,7 @@ class MonitorServer {
     static constexpr size_t most_clients = 8;
 
   private:
+    class Client;
     class Thread;
     std::unique_ptr<Thread> thread_;
 };

@@ -3,17 +3,13 @@
 
 #include "fk_vm.h"
 #include "json.h"
+#include "vm.h"
 
-#include <memory>
 #include <stdexcept>
 
 namespace cli {
 
 namespace {
-
-struct FreeValue {
-    void operator()(fk_value *value) const { fk_value_free(value); }
-};
 
 uint64_t number(const fk_value &object, const char *name) {
     const fk_value *value = fk_value_member(&object, name);
@@ -134,7 +130,7 @@ ServerSeen read_list(const std::string &answer) {
     fk_value *read = nullptr;
     if (fk_value_from_json(answer.data(), answer.size(), &read) != FK_OK)
         throw std::runtime_error(std::string("its answer is no JSON: ") + fk_error_last()->message);
-    const std::unique_ptr<fk_value, FreeValue> value(read);
+    const Value value(read);
     if (const std::string error = text(*value, "error"); !error.empty())
         throw std::runtime_error(error);
     const fk_value *vms = fk_value_member(value.get(), "vms");
