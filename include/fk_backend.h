@@ -163,6 +163,11 @@ typedef struct fk_backend {
     /* (optional: then call() is used) fk_vm_call_async: as call(), but returns at once. How it ended
      * goes to fk_host.ended() with this ticket, unless the VM dies or closes before. */
     fk_status (*begin)(void *state, const char *method, const fk_value *params, uint64_t ticket);
+
+    /* (optional) Nothing of the script is to run any more: kills a child, and keeps finalizers from
+     * running in close(). The host has called interrupt() before. From any thread, as interrupt();
+     * call(), notify(), poll() and begin() are not called after those that run have returned. */
+    void (*kill)(void *state);
 } fk_backend;
 
 /* What a plug-in exports. host_abi is FK_BACKEND_ABI of the library; a plug-in that cannot serve it

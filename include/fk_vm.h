@@ -94,7 +94,8 @@ typedef enum fk_death {
     FK_DEATH_TIMEOUT,       /* it did not end a call that had reached its limit, and was killed */
     FK_DEATH_INTERRUPT,     /* ... a call that was interrupted */
     FK_DEATH_PROTOCOL,      /* it broke the protocol, and was killed */
-    FK_DEATH_UNKNOWN        /* its exit status was reaped elsewhere in the server */
+    FK_DEATH_UNKNOWN,       /* its exit status was reaped elsewhere in the server */
+    FK_DEATH_OPERATOR       /* closed through the status socket, by `fkvm top` say */
 } fk_death;
 
 /* The cause as a word, e.g. "OUT_OF_MEMORY"; "UNKNOWN" for a number that is none. Static
@@ -400,6 +401,22 @@ enum {
  * *text is terminated; size may be NULL. Free with fk_text_free(). From any thread, at any time.
  * Errors: FK_INVALID, FK_NO_MEMORY. */
 FK_API fk_status fk_metrics(uint32_t flags, char **text, size_t *size);
+
+/* Opens a status socket at path, a unix socket for this user and root alone: `fkvm top` shows the VMs
+ * of this process by it, and interrupts or closes them (docs/top.md). A process has at most one;
+ * the variable FK_VM_STATUS opens it with the first VM. A thread of the library serves it. A VM that
+ * an operator closes dies as if its child had: FK_DEATH_OPERATOR, also when it is embedded, and its
+ * owner still closes it. A forked copy does not have the socket.
+ * Errors: FK_INVALID (it is open already, another process listens there, the path is no good; on
+ * Windows always), FK_NO_MEMORY. */
+FK_API fk_status fk_monitor_listen(const char *path);
+
+/* Closes it and removes its file, as the end of the process does. Fine where there is none. */
+FK_API fk_status fk_monitor_close(void);
+
+/* What the status socket calls this VM, e.g. "3 rooms"; copied, at most 64 bytes of it. NULL: nothing.
+ * Cheap, from any thread, at any time between open and close. */
+FK_API fk_status fk_vm_label(fk_vm *vm, const char *label);
 
 /* The backends of this build and the plug-ins found: an array of {"name", "available", "source",
  * "about"}. Free with fk_value_free(). */

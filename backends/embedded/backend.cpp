@@ -115,6 +115,8 @@ fk_status poll(void *state) { return of(state).tidier.tidy(*of(state).runtime, o
 
 fk_status interrupt(void *state, fk_status) { return of(state).runtime->interrupter().interrupt(); }
 
+void kill(void *state) { of(state).runtime->interrupter().without_finalizers(); }
+
 void stats(void *state, fk_stats *stats) {
     stats->memory = of(state).memory.used();
     stats->memory_peak = of(state).memory.peak();
@@ -145,4 +147,5 @@ extern "C" const fk_backend fk_backend_embedded = {
     sizeof(fk_backend), FK_BACKEND_ABI, "embedded",   FK_ABOUT,
     fkvm::open,         fkvm::call,     nullptr,      fkvm::interrupt,
     fkvm::stats,        nullptr,        fkvm::poll,   fkvm::close,
-    fkvm::load,         fkvm::loaded,   fkvm::forked, nullptr};
+    fkvm::load,         fkvm::loaded,   fkvm::forked, nullptr,
+    fkvm::kill};

@@ -113,6 +113,7 @@ void Interrupter::on_signal(int) {
 }
 
 void Interrupter::begin_closing(lua_State *L, uint32_t limit_ms) noexcept {
+    if (no_finalizers_.load(std::memory_order_relaxed)) limit_ms = 0;
     close_limit_ms_ = limit_ms;
     closing_until_ =
         limit_ms == FK_NO_LIMIT ? UINT64_MAX : now_ns() + uint64_t{limit_ms} * 1'000'000;

@@ -52,6 +52,8 @@ class Interrupter {
     // The VM closes: its last finalizers have so long, in sum. It takes no signal, and no host that still watches.
     void begin_closing(lua_State *L, uint32_t limit_ms) noexcept;
     bool closing_is_over() noexcept;
+    // From any thread: none of them runs.
+    void without_finalizers() noexcept { no_finalizers_.store(true, std::memory_order_relaxed); }
 
     lua_State *running() const noexcept { return running_; }
     bool asked() const noexcept { return asked_ != FK_OK; } // what runs is to end
@@ -83,6 +85,7 @@ class Interrupter {
     InterruptSignal signal_;
     std::atomic<bool> counting_{false}; // by a hook that is always there
     std::string described_ = "nothing";
+    std::atomic<bool> no_finalizers_{false};
     uint64_t closing_until_ = 0; // not 0: the VM closes
     uint32_t close_limit_ms_ = 0;
     lua_State *volatile running_ = nullptr;

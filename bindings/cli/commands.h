@@ -94,6 +94,13 @@ struct TraceArguments {
 };
 int trace(const TraceArguments &arguments);
 
+struct TopArguments {
+    std::vector<std::string> sockets; // empty: the usual one
+    double interval = 1;              // seconds
+    bool once = false, json = false;
+};
+int top(const TopArguments &arguments);
+
 struct DoctorArguments {
     bool json = false;
 };

@@ -23,6 +23,8 @@ const Death deaths[] = {
      "docs/protocol.md, FK_VM_TRACE shows the messages"},
     {FK_DEATH_UNKNOWN, "its exit status was reaped elsewhere in the server",
      "let the server wait for its own children only: no waitpid(-1), no SIGCHLD set to SIG_IGN"},
+    {FK_DEATH_OPERATOR, "an operator closed it through the status socket",
+     "ask who uses fkvm top; its owner closes it and opens another"},
     {FK_DEATH_NONE, nullptr, nullptr}};
 
 const Death *find_death(const std::string &name) {

@@ -43,6 +43,7 @@ Checks check_everything() {
     check_environment(checks);
     // It has been looked at; the VMs of a doctor leave no traces.
     unsetenv("FK_VM_TRACE");
+    unsetenv("FK_VM_STATUS");
     check_limits(checks, check_backends(checks));
     return checks;
 }

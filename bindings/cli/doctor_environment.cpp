@@ -55,6 +55,11 @@ std::string problem_of_crash_folder(const std::string &path) {
     return access(path.c_str(), W_OK | X_OK) == 0 ? "" : "it cannot be written";
 }
 
+std::string problem_of_socket(const std::string &path) {
+    const fs::path folder = fs::absolute(path).parent_path();
+    return access(folder.c_str(), W_OK) == 0 ? "" : "it cannot be made in " + folder.string();
+}
+
 struct Variable {
     const char *name, *meaning;
     std::string (*problem)(const std::string &value);
@@ -75,6 +80,8 @@ const Variable variables[] = {
      "name a file that this user can write; until then no VM opens"},
     {"FK_VM_CRASH_DIR", "the folder that gets a report of each dead VM", problem_of_crash_folder,
      "make the folder, for this user to write; until then no VM leaves a report"},
+    {"FK_VM_STATUS", "the status socket of the program that opens a VM first", problem_of_socket,
+     "make its folder, for this user to write; until then fkvm top sees nothing"},
     {"FK_VM_TEMPLATE", "when children are copies of a template", problem_of_template,
      "correct it, or unset it"},
 };

@@ -2,7 +2,9 @@
 // Standard input beside a pipe that wakes its reader.
 #include "keyboard.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdexcept>
@@ -24,19 +26,33 @@ Keyboard::~Keyboard() {
 }
 
 bool Keyboard::read(char &byte, const std::function<void()> &woken) {
-    while (used_ == filled_) {
-        pollfd files[] = {{STDIN_FILENO, POLLIN, 0}, {pipe_[0], POLLIN, 0}};
-        if (poll(files, 2, -1) < 0 && errno != EINTR) return false;
-        if (files[1].revents) hear(woken);
-        if (stopped_) return false;
-        if (!files[0].revents) continue;
-        const ssize_t got = ::read(STDIN_FILENO, buffer_, sizeof buffer_);
-        if (got == 0 || (got < 0 && errno != EINTR)) return false;
-        used_ = 0;
-        filled_ = got < 0 ? 0 : static_cast<size_t>(got);
-    }
+    while (used_ == filled_)
+        if (wait(-1, woken) == Ended) return false;
     byte = buffer_[used_++];
     return true;
+}
+
+Keyboard::Heard Keyboard::read_within(int64_t ms, char &byte) {
+    if (used_ == filled_)
+        if (wait(static_cast<int>(std::clamp<int64_t>(ms, 0, INT_MAX)), {}) == Ended) return Ended;
+    if (used_ == filled_) return Nothing;
+    byte = buffer_[used_++];
+    return Byte;
+}
+
+// Byte: the buffer has some.
+Keyboard::Heard Keyboard::wait(int ms, const std::function<void()> &woken) {
+    pollfd files[] = {{STDIN_FILENO, POLLIN, 0}, {pipe_[0], POLLIN, 0}};
+    if (poll(files, 2, ms) < 0) return errno == EINTR ? Nothing : Ended;
+    if (files[1].revents) hear(woken);
+    if (stopped_) return Ended;
+    if (!files[0].revents) return Nothing;
+    const ssize_t got = ::read(STDIN_FILENO, buffer_, sizeof buffer_);
+    if (got < 0 && errno == EINTR) return Nothing;
+    if (got <= 0) return Ended;
+    used_ = 0;
+    filled_ = static_cast<size_t>(got);
+    return Byte;
 }
 
 void Keyboard::hear(const std::function<void()> &woken) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 namespace cli {
@@ -19,12 +20,17 @@ class Keyboard {
     // each wake() while it waits.
     bool read(char &byte, const std::function<void()> &woken = {});
 
-    // From any thread.
+    // The same, waiting so long at most (negative: not at all), or until a wake().
+    enum Heard { Byte, Nothing, Ended };
+    Heard read_within(int64_t ms, char &byte);
+
+    // From any thread; wake() from a signal handler too.
     void stop();
     void wake();
     bool stopped() const { return stopped_; }
 
   private:
+    Heard wait(int ms, const std::function<void()> &woken);
     void hear(const std::function<void()> &woken);
 
     int pipe_[2];

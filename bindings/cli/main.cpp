@@ -16,7 +16,7 @@ const char footer[] =
     "Exit codes: 0 all went well, 1 a game or a call failed, 2 the command line is wrong,\n"
     "3 the VM did not open, 4 the trace cannot be read, 130 interrupted.\n"
     "Environment: FK_VM_BACKEND, FK_VM_COMMAND, FK_VM_HOST, FK_VM_BACKEND_PATH, FK_VM_TRACE, "
-    "FK_VM_CRASH_DIR, NO_COLOR.\n"
+    "FK_VM_CRASH_DIR, FK_VM_STATUS, NO_COLOR.\n"
     "Manual: docs/cli.md.";
 
 // Bytes as they are, widths of UTF-8: the C locale knows neither.

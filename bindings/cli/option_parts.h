@@ -41,6 +41,7 @@ void add_crash(CLI::App &app, int &exit_code);
 void add_replay(CLI::App &app, int &exit_code);
 void add_trace(CLI::App &app, int &exit_code);
 void add_worker(CLI::App &app, int &exit_code);
+void add_top(CLI::App &app, int &exit_code);
 void add_doctor(CLI::App &app, int &exit_code);
 
 } // namespace cli

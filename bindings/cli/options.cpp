@@ -76,6 +76,7 @@ void add_commands(CLI::App &app, int &exit_code) {
     add_replay(app, exit_code);
     add_trace(app, exit_code);
     add_worker(app, exit_code);
+    add_top(app, exit_code);
     add_doctor(app, exit_code);
 }
 

@@ -108,6 +108,26 @@ void add_worker(CLI::App &app, int &exit_code) {
     command->add_flag("-q,--quiet", worker->quiet, "Print nothing but errors");
 }
 
+void add_top(CLI::App &app, int &exit_code) {
+    auto [command, top] = add_command<TopArguments>(
+        app, "top", "Show what the VMs of running servers do, and interrupt or close them",
+        cli::top, exit_code,
+        "Examples:\n"
+        "  fkvm top /run/fkvm/game.sock    # of a program with FK_VM_STATUS=/run/fkvm/game.sock\n"
+        "  fkvm top --json --once /run/fkvm/game.sock | jq '.servers[0].vms[].label'\n"
+        "Keys: up and down select a VM, s sorts by the next column, r reverses, / filters, i "
+        "interrupts, c closes,\n"
+        "q quits. docs/top.md has the columns.");
+    command->add_option("SOCKET", top->sockets,
+                        "Status sockets (default: $FK_VM_STATUS, else the only one in "
+                        "$XDG_RUNTIME_DIR/fkvm or /run/fkvm)");
+    command->add_option("--interval", top->interval, "Seconds between two looks")
+        ->check(CLI::Range(0.1, 3600.0))
+        ->capture_default_str();
+    command->add_flag("--once", top->once, "Look once; what is not a terminal gets no more");
+    command->add_flag("--json", top->json, "Print a line of JSON at each look");
+}
+
 void add_doctor(CLI::App &app, int &exit_code) {
     auto [command, doctor] = add_command<DoctorArguments>(
         app, "doctor", "Check the installation and the system, and say what to do", cli::doctor,

@@ -41,6 +41,14 @@ std::string Table::line(const std::vector<std::string> &cells,
     return line;
 }
 
+std::vector<std::string> Table::lines() const {
+    const std::vector<size_t> columns = widths();
+    std::vector<std::string> lines{line(titles_, columns)};
+    for (const auto &row : rows_)
+        if (!row.empty()) lines.push_back(line(row, columns));
+    return lines;
+}
+
 void Table::print(FILE *file) const {
     const std::vector<size_t> columns = widths();
     size_t total = 2 * (columns.empty() ? 0 : columns.size() - 1);

@@ -18,6 +18,9 @@ class Table {
     // A line between the rows.
     void rule();
 
+    // The titles and the rows, two spaces before each, without rules; for who draws them elsewhere.
+    std::vector<std::string> lines() const;
+
     // Writes it with two spaces between columns; the last column is cut at a terminal's edge.
     void print(FILE *file) const;
 

@@ -20,6 +20,8 @@ const char *code_of(Style style) {
         return "1";
     case Style::Dim:
         return "2";
+    case Style::Reversed:
+        return "7";
     case Style::Red:
         return "31";
     case Style::Green:
@@ -65,6 +67,12 @@ size_t terminal_width(FILE *file) {
     winsize size{};
     if (ioctl(fileno(file), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
     return size.ws_col;
+}
+
+size_t terminal_height(FILE *file) {
+    winsize size{};
+    if (ioctl(fileno(file), TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return 24;
+    return size.ws_row;
 }
 
 std::string styled(FILE *file, Style style, std::string_view text) {

@@ -14,7 +14,10 @@ bool is_terminal(FILE *file);
 // Columns of the terminal behind file; 80 where there is none.
 size_t terminal_width(FILE *file);
 
-enum class Style { Plain, Bold, Dim, Red, Green, Yellow, Cyan };
+// Its lines; 24 where there is none.
+size_t terminal_height(FILE *file);
+
+enum class Style { Plain, Bold, Dim, Reversed, Red, Green, Yellow, Cyan };
 
 // text in that style, if file is a terminal that shows colours and NO_COLOR is not set.
 std::string styled(FILE *file, Style style, std::string_view text);

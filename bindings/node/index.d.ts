@@ -19,7 +19,7 @@ export type Status = 'INVALID' | 'NO_MEMORY' | 'NO_BACKEND' | 'OPEN_FAILED' | 'N
   'PROTOCOL' | 'BUSY' | 'UNSTOPPABLE';
 
 export type Death = 'NONE' | 'EXIT' | 'SIGNAL' | 'OUT_OF_MEMORY' | 'MEMORY_LIMIT' | 'TIMEOUT' |
-  'INTERRUPT' | 'PROTOCOL' | 'UNKNOWN';
+  'INTERRUPT' | 'PROTOCOL' | 'UNKNOWN' | 'OPERATOR';
 
 /** As fk_error of fk_vm.h. `cause` is what a host method threw, if that ended the call. */
 export class FkvmError extends Error {

@@ -4,6 +4,9 @@
 
 #include "core.h"
 
+#include <cstdio>
+#include <iterator>
+
 #include <fk/freekill/failure.hpp>
 
 namespace fk::room {
@@ -65,9 +68,18 @@ void Engine::open_vm() {
         log(FK_LEVEL_WARNING, problem);
 }
 
+void Engine::show_rooms() noexcept {
+    char text[64];
+    const auto rooms = std::distance(activities_.upper_bound(0), activities_.end());
+    std::snprintf(text, sizeof text, "thread %d: %td %s", shared_->thread, rooms,
+                  rooms == 1 ? "room" : "rooms");
+    fk_vm_label(vm_.get(), text);
+}
+
 void Engine::watch() {
     if (dead_) return;
     live_ = true;
+    show_rooms();
     watched_ = loop_->watch(vm_.fd(), mine([this] { poll_vm(); }));
 }
 

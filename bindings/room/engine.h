@@ -119,6 +119,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void end_failed(Activity &activity);
     std::string why_endless(const Room &room) const; // "": it is not
     void open_vm();
+    void show_rooms() noexcept; // on the status socket
     void take_output(fk_level level, std::string_view text);
     void tell_warnings();
     template <class F>

@@ -26,6 +26,7 @@ void Engine::begin(const std::shared_ptr<Activity> &activity) {
         const auto lock = locked();
         activities_[number] = activity;
     }
+    if (!gone_ && !dead_) show_rooms();
     shared_->homes[number] = this;
     if (number > 0)
         for (const auto &player : find_room(number)->players) by_conn_[player->conn] = player.get();
@@ -133,6 +134,7 @@ void Engine::end(int number, const Outcome &outcome) {
         activity = activities_.extract(number).mapped();
         shared_->known.erase(number);
     }
+    if (!gone_ && !dead_) show_rooms();
     shared_->homes.erase(number);
     if (activity->next_delay) loop_->cancel(*activity->next_delay);
     activity->delays.clear();

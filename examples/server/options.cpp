@@ -155,6 +155,8 @@ void add_output(CLI::App &app, Arguments &arguments, Raw &raw) {
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
     add("--metrics", arguments.server.metrics,
         "Answer GET /metrics for Prometheus on this port of 127.0.0.1, or on IP:PORT");
+    add("--status", arguments.server.status,
+        "Open a status socket at this path: fkvm top PATH shows the VMs");
     app.add_flag("--shell", arguments.shell,
                  "Read commands of an administrator from standard input, "
                  "even if it is no terminal")

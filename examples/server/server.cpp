@@ -54,6 +54,7 @@ Server::Server(ServerOptions options)
     : options_((must_be_there(options.pool.thread.vm), std::move(options))),
       signals_(io_, SIGINT, SIGTERM),
       listener_(io_, options_.address, options_.port, options_.crowd, options_.limits, *this),
+      status_(options_.status),
       storage_(fk::room::open_sqlite(options_.database, write_record, options_.database_limit)),
       accounts_(options_.database), pool_(pool_options()),
       lobby_(options_.lobby, io_.get_executor(), pool_, *storage_, accounts_),

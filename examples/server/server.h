@@ -6,6 +6,7 @@
 #include "lobby.h"
 #include "metrics.h"
 #include "selfplay.h"
+#include "status.h"
 
 #include <boost/asio/signal_set.hpp>
 
@@ -18,6 +19,7 @@ struct ServerOptions {
     std::string address = "127.0.0.1";
     uint16_t port = 7527;
     std::string metrics; // where GET /metrics is answered; empty: nowhere
+    std::string status;  // the path of the status socket; empty: none
     Crowd crowd;
     Limits limits;
     LobbyOptions lobby;
@@ -69,6 +71,7 @@ class Server : private SessionEvents {
     boost::asio::signal_set signals_;
     Listener listener_;
     std::optional<MetricsListener> metrics_;
+    StatusSocket status_; // before the first VM
     std::shared_ptr<fk::room::Storage> storage_;
     Accounts accounts_;
     fk::room::RoomThreadPool pool_;

@@ -37,7 +37,7 @@ void ended(fk_vm *vm, uint64_t ticket, fk_status status, const fk_value *result)
     const auto found = vm->begun.find(ticket);
     if (found == vm->begun.end()) return;
     const Begun begun = std::move(found->second);
-    vm->begun.erase(found);
+    forget_begun(vm, found);
     if (status == FK_OK)
         succeed();
     else
@@ -45,8 +45,14 @@ void ended(fk_vm *vm, uint64_t ticket, fk_status status, const fk_value *result)
     tell(vm, begun, status == FK_OK ? result : nullptr);
 }
 
+void forget_begun(fk_vm *vm, BegunCalls::const_iterator which) noexcept {
+    if (which != vm->begun.end()) vm->begun.erase(which);
+    if (vm->begun.empty()) vm->monitored.ended_all();
+}
+
 void end_begun(fk_vm *vm, fk_status status, const char *why) noexcept {
     const KeptError kept;
+    vm->monitored.ended_all();
     for (const auto &[ticket, begun] : std::exchange(vm->begun, {})) {
         fk_failure failure{};
         failure.message = why;

@@ -86,8 +86,9 @@ fk_status begin_call(fk_vm *vm, const char *method, const fk_value *params, fk_d
                      void *user) {
     const uint64_t ticket = ++vm->last_begun;
     vm->begun.emplace(ticket, Begun{method, done, user});
+    vm->monitored.begun(method, vm->clock.entered());
     const fk_status status = vm->backend->begin(vm->state, method, params, ticket);
-    if (status != FK_OK) vm->begun.erase(ticket);
+    if (status != FK_OK) forget_begun(vm, vm->begun.find(ticket));
     return status;
 }
 
@@ -158,8 +159,10 @@ fk_status fk_vm_call(fk_vm *vm, const char *method, const fk_value *params, fk_v
 fk_status fk_vm_notify(fk_vm *vm, const char *method, const fk_value *params) {
     if (const fk_status s = check_vm(vm, "fk_vm_notify")) return s;
     if (const fk_status s = check_method("fk_vm_notify", method)) return s;
-    return run(vm, {Work::Notification, method}, params, nullptr,
-               [&](Frame &frame) { return notify(vm, frame.work, params); });
+    return run(vm, {Work::Notification, method}, params, nullptr, [&](Frame &frame) {
+        vm->monitored.notifies.add();
+        return notify(vm, frame.work, params);
+    });
 }
 
 fk_status fk_vm_call_async(fk_vm *vm, const char *method, const fk_value *params, fk_done_fn done,

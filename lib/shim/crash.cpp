@@ -154,7 +154,7 @@ void CrashFolder::take() {
 
 // A VM that never opened, since its script is missing or wrong, has told all in its error.
 bool CrashFolder::due(const fk_vm *vm, const Failure &failure) noexcept {
-    if (path_.empty()) return false;
+    if (path_.empty() || failure.death == FK_DEATH_OPERATOR) return false;
     const bool limit = failure.status == FK_TIMEOUT || failure.status == FK_MEMORY_LIMIT;
     if (!failure.vm_dead) return limit && !std::exchange(limit_reported_, true);
     const bool lived = failure.death != FK_DEATH_NONE || limit || !opening(vm);

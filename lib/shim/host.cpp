@@ -52,6 +52,10 @@ fk_status fail_vm(fk_vm *vm, fk_status status, const fk_failure *failure) {
     if (failure)
         std::memcpy(static_cast<void *>(&local), failure,
                     std::clamp(failure->size, released::failure, sizeof local));
+    if (vm->is_ordered_to_end.load(std::memory_order_relaxed)) {
+        tell_order(&local);
+        status = FK_VM_DIED;
+    }
     count(vm, status);
     std::string message;
     const bool dies = local.vm_dead && !vm->dead.load(std::memory_order_relaxed);

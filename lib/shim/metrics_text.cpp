@@ -176,7 +176,7 @@ void write_ends(Text &text) {
     text.family("fkvm_interrupts", "counter", "Work in a VM that fk_vm_interrupt() ended.");
     text.sample("", interrupts_met.load(std::memory_order_relaxed));
     text.family("fkvm_deaths", "counter", "VMs that died, by cause.");
-    for (int cause = FK_DEATH_EXIT; cause <= FK_DEATH_UNKNOWN; cause++)
+    for (int cause = FK_DEATH_EXIT; cause <= FK_DEATH_OPERATOR; cause++)
         text.sample(label("cause", fk_death_name(static_cast<fk_death>(cause))),
                     deaths_met[cause].load(std::memory_order_relaxed));
 }

@@ -27,10 +27,20 @@ void undo_open(fk_vm *vm) noexcept {
     vm->state = nullptr;
 }
 
+// Monitoring stops no server: what is wrong with it is a record.
+void tell_monitor(fk_vm *vm) noexcept try {
+    const std::string problem = monitor_by_environment();
+    if (problem.empty()) return;
+    const std::string record = problem + "\n";
+    host_table.output(vm, FK_LEVEL_WARNING, record.data(), record.size());
+} catch (...) { // out of memory: nor is that told
+}
+
 fk_status open_backend(fk_vm *vm, const fk_vm_options &taken) {
     if (!watch(vm)) return fail(FK_NO_MEMORY, "cannot start the thread that watches time limits");
     CallScope scope(vm, {Work::Open, taken.script}, taken.open_timeout, 0);
     if (scope.status != FK_OK) return unwatch(vm), scope.status;
+    tell_monitor(vm);
     succeed(); // so that a stale error is not taken for the backend's
     const int64_t id = vm->trace ? vm->trace->opening(taken) : 0;
     const fk_status status = vm->backend->open(vm, &host_table, &taken, &vm->state);

@@ -74,7 +74,11 @@ fk_status CallScope::enter(uint32_t limit_ms, uint32_t wait_ms) noexcept {
     vm_->enter();
     entered_at_ = vm_->clock.entered();
     if (!nested) vm_->output.begin_call(frame_.work.kind == Work::Idle);
-    if (!nested) vm_->ending.begin(); // the watchdog sees its limit, not the last one's
+    if (!nested) {
+        vm_->monitored.begin_work(frame_.work.name, entered_at_);
+        vm_->ending.begin(); // the watchdog sees its limit, not the last one's
+    }
+    if (vm_->is_ordered_to_end.load(std::memory_order_seq_cst)) die_by_order(vm_);
     if (vm_->closing.load(std::memory_order_relaxed) && !nested)
         return fail(FK_BUSY, "the VM is being closed by another thread");
     return FK_OK;
@@ -110,12 +114,16 @@ CallScope::~CallScope() {
             frame_.in_notification = true;
             vm_->output.end_call();
         }
+        if (vm_->depth == 1 && vm_->is_ordered_to_end.load(std::memory_order_relaxed))
+            die_by_order(vm_);
         if (vm_->depth == 1 && vm_->dead.load(std::memory_order_relaxed) && !vm_->begun.empty())
             end_begun(vm_, FK_VM_DIED, vm_->death.c_str());
         if (vm_->depth == 1 && vm_->trace) trace_state();
         if (vm_->depth == 1) vm_->ending.end();
         const uint64_t now = RunningClock::now();
-        if (frame_.work.kind == Work::Call) call_times.add(frame_.work.name, now - entered_at_);
+        const bool is_call = frame_.work.kind == Work::Call;
+        if (is_call) call_times.add(frame_.work.name, now - entered_at_);
+        if (vm_->depth == 1) vm_->monitored.end_work(is_call, now - entered_at_);
         vm_->leave(now);
         vm_->answers.rewind(frame_.answers);
         vm_->frame = frame_.outer;

@@ -13,6 +13,7 @@
 #include "fk_backend.h"
 #include "lock.h"
 #include "methods.h"
+#include "monitor.h"
 #include "options.h"
 #include "output.h"
 #include "recorder.h"
@@ -55,12 +56,13 @@ struct fk_vm : fkvm::Apart {
     std::atomic<uint64_t> works_until{fkvm::VmClock::never}; // of RunningClock, for the watchdog
     uint64_t watch_period = 0;
     bool is_watched = false;
-    std::atomic<bool> closing{false}, dead{false};
+    std::atomic<bool> closing{false}, dead{false}, is_ordered_to_end{false};
     std::atomic<int> references{1}; // the handle's, and one for each thread that waits for the lock
     uint64_t opened = fkvm::now_ns();
     uint64_t generation = 0; // of the process that opened it, see fork.h
 
     fkvm::Methods methods;
+    fkvm::Monitored monitored;
     fkvm::Recorder recorder;
     fkvm::CrashFolder crash;
     fkvm::Output output{recorder, clock};

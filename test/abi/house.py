@@ -12,7 +12,8 @@ MAY_USE = {
     "lib/base": [],
     "lib/lua": [],  # Lua's own sources, from elsewhere, if they go inside libfkvm
     "lib/wire": ["lib/base"],
-    "lib/shim": ["lib/base", "lib/wire"],
+    "lib/monitor": ["lib/base", "lib/wire"],
+    "lib/shim": ["lib/base", "lib/wire", "lib/monitor"],
     "lib/foreign": ["lib/base", "lib/wire", "lib/shim"],
     "backends/embedded": ["lib/base", "lib/wire/value.h"],  # no JSON, no peer
     "backends/process": [],  # headers that both ends share

@@ -32,18 +32,20 @@ class Doctor(Case):
     def test_text(self):
         text = self.good(fkvm("doctor"))
         self.assertRegex(text, r"(?m)^good +version ")
-        for cause in ("EXIT", "SIGNAL", "OUT_OF_MEMORY", "MEMORY_LIMIT", "TIMEOUT", "INTERRUPT", "PROTOCOL", "UNKNOWN"):
+        for cause in ("EXIT", "SIGNAL", "OUT_OF_MEMORY", "MEMORY_LIMIT", "TIMEOUT", "INTERRUPT", "PROTOCOL", "UNKNOWN", "OPERATOR"):
             self.assertRegex(text, rf"(?m)^  {cause} .*\n +-> ")
 
     def test_variables(self):
         with tempfile.TemporaryDirectory() as folder:
             trace = os.path.join(folder, "trace")
-            checks = self.checks(FK_VM_TRACE=trace, FK_VM_TEMPLATE="off", FK_VM_BACKEND_PATH=folder, FK_VM_CRASH_DIR=folder)
-            for name in ("FK_VM_TRACE", "FK_VM_CRASH_DIR", "FK_VM_TEMPLATE", "FK_VM_BACKEND_PATH", "FK_VM_BACKEND"):
+            checks = self.checks(FK_VM_TRACE=trace, FK_VM_TEMPLATE="off", FK_VM_BACKEND_PATH=folder, FK_VM_CRASH_DIR=folder,
+                                 FK_VM_STATUS=os.path.join(folder, "status.sock"))
+            for name in ("FK_VM_TRACE", "FK_VM_STATUS", "FK_VM_CRASH_DIR", "FK_VM_TEMPLATE", "FK_VM_BACKEND_PATH", "FK_VM_BACKEND"):
                 self.expect(checks[name], "good", "'")
             self.assertEqual(os.listdir(folder), [])  # a doctor leaves no traces
             checks = self.checks(1, FK_VM_TRACE=trace + "/x/y", FK_VM_TEMPLATE="on", FK_VM_BACKEND_PATH="/no/such",
-                                 FK_VM_HOST=folder, FK_VM_BAKEND="process", FK_VM_SANDBOX="0", FK_VM_CRASH_DIR="/no/such")
+                                 FK_VM_HOST=folder, FK_VM_BAKEND="process", FK_VM_SANDBOX="0", FK_VM_CRASH_DIR="/no/such", FK_VM_STATUS="/no/such/x.sock")
+            self.expect(checks["FK_VM_STATUS"], "bad", "cannot be made in", "fkvm top")
             self.expect(checks["FK_VM_CRASH_DIR"], "bad", "not a folder", "make the folder")
             self.expect(checks["FK_VM_TRACE"], "bad", "cannot be made in", "no VM opens")
             self.expect(checks["FK_VM_TEMPLATE"], "bad", "only off and first", "unset")

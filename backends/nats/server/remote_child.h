@@ -58,6 +58,7 @@ class RemoteChild final : public Child {
     bool runnable() const noexcept override { return true; }
     uint64_t resident() const noexcept override { return resident_.load(); }
     void kill() noexcept override;
+    void kill_soon() noexcept override { kill(); }
     bool reap(int ms) noexcept override;
     bool ended() const noexcept override;
     int exit_status() const noexcept override;

@@ -34,7 +34,8 @@ class Child {
     virtual bool runnable() const noexcept = 0;   // it runs or waits for a core, as far as is known
     virtual uint64_t resident() const noexcept = 0; // bytes of memory; 0: unknown
 
-    virtual void kill() noexcept = 0; // with all that it has started
+    virtual void kill() noexcept = 0;      // with all that it has started
+    virtual void kill_soon() noexcept = 0; // from any thread; reap() sees it
     // The last kill() was not allowed: the server has given up privileges that the child has.
     virtual bool kill_refused() const noexcept { return false; }
     // After kill(), for messages: "was killed" or "could not be killed", and what is to be said of

@@ -55,6 +55,7 @@ class ChildProcess final : public Process, public Child {
     bool runnable() const noexcept override;
     uint64_t resident() const noexcept override;
     void kill() noexcept override { kill_group(); }
+    void kill_soon() noexcept override { kill_alone(); }
     bool kill_refused() const noexcept override { return Process::kill_refused(); }
     const char *fate() const noexcept override;
     std::string fate_explained() const override;

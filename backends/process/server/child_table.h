@@ -52,6 +52,7 @@ class ChildTable {
     static fk_status interrupt(void *state, fk_status reason) {
         return of(state).interrupt(reason);
     }
+    static void kill(void *state) { of(state).kill(); }
     static void stats(void *state, fk_stats *stats) { of(state).stats(stats); }
     static int fd(void *state) { return of(state).fd(); }
     static fk_status poll(void *state) {

@@ -125,6 +125,11 @@ void Process::kill_group() noexcept {
     if (!kill_refused_) exit_status_ = -SIGKILL; // until reap() knows better
 }
 
+void Process::kill_alone() const noexcept {
+    if (pidfd_send_signal(pidfd_.get(), SIGKILL) == 0) return;
+    if (errno == ENOSYS && is_ours(pidfd_.get())) ::kill(pid_, SIGKILL); // valgrind 3.19
+}
+
 bool Process::reap(int ms) noexcept {
     if (ending_ != Ending::Running || !pidfd_) return true;
     pollfd ended{pidfd_.get(), POLLIN, 0};

@@ -29,6 +29,7 @@ class Process {
     bool signal(int number) const noexcept;                               // this process alone
     bool tell_to_end(fk_status reason, uint32_t messages) const noexcept; // as Child has it
     void kill_group() noexcept;
+    void kill_alone() const noexcept; // from any thread; who reaps it ends the others of its group
     bool kill_refused() const noexcept { return kill_refused_; } // as Child has it
 
     // Reaps if it has ended; waits at most ms for that. False: it still runs.
