@@ -2,10 +2,12 @@
 // The server: all its parts, started in order and stopped in the reverse.
 #pragma once
 
+#include "deaths.h"
 #include "listener.h"
 #include "lobby.h"
 #include "metrics.h"
 #include "selfplay.h"
+#include "web.h"
 
 #include <boost/asio/signal_set.hpp>
 
@@ -18,6 +20,7 @@ struct ServerOptions {
     std::string address = "127.0.0.1";
     uint16_t port = 7527;
     std::string metrics; // where GET /metrics is answered; empty: nowhere
+    WebOptions web;
     Crowd crowd;
     Limits limits;
     LobbyOptions lobby;
@@ -46,6 +49,8 @@ class Server : private SessionEvents {
 
     Lobby &lobby() { return lobby_; }
     fk::room::RoomThreadPool &pool() { return pool_; }
+    Deaths &deaths() { return deaths_; }
+    const std::optional<Web> &web() const { return web_; }
     const SelfPlay &self_play() const { return self_play_; }
     const ServerOptions &options() const { return options_; }
     std::string place() const { return listener_.place(); }
@@ -60,6 +65,7 @@ class Server : private SessionEvents {
     void on_end(Session &session, const std::string &reason) noexcept override;
     fk::room::PoolOptions pool_options();
     void room_ended(const fk::room::RoomEnd &end);
+    void vm_died(const fk::room::VmDeath &death);
     std::string own_metrics(bool plain);
 
     ServerOptions options_;
@@ -68,7 +74,9 @@ class Server : private SessionEvents {
     boost::asio::io_context io_{1};
     boost::asio::signal_set signals_;
     Listener listener_;
-    std::optional<MetricsListener> metrics_;
+    std::optional<HttpServer> metrics_;
+    std::optional<Web> web_;
+    Deaths deaths_;
     std::shared_ptr<fk::room::Storage> storage_;
     Accounts accounts_;
     fk::room::RoomThreadPool pool_;
