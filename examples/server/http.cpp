@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// HTTP by Boost.Beast. All runs on the thread of the io_context.
+// HTTP: Boost.Beast parses, Boost.Asio reads and writes. All runs on the thread of the io_context.
 #include "http.h"
 
 #include "addresses.h"
 #include "log.h"
 
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/http/string_body.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <optional>
 
@@ -25,7 +27,6 @@ using boost::system::error_code;
 namespace {
 
 using Parser = http::request_parser<http::string_body>;
-using Response = http::response<http::string_body>;
 
 std::string copy_of(beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -49,6 +50,17 @@ HttpRequest request_of(const Parser &parser, const tcp::endpoint &peer) {
     return request;
 }
 
+std::string head_of(const HttpResponse &response, bool more) {
+    const auto status = static_cast<http::status>(response.status);
+    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " +
+                       copy_of(http::obsolete_reason(status)) +
+                       "\r\nContent-Type: " + response.type +
+                       "\r\nContent-Length: " + std::to_string(response.body.size()) +
+                       "\r\nConnection: " + (more ? "keep-alive" : "close") + "\r\n";
+    for (const auto &[name, value] : response.headers) head += name + ": " + value + "\r\n";
+    return head + "\r\n";
+}
+
 HttpResponse refusal_of(const error_code &failed) {
     if (failed == http::error::header_limit) return {431, "the head of the request is too long\n"};
     if (failed == http::error::body_limit) return {413, "the body of the request is too long\n"};
@@ -65,63 +77,49 @@ std::string HttpRequest::header(std::string_view name) const {
 class HttpServer::Connection : public HttpAnswer, public std::enable_shared_from_this<Connection> {
   public:
     Connection(tcp::socket socket, const tcp::endpoint &peer, HttpServer &server)
-        : stream_(std::move(socket)), timer_(stream_.get_executor()), peer_(peer), server_(server) {
+        : socket_(std::move(socket)), timer_(socket_.get_executor()), peer_(peer), server_(server) {
     }
 
     void read() {
         parser_.emplace();
         parser_->header_limit(static_cast<uint32_t>(server_.limits_.head));
         parser_->body_limit(server_.limits_.body);
+        parser_->eager(true);
         waits_ = true;
-        stream_.expires_after(server_.limits_.time);
-        http::async_read(stream_, buffer_, *parser_,
-                         [self = shared_from_this()](error_code failed, size_t) {
-                             if (!self->ended_) self->take(failed);
-                         });
+        within(server_.limits_.time, [](Connection &connection) { connection.end(); });
+        parse();
     }
 
     void send(HttpResponse response) override {
         if (ended_ || std::exchange(answered_, true)) return;
-        timer_.cancel();
-        auto message = std::make_shared<Response>(static_cast<http::status>(response.status),
-                                                  parser_->get().version());
-        message->set(http::field::content_type, response.type);
-        for (const auto &[name, value] : response.headers) message->insert(name, value);
-        message->body() = std::move(response.body);
-        message->keep_alive(server_.limits_.keep_alive && parser_->is_done() &&
-                            parser_->keep_alive());
-        message->prepare_payload();
-        stream_.expires_after(server_.limits_.time);
-        http::async_write(stream_, *message,
-                          [self = shared_from_this(), message](error_code failed, size_t) {
-                              self->sent(failed || message->need_eof() || !message->keep_alive());
-                          });
+        const bool more = server_.limits_.keep_alive && parser_->is_done() && parser_->keep_alive();
+        out_ = head_of(response, more) + response.body;
+        write([more](Connection &connection) { connection.sent(more); });
     }
 
     void stream(HttpHeaders headers, std::function<std::string()> next) override {
         if (ended_ || std::exchange(answered_, true)) return;
         next_ = std::move(next);
-        stream_.expires_never();
-        text_ = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n";
-        for (const auto &[name, value] : headers) text_ += name + ": " + value + "\r\n";
-        text_ += "\r\n";
-        write();
+        out_ = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n";
+        for (const auto &[name, value] : headers) out_ += name + ": " + value + "\r\n";
+        out_ += "\r\n";
+        write([](Connection &connection) { connection.stir(); });
         // Nothing more comes from the client, but its end.
-        stream_.socket().async_wait(tcp::socket::wait_read,
-                                    [self = shared_from_this()](error_code) { self->end(); });
+        socket_.async_wait(tcp::socket::wait_read,
+                           [self = shared_from_this()](error_code) { self->end(); });
     }
 
     void stir() {
         if (!next_ || writes_ || ended_) return;
-        text_ = next_();
-        if (!text_.empty()) write();
+        out_ = next_();
+        if (!out_.empty()) write([](Connection &connection) { connection.stir(); });
     }
 
     void end() {
         error_code ignored;
         timer_.cancel();
-        stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
-        stream_.close();
+        socket_.shutdown(tcp::socket::shutdown_both, ignored);
+        socket_.close(ignored);
         if (!std::exchange(ended_, true)) server_.connections_.erase(shared_from_this());
     }
 
@@ -129,21 +127,41 @@ class HttpServer::Connection : public HttpAnswer, public std::enable_shared_from
     bool is_idle() const { return waits_; }
 
   private:
-    void take(error_code failed) {
-        waits_ = false;
-        answered_ = false;
-        if (failed.category() != http::make_error_code(http::error::end_of_stream).category() ||
-            failed == http::error::end_of_stream) {
-            if (failed) return end();
-            return handle();
-        }
-        send(refusal_of(failed));
+    // One at a time; a later one takes the place of an earlier one.
+    template <class Action>
+    void within(std::chrono::seconds time, Action too_late) {
+        timer_.expires_after(time);
+        timer_.async_wait(
+            [self = shared_from_this(), too_late, number = ++timing_](error_code failed) {
+                if (!failed && number == self->timing_ && !self->ended_) too_late(*self);
+            });
+    }
+
+    void parse() {
+        error_code failed;
+        while (!failed && !in_.empty() && !parser_->is_done())
+            in_.erase(0, parser_->put(asio::buffer(in_), failed));
+        if (failed == http::error::need_more || (!failed && !parser_->is_done()))
+            return read_some([](Connection &connection, size_t size) {
+                connection.in_.append(connection.chunk_.data(), size);
+                connection.parse();
+            });
+        waits_ = answered_ = false;
+        failed ? send(refusal_of(failed)) : handle();
+    }
+
+    template <class Then>
+    void read_some(Then then) {
+        socket_.async_read_some(asio::buffer(chunk_),
+                                [self = shared_from_this(), then](error_code failed, size_t size) {
+                                    if (self->ended_) return;
+                                    failed ? self->end() : then(*self, size);
+                                });
     }
 
     void handle() try {
-        timer_.expires_after(server_.limits_.answer);
-        timer_.async_wait([self = shared_from_this()](error_code failed) {
-            if (!failed) self->send({504, "there was no answer in time\n"});
+        within(server_.limits_.answer, [](Connection &connection) {
+            connection.send({504, "there was no answer in time\n"});
         });
         server_.handler_(request_of(*parser_, peer_), shared_from_this());
     } catch (const std::exception &problem) {
@@ -152,51 +170,47 @@ class HttpServer::Connection : public HttpAnswer, public std::enable_shared_from
         send({500, "server error\n"});
     }
 
-    void sent(bool last) {
-        if (ended_) return;
-        if (!last) return read();
-        if (parser_->is_done()) return end();
-        error_code ignored;
-        stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-        stream_.expires_after(std::chrono::seconds(2));
-        discard();
-    }
-
-    // What a client goes on sending after a refusal, which a reset would take from it.
-    void discard() {
-        constexpr size_t most = 1 << 20;
-        buffer_.clear();
-        stream_.async_read_some(
-            buffer_.prepare(4096), [self = shared_from_this()](error_code failed, size_t size) {
-                if (self->ended_) return;
-                self->discarded_ += size;
-                failed || self->discarded_ > most ? self->end() : self->discard();
-            });
-    }
-
-    // Of a stream: who does not take it in time is gone.
-    void write() {
+    // Who does not take it in time is gone.
+    template <class Then>
+    void write(Then then) {
         writes_ = true;
-        timer_.expires_after(server_.limits_.time);
-        timer_.async_wait([self = shared_from_this()](error_code failed) {
-            if (!failed) self->end();
-        });
-        asio::async_write(stream_.socket(), asio::buffer(text_),
-                          [self = shared_from_this()](error_code failed, size_t) {
+        within(server_.limits_.time, [](Connection &connection) { connection.end(); });
+        asio::async_write(socket_, asio::buffer(out_),
+                          [self = shared_from_this(), then](error_code failed, size_t) {
                               self->writes_ = false;
-                              self->timer_.cancel();
-                              failed ? self->end() : self->stir();
+                              self->timing_++;
+                              if (self->ended_) return;
+                              failed ? self->end() : then(*self);
                           });
     }
 
-    beast::tcp_stream stream_;
+    void sent(bool more) {
+        if (more) return read();
+        if (parser_->is_done()) return end();
+        error_code ignored;
+        socket_.shutdown(tcp::socket::shutdown_send, ignored);
+        within(std::chrono::seconds(2), [](Connection &connection) { connection.end(); });
+        discard();
+    }
+
+    // What a client goes on sending after a refusal; a reset would take that from it.
+    void discard() {
+        constexpr size_t most = 1 << 20;
+        read_some([](Connection &connection, size_t size) {
+            connection.discarded_ += size;
+            connection.discarded_ > most ? connection.end() : connection.discard();
+        });
+    }
+
+    tcp::socket socket_;
     asio::steady_timer timer_;
     const tcp::endpoint peer_;
     HttpServer &server_;
-    beast::flat_buffer buffer_{64 << 10};
+    std::array<char, 4096> chunk_{};
+    std::string in_, out_; // not parsed yet; being written
     std::optional<Parser> parser_;
     std::function<std::string()> next_; // of a stream
-    std::string text_;                  // that it writes
+    uint64_t timing_ = 0;               // the number of the latest time limit
     size_t discarded_ = 0;              // bytes
     bool waits_ = false, answered_ = false, writes_ = false, ended_ = false;
 };

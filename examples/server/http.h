@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A small HTTP server, for metrics and for the page of operators: Boost.Beast reads and writes, and
+// A small HTTP server, for metrics and for the page of operators: Boost.Beast parses requests, and
 // everything a client may take is limited.
 #pragma once
 

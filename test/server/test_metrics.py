@@ -40,7 +40,7 @@ class Metrics(unittest.IsolatedAsyncioTestCase):
     async def test_formats(self):
         await self.server()
         head, body = await get(self.port)
-        self.assertTrue(head.startswith("HTTP/1.0 200 OK\r\nContent-Type: text/plain; version=0.0.4"), head)
+        self.assertTrue(head.startswith("HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4"), head)
         self.assertIn(f"Content-Length: {len(body.encode())}", head)
         self.assertEqual((value(body, "fkserver_clients"), value(body, "fkserver_vm_restarts_total")), (0, 0))
         self.assertEqual(value(body, f'fkvm_vms{{backend="{os.environ["FK_VM_BACKEND"]}",state="dead"}}'), 0)

@@ -73,6 +73,8 @@ async function openReport(name) {
       ...(error.traceback ? part("Traceback", shown(error.traceback)) : []),
       ...part(`The last ${messages.length} messages`, messages.join("\n")));
     at("report").showModal();
+    const last = at("report-body").lastElementChild;  // the newest message is below
+    last.scrollTop = last.scrollHeight;
   } catch (problem) {
     notice(`The report ${name}: ${problem.message}`, true);
   }

@@ -72,7 +72,7 @@ export class LiveTable {
     if (titles !== this.titles) {
       this.titles = titles;
       this.head.replaceChildren(...this.sheet.columns.map((column, i) => this.title(column, i)));
-      if (this.orders.length) this.head.append(element("th", { scope: "col" }, element("span", { className: "unseen", textContent: "Orders" })));
+      if (this.orders.length) this.head.append(element("th", { scope: "col", className: "orders-cell" }, element("span", { className: "unseen", textContent: "Orders" })));
       this.rows.clear();
       this.body.replaceChildren();
     }
@@ -89,7 +89,11 @@ export class LiveTable {
       this.sort = same && this.sort.down !== column.right ? null : { column: i, down: same ? !this.sort.down : column.right };
       this.render();
     });
-    return element("th", { scope: "col", className: column.right ? "right" : "" }, button);
+    return element("th", { scope: "col", className: this.look(column) }, button);
+  }
+
+  look(column) {
+    return column.right ? "right" : column.title === this.long ? "long" : "";
   }
 
   renderRows(rows) {
@@ -112,7 +116,7 @@ export class LiveTable {
   newRow(key, row) {
     const known = { row, line: element("tr"), cells: [] };
     for (const column of this.sheet.columns) {
-      const cell = element("td", { className: column.right ? "right" : column.title === this.long ? "long" : "" });
+      const cell = element("td", { className: this.look(column) });
       known.cells.push(cell);
       known.line.append(cell);
       if (column.title === this.open.column) known.opens = cell;
