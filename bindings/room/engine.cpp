@@ -214,11 +214,19 @@ void Engine::flush() {
 // Rooms end first, so that nobody waits for the VM's end.
 void Engine::shut_down(const Outcome &outcome) {
     gone_ = true;
-    const bool was_open = std::exchange(live_, false) || manner_ == Manner::Waits;
-    if (dead_ && was_open) log(FK_LEVEL_CRITICAL, "the VM is gone: " + outcome.cause);
+    const bool was_open = std::exchange(live_, false);
+    if (is_killed() && (was_open || manner_ == Manner::Waits))
+        log(FK_LEVEL_CRITICAL, "the VM is gone: " + outcome.cause);
+    if (dead_ && was_open && options_.vm_died) tell_death(outcome);
     while (!activities_.empty()) end(activities_.begin()->first, outcome);
     watched_.reset();
     forget_steps();
+}
+
+void Engine::tell_death(const Outcome &outcome) {
+    VmDeath death{id, shared_->thread, {}, dead_->status(), dead_->death(), outcome.cause};
+    for (const auto &[number, activity] : activities_) death.rooms.push_back(number);
+    guarded([&] { options_.vm_died(death); });
 }
 
 void Engine::close() {
@@ -236,6 +244,11 @@ void Engine::kill(const std::string &reason) {
     kill_reason_ = reason;
     killed_ = true;
     if (handle_) fk_vm_interrupt(handle_);
+}
+
+bool Engine::interrupt() {
+    const auto lock = locked();
+    return handle_ && fk_vm_interrupt(handle_) == FK_OK;
 }
 
 } // namespace fk::room

@@ -27,6 +27,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void open();  // blocks; dead() says why it did not happen
     void close(); // blocks, after shut_down()
     void kill(const std::string &reason);
+    bool interrupt(); // what it does now; false: it cannot be
 
     // ---- its life --------------------------------------------------------------------------
 
@@ -114,6 +115,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     void end_refused();
 
     bool is_killed();
+    void tell_death(const Outcome &outcome);
     void flush();
     void end_ripe();
     void end_failed(Activity &activity);

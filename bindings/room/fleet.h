@@ -32,6 +32,8 @@ class Fleet : public std::enable_shared_from_this<Fleet> {
     void close(const std::string &reason);
     void kill(const std::string &reason);
     void kill_vm_of(int activity, const std::string &reason, Done done);
+    std::shared_ptr<Engine> engine_of(int vm) const; // nullptr: no VM that is open
+    bool kill_vm(int vm, const std::string &reason);
     void wait();
     void join();
     bool is_here() const { return shared_->loop->is_here(); }

@@ -151,6 +151,21 @@ void Fleet::kill_vm_of(int activity, const std::string &reason, Done done) {
     if (!posted && done) done("thread " + std::to_string(id) + " has ended");
 }
 
+std::shared_ptr<Engine> Fleet::engine_of(int vm) const {
+    const auto lock = shared_->locked();
+    const auto found =
+        std::ranges::find_if(engines_, [vm](const auto &engine) { return engine->id == vm; });
+    return found == engines_.end() ? nullptr : *found;
+}
+
+bool Fleet::kill_vm(int vm, const std::string &reason) {
+    const auto engine = engine_of(vm);
+    if (!engine) return false;
+    if (!has_many()) return kill(reason), true;
+    engine->kill(reason);
+    return shared_->loop->post([engine] { engine->stir(); });
+}
+
 void Fleet::wait() {
     auto lock = shared_->locked();
     finish_.wait(lock, [&] { return finished_; });

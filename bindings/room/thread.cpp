@@ -40,6 +40,13 @@ void RoomThread::kill_vm_of(int activity, const std::string &reason, Done done) 
     fleet_->kill_vm_of(activity, reason, std::move(done));
 }
 
+bool RoomThread::kill_vm(int vm, const std::string &reason) { return fleet_->kill_vm(vm, reason); }
+
+bool RoomThread::interrupt_vm(int vm) {
+    const auto engine = fleet_->engine_of(vm);
+    return engine && engine->interrupt();
+}
+
 void RoomThread::push_request(int room, int player, std::string request, Done done) {
     fleet_->submit(room, std::move(done),
                    [room, player, request = std::move(request)](Engine &engine, const Answer &a) {

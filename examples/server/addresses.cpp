@@ -34,6 +34,11 @@ std::optional<uint64_t> Allowances::admit(const std::string &network, Time now) 
     return std::exchange(allowance.refused, 0);
 }
 
+bool Allowances::is_used_up(const std::string &network, Time now) const {
+    const auto found = left_.find(network);
+    return most_ != 0 && found != left_.end() && left(found->second, now) < 1;
+}
+
 // Those who may do all again are as those who never came.
 void Allowances::forget(Time now) {
     std::erase_if(left_, [&](const auto &one) { return left(one.second, now) >= most_; });

@@ -27,6 +27,8 @@ class Allowances {
     std::optional<uint64_t> admit(const std::string &network,
                                   Time now = std::chrono::steady_clock::now());
 
+    bool is_used_up(const std::string &network, Time now = std::chrono::steady_clock::now()) const;
+
     unsigned most() const { return most_; }
     size_t known() const { return left_.size(); }
 

@@ -101,6 +101,43 @@ void kill_room(Server &server, const Words &arguments, const Answer &answer) {
                        done(answer, "the VM of room " + std::to_string(id) + " is killed"));
 }
 
+void close_room(Server &server, const Words &arguments, const Answer &answer) {
+    int id = 0;
+    if (!take_id(arguments, "room", answer, id)) return;
+    const std::string room = "room " + std::to_string(id), reason = "An administrator closes it.";
+    if (const auto thread = server.pool().find(id))
+        return thread->close_room(id, reason, done(answer, room + " is closed"));
+    answer(server.lobby().close_waiting(id, reason) ? room + " is closed\n"
+                                                    : "there is no " + room + "\n");
+}
+
+// One of `vms`: what = the thread does with it, if it is there.
+template <class What>
+void with_vm(Server &server, int id, const Answer &answer, const char *good, What what) {
+    for (const auto &thread : server.pool().threads())
+        if (what(*thread)) return answer("VM " + std::to_string(id) + " " + good + "\n");
+    answer("there is no VM " + std::to_string(id) + "\n");
+}
+
+void interrupt(Server &server, const Words &arguments, const Answer &answer) {
+    int id = 0;
+    if (!take_id(arguments, "VM", answer, id)) return;
+    log_event(Level::Warning, "vm_interrupted", {{"vm", id}});
+    with_vm(server, id, answer, "is interrupted: what its script does now ends with an error",
+            [id](fk::room::RoomThread &thread) { return thread.interrupt_vm(id); });
+}
+
+void end_vm(Server &server, const Words &arguments, const Answer &answer) {
+    int id = 0;
+    if (!take_id(arguments, "VM", answer, id)) return;
+    log_event(Level::Warning, "vm_killed", {{"vm", id}});
+    with_vm(server, id, answer, "is killed", [id](fk::room::RoomThread &thread) {
+        return thread.kill_vm(id, "killed by an administrator");
+    });
+}
+
+void deaths(Server &server, const Words &, const Answer &answer) { answer(report_deaths(server)); }
+
 void reload(Server &server, const Words &, const Answer &answer) {
     server.pool().reload(
         done(answer, "new rooms open on new VMs, the old ones end with their last room"));
@@ -129,15 +166,24 @@ std::vector<std::string> keys(const Map &map) {
     return names;
 }
 
+std::vector<std::string> vms_or_threads(Server &server, bool threads) {
+    std::vector<std::string> names;
+    for (const fk::room::ThreadInfo &thread : server.pool().info().threads) {
+        if (threads) names.push_back(std::to_string(thread.id));
+        for (const fk::room::VmInfo &vm : thread.vms)
+            if (!threads) names.push_back(std::to_string(vm.id));
+    }
+    return names;
+}
+
 std::vector<std::string> arguments_for(Server &server, const std::string &command) {
-    if (command == "room" || command == "kill-room") return keys(server.lobby().rooms());
+    if (command == "room" || command == "kill-room" || command == "close-room")
+        return keys(server.lobby().rooms());
     if (command == "kick") return keys(server.lobby().players());
     if (command == "backend") return keys(backends());
-    std::vector<std::string> names;
-    if (command == "kill-vm")
-        for (const auto &thread : server.pool().threads())
-            names.push_back(std::to_string(thread->id()));
-    return names;
+    if (command == "kill-vm") return vms_or_threads(server, true);
+    if (command == "interrupt" || command == "end-vm") return vms_or_threads(server, false);
+    return {};
 }
 
 } // namespace
@@ -148,12 +194,17 @@ const std::vector<Command> &commands() {
         {"rooms", "", "all rooms", rooms},
         {"room", "ID", "one room, as the server and as its script sees it", room},
         {"players", "", "who is here", players},
-        {"kick", "ID", "end a player's connection; the computer takes the seat", kick},
+        {"kick", "ID", "end a player's connection; the computer takes the seat", kick, true},
         {"kill-vm", "ID", "kill a thread's VMs: its rooms are lost, a new one takes its place",
          kill_vm},
         {"vms", "", "each VM: its rooms, its process, its memory", vms},
-        {"kill-room", "ID", "kill the VM of a room: all rooms of this VM are lost", kill_room},
-        {"reload", "", "new VMs with the scripts of now for new rooms", reload},
+        {"end-vm", "ID", "kill one VM of `vms`: its rooms are lost", end_vm, true},
+        {"interrupt", "ID", "end what the script of a VM of `vms` does now", interrupt, true},
+        {"kill-room", "ID", "kill the VM of a room: all rooms of this VM are lost", kill_room,
+         true},
+        {"close-room", "ID", "close a room: its players go back to the lobby", close_room, true},
+        {"deaths", "", "VMs that died, and reports of FK_VM_CRASH_DIR", deaths},
+        {"reload", "", "new VMs with the scripts of now for new rooms", reload, true},
         {"backend", "[NAME]", "the backends there are; reload with this one", backend},
         {"help", "", "this list", help},
         {"quit", "", "close the server", quit}};

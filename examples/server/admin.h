@@ -18,6 +18,7 @@ using Answer = std::function<void(const std::string &text)>;
 struct Command {
     const char *name, *arguments, *about;
     void (*run)(Server &server, const std::vector<std::string> &arguments, const Answer &answer);
+    bool on_page = false; // a button of the page for operators may give it
 };
 
 const std::vector<Command> &commands();

@@ -3,6 +3,7 @@
 #include "listener.h"
 
 #include "log.h"
+#include "place.h"
 
 #include <stdexcept>
 #include <utility>
@@ -17,12 +18,6 @@ namespace {
 
 constexpr std::chrono::milliseconds pause{
     100}; // after a failure to accept, e.g. for want of descriptors
-
-std::string name_of(const tcp::endpoint &place) {
-    const bool v6 = place.address().is_v6();
-    return (v6 ? "[" : "") + place.address().to_string() + (v6 ? "]:" : ":") +
-           std::to_string(place.port());
-}
 
 } // namespace
 

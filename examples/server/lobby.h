@@ -82,6 +82,9 @@ class Lobby : public SessionEvents {
     // A room of computers alone, playing already. The problem says why there is none.
     fk::room::Added open_computers(int seats);
 
+    // Ends a room that waits for players. False: there is no such room.
+    bool close_waiting(int room, const std::string &reason);
+
     // Ends the player's connection and gives the seat to the computer. False: nobody has this id.
     bool kick(int player, const std::string &reason);
 
@@ -126,6 +129,7 @@ class Lobby : public SessionEvents {
     void reply(Player &player, const Message &message);
     std::shared_ptr<fk::room::RoomThread> seat_of(const Player &player) const;
     void stop_observing(int id);
+    void send_home(const Room &room, fk::room::Ending how, const std::string &reason);
     void leave_room(Player &player, fk::room::PlayerState state);
 
     const LobbyOptions options_;

@@ -10,8 +10,12 @@
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdio>
+#include <deque>
 #include <mutex>
 #include <stdexcept>
 
@@ -52,10 +56,10 @@ spdlog::sink_ptr sink_of(const std::string &file) {
 // What a script prints in one go may be megabytes.
 constexpr size_t longest_text = 16 << 10;
 
-std::string shortened(const std::string &text) {
-    if (text.size() <= longest_text) return text;
-    size_t end = longest_text;
-    while (end > longest_text - 4 && (text[end] & 0xc0) == 0x80) end--;
+std::string shortened(const std::string &text, size_t longest) {
+    if (text.size() <= longest) return text;
+    size_t end = longest;
+    while (end > longest - 4 && (text[end] & 0xc0) == 0x80) end--;
     return text.substr(0, end) + "... (" + std::to_string(text.size() - end) + " bytes more)";
 }
 
@@ -81,15 +85,17 @@ std::string escaped(std::string_view json) {
     return safe;
 }
 
-std::string quoted(const std::string &value) { return escaped(json(text(shortened(value)))); }
+std::string quoted(const std::string &value) {
+    return escaped(json(text(shortened(value, longest_text))));
+}
 
 bool is_word(std::string_view text) {
     return !text.empty() && text.size() <= longest_text &&
            text.find_first_of(" \"=\\") == text.npos && fkvm::harmless(text, "") == text;
 }
 
-std::string record(std::string_view event, Fields fields) {
-    const bool in_json = chosen == LogFormat::Json;
+std::string record(std::string_view event, Fields fields, LogFormat format) {
+    const bool in_json = format == LogFormat::Json;
     std::string line = in_json ? "\"event\":" + json(text(event)) : std::string(event);
     for (const Field &field : fields) {
         line += in_json ? "," + json(text(field.name)) + ":" : " " + std::string(field.name) + "=";
@@ -98,6 +104,44 @@ std::string record(std::string_view event, Fields fields) {
     }
     return line;
 }
+
+// The newest records, in memory.
+class Memory {
+  public:
+    void keep(size_t records) {
+        const std::lock_guard lock(mutex_);
+        most_ = records;
+        shrink();
+    }
+
+    void add(Level level, std::string_view event, Fields fields) {
+        if (most_ == 0 || level < Level::Info) return;
+        const std::string text = shortened(record(event, fields, LogFormat::Text), 2000);
+        const auto now = std::chrono::system_clock::now().time_since_epoch();
+        const std::lock_guard lock(mutex_);
+        kept_.push_back({++last_,
+                         std::chrono::duration_cast<std::chrono::milliseconds>(now).count(), level,
+                         text});
+        shrink();
+    }
+
+    std::vector<Kept> after(uint64_t number, size_t most) const {
+        const std::lock_guard lock(mutex_);
+        const size_t newer = last_ - std::min(last_, number);
+        const auto count = static_cast<std::ptrdiff_t>(std::min({newer, most, kept_.size()}));
+        return {kept_.end() - count, kept_.end()};
+    }
+
+  private:
+    void shrink() {
+        while (kept_.size() > most_) kept_.pop_front();
+    }
+
+    mutable std::mutex mutex_;
+    std::atomic<size_t> most_ = 0;
+    uint64_t last_ = 0;
+    std::deque<Kept> kept_;
+} memory;
 
 } // namespace
 
@@ -115,6 +159,10 @@ void start_log(const std::string &file, LogFormat format, Level least) try {
     throw std::runtime_error("the log " + file + " cannot be written: " + problem.what());
 }
 
+void keep_log(size_t records) { memory.keep(records); }
+
+std::vector<Kept> kept_log(uint64_t after, size_t most) { return memory.after(after, most); }
+
 void log_over_line(std::function<void()> redraw) {
     const std::lock_guard lock(terminal);
     redraw_line = cli::is_terminal(stderr) ? std::move(redraw) : nullptr;
@@ -126,8 +174,10 @@ void stop_log() {
 }
 
 void log_event(Level level, std::string_view event, Fields fields) {
+    memory.add(level, event, fields);
     const auto to = logger;
-    if (to && to->should_log(level_of(level))) to->log(level_of(level), record(event, fields));
+    if (to && to->should_log(level_of(level)))
+        to->log(level_of(level), record(event, fields, chosen));
 }
 
 } // namespace server

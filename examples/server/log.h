@@ -4,10 +4,12 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace server {
 
@@ -36,6 +38,19 @@ void start_log(const std::string &file, LogFormat format, Level least);
 // For as long as somebody types on the terminal that records go to: each takes the place of the
 // line that stands there, and redraw is called after it, on another thread. {}: nobody types now.
 void log_over_line(std::function<void()> redraw);
+
+// A record that is kept in memory, for whoever looks at the server.
+struct Kept {
+    uint64_t number;      // from 1
+    int64_t milliseconds; // since 1970
+    Level level;
+    std::string text; // one line, harmless on a terminal, cut at 2,000 bytes
+};
+
+// From now on the newest so many records are kept, those from Info on; 0: none.
+void keep_log(size_t records);
+// Those after that number, oldest first, the newest so many of them. From any thread.
+std::vector<Kept> kept_log(uint64_t after, size_t most);
 
 // Writes what is waiting.
 void stop_log();

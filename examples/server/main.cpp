@@ -25,9 +25,15 @@ void raise_limit_of_descriptors() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+void tell_of_page(const server::Web &web, const server::WebOptions &options) {
+    printf("the page for operators: http://%s/, its token: %s\n", web.place().c_str(),
+           options.token_file.empty() ? web.token().c_str() : ("in " + options.token_file).c_str());
+}
+
 int serve(const server::Arguments &arguments) {
     server::Server server(arguments.server);
     printf("fk-server listens on %s\n", server.place().c_str());
+    if (server.web()) tell_of_page(*server.web(), arguments.server.web);
     fflush(stdout);
     {
         std::optional<server::Shell> shell;

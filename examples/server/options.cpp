@@ -142,6 +142,21 @@ void add_vms(CLI::App &app, Arguments &arguments, Raw &raw) {
         ->capture_default_str();
 }
 
+void add_web(CLI::App &app, WebOptions &web) {
+    const auto add = [&](const char *name, auto &value, const char *about) {
+        return app.add_option(name, value, about)->group("Log and shell");
+    };
+    CLI::Option *const place =
+        add("--web", web.place,
+            "A page for operators on this port of 127.0.0.1, or on IP:PORT; it asks for a token");
+    add("--web-token", web.token_file,
+        "The token's file, for its owner alone; made if it is not there (default: a new token, "
+        "told at the start)")
+        ->needs(place);
+    add("--web-name", web.names, "A name by which browsers reach the page, e.g. of a proxy")
+        ->needs(place);
+}
+
 void add_output(CLI::App &app, Arguments &arguments, Raw &raw) {
     const auto add = [&](const char *name, auto &value, const char *about) {
         return app.add_option(name, value, about)->group("Log and shell");
@@ -157,6 +172,7 @@ void add_output(CLI::App &app, Arguments &arguments, Raw &raw) {
         "Answer GET /metrics for Prometheus on this port of 127.0.0.1, or on IP:PORT");
     add("--status", arguments.server.status,
         "Open a status socket at this path: fkvm top PATH shows the VMs");
+    add_web(app, arguments.server.web);
     app.add_flag("--shell", arguments.shell,
                  "Read commands of an administrator from standard input, "
                  "even if it is no terminal")

@@ -142,9 +142,23 @@ void Lobby::room_ended(const fk::room::RoomEnd &end) {
     if (found == rooms_.end()) return;
     const Room room = std::move(found->second);
     rooms_.erase(found);
+    send_home(room, end.how, end.reason);
+}
+
+bool Lobby::close_waiting(int id, const std::string &reason) {
+    const auto found = rooms_.find(id);
+    if (found == rooms_.end() || found->second.playing) return false;
+    const Room room = std::move(found->second);
+    rooms_.erase(found);
+    log_event(Level::Info, "room_closed", {{"room", id}, {"reason", reason}});
+    send_home(room, fk::room::Ending::Closed, reason);
+    return true;
+}
+
+void Lobby::send_home(const Room &room, fk::room::Ending how, const std::string &reason) {
     const std::string line =
-        event("closed", {member("room", FK_INT(room.id)), member("how", text(name_of(end.how))),
-                         member("reason", text(end.reason))});
+        event("closed", {member("room", FK_INT(room.id)), member("how", text(name_of(how))),
+                         member("reason", text(reason))});
     std::vector<int> people = room.players;
     people.insert(people.end(), room.observers.begin(), room.observers.end());
     for (const int id : people) {

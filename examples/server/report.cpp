@@ -3,7 +3,7 @@
 #include "report.h"
 
 #include "admin.h"
-#include "clocks.h"
+#include "figures.h"
 #include "format.h"
 #include "table.h"
 #include "term.h"
@@ -38,26 +38,36 @@ std::string count(uint64_t number, const char *word) {
     return cli::plural(number, word, (word + std::string("s")).c_str());
 }
 
-std::string state_of(Server &server) {
-    const fk::room::PoolInfo pool = server.pool().info();
-    std::string text = "  " + server.place() + ", up " + cli::seconds(server.uptime()) + "; " +
-                       count(server.clients(), "client") + ", " +
-                       count(server.lobby().players().size(), "player") + ", " +
-                       count(server.lobby().rooms().size(), "room") + "\n  pool " +
-                       std::string(name_of(pool.state)) + ", version " + to_string(pool.version) +
-                       "; " + count(pool.rooms_ended, "room") + " ended, " +
-                       to_string(pool.rooms_lost) + " lost, " + count(pool.deaths, "death") +
-                       "; server " + cli::bytes(cli::resident_bytes(0)) + " resident\n";
-    if (!pool.problem.empty()) text += "  problem: " + cli::harmless(pool.problem) + "\n";
-    return text;
+std::string text_of(const Sheet &sheet) {
+    std::string alignment;
+    std::vector<std::string> titles;
+    for (const Sheet::Column &column : sheet.columns) {
+        alignment += column.right ? 'r' : 'l';
+        titles.emplace_back(column.title);
+    }
+    Table table(alignment, titles);
+    for (const std::vector<Figure> &row : sheet.rows) {
+        std::vector<std::string> cells;
+        for (const Figure &figure : row) cells.push_back(figure.text);
+        table.row(cells);
+    }
+    return text_of(table);
 }
 
-std::string budget_of(Server &server) {
-    const auto &budget = server.options().pool.thread.budget;
-    if (!budget) return "";
-    const fk::room::BudgetInfo info = info_of(*budget);
-    return "  " + count(static_cast<uint64_t>(info.vms), "VM") + " of " + cli::bytes(info.of_one) +
-           " each: " + cli::bytes(info.held) + " of the budget of " + cli::bytes(info.bytes) + "\n";
+std::string sentences_of(const Moment &moment) {
+    std::map<std::string_view, Figure> facts;
+    for (const auto &[name, figure] : facts_of(moment)) facts.emplace(name, figure);
+    const auto is = [&](const char *name) { return facts[name].text; };
+    const auto several = [&](const char *name, const char *word) {
+        return is(name) + " " + word + (facts[name].number == 1 ? "" : "s");
+    };
+    std::string text =
+        "  " + is("place") + ", up " + is("uptime") + "; " + several("clients", "client") + ", " +
+        several("players", "player") + ", " + several("rooms", "room") + "\n  pool " + is("pool") +
+        ", version " + is("version") + "; " + several("ended", "room") + " ended, " + is("lost") +
+        " lost, " + several("deaths", "death") + "; server " + is("resident") + " resident\n";
+    if (facts.contains("problem")) text += "  problem: " + is("problem") + "\n";
+    return text;
 }
 
 void add_people(Table &table, const std::vector<fk::room::PlayerInfo> &people, const char *what) {
@@ -87,53 +97,20 @@ std::string report_commands(const std::vector<Command> &commands) {
 }
 
 std::string report_server(Server &server) {
-    const bool many = server.options().pool.thread.rooms_per_vm > 0;
-    Table table("rllrrrrrrrrr",
-                {many ? "thread" : "VM", "state", "backend", many ? "VMs" : "pid", "rooms",
-                 "players", "observers", "ended", "lost", "memory", "resident", "notifies"});
-    for (const fk::room::ThreadInfo &vm : server.pool().info().threads) {
-        const fk_stats &numbers = vm.vm.numbers;
-        table.row({to_string(vm.id), std::string(name_of(vm.state)), vm.vm.backend,
-                   many          ? to_string(vm.vms.size())
-                   : numbers.pid ? to_string(numbers.pid)
-                                 : "-",
-                   to_string(vm.rooms), to_string(vm.players), to_string(vm.observers),
-                   to_string(vm.rooms_ended), to_string(vm.rooms_lost), cli::bytes(numbers.memory),
-                   cli::bytes(numbers.rss), cli::grouped(numbers.notifications)});
-    }
-    return state_of(server) + text_of(table);
+    const Moment moment = look_at(server);
+    return sentences_of(moment) + text_of(threads_of(moment));
 }
 
 std::string report_vms(Server &server) {
-    Table table("rrlrrrr", {"VM", "thread", "rooms", "pid", "memory", "of its own", "notifies"});
-    for (const fk::room::ThreadInfo &thread : server.pool().info().threads)
-        for (const fk::room::VmInfo &vm : thread.vms) {
-            const fk_stats &numbers = vm.vm.numbers;
-            std::string rooms;
-            for (const int room : vm.rooms) rooms += (rooms.empty() ? "" : " ") + to_string(room);
-            table.row({to_string(vm.id), to_string(thread.id), rooms.empty() ? "spare" : rooms,
-                       numbers.pid ? to_string(numbers.pid) : "-", cli::bytes(numbers.memory),
-                       vm.held ? cli::bytes(vm.held) : "-", cli::grouped(numbers.notifications)});
-        }
-    return budget_of(server) + text_of(table);
+    const std::string budget = budget_of(server).text;
+    return (budget.empty() ? "" : "  " + budget + "\n") + text_of(vms_of(look_at(server)));
 }
 
-std::string report_rooms(Server &server) {
-    std::map<int, fk::room::RoomInfo> games;
-    for (fk::room::RoomInfo &game : server.pool().rooms()) games.emplace(game.id, std::move(game));
-    Table table("rlrrrrrr",
-                {"room", "name", "people", "seats", "observers", "VM", "plays for", "notifies"});
-    for (const auto &[id, room] : server.lobby().rooms()) {
-        const auto game = games.find(id);
-        const bool plays = game != games.end();
-        table.row({to_string(id), cli::harmless(room.name), to_string(room.players.size()),
-                   to_string(room.seats), to_string(room.observers.size()),
-                   plays ? to_string(game->second.thread) : "-",
-                   plays ? cli::seconds(game->second.seconds) : "waits",
-                   plays ? cli::grouped(game->second.notifies) : "-"});
-    }
-    return text_of(table);
-}
+std::string report_rooms(Server &server) { return text_of(rooms_of(look_at(server))); }
+
+std::string report_players(Server &server) { return text_of(players_of(server)); }
+
+std::string report_deaths(Server &server) { return text_of(deaths_of(server)); }
 
 std::string report_room(Server &server, const Room &room) {
     std::string text = "  room " + to_string(room.id) + ", " + cli::harmless(room.name) + ": " +
@@ -153,16 +130,6 @@ std::string report_room(Server &server, const Room &room) {
 std::string report_script(const fk_value *value, const std::string &problem) {
     if (!value) return "  the script has no view of it: " + cli::harmless(problem) + "\n";
     return "  the script's view: " + cli::harmless(json(*value)) + "\n";
-}
-
-std::string report_players(Server &server) {
-    Table table("rlrll", {"player", "name", "room", "", "from"});
-    for (const auto &[id, player] : server.lobby().players())
-        table.row({to_string(id), cli::harmless(player.name),
-                   player.room ? to_string(player.room) : "lobby",
-                   player.observing ? "observes" : "",
-                   player.session ? player.session->address() : "offline"});
-    return text_of(table);
 }
 
 std::string report_backends(Server &server) {

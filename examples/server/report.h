@@ -15,6 +15,7 @@ std::string report_vms(Server &server); // each by itself
 std::string report_rooms(Server &server);
 std::string report_room(Server &server, const Room &room);
 std::string report_players(Server &server);
+std::string report_deaths(Server &server);
 std::string report_backends(Server &server);
 std::string report_script(const fk_value *value, const std::string &problem);
 

@@ -60,7 +60,9 @@ Server::Server(ServerOptions options)
       lobby_(options_.lobby, io_.get_executor(), pool_, *storage_, accounts_),
       self_play_(options_.self_play, lobby_) {
     if (!options_.metrics.empty())
-        metrics_.emplace(io_, options_.metrics, [this](bool plain) { return own_metrics(plain); });
+        metrics_.emplace(io_, options_.metrics, "--metrics", HttpLimits(),
+                         metrics_handler([this](bool plain) { return own_metrics(plain); }));
+    if (!options_.web.place.empty()) web_.emplace(*this, io_, options_.web);
 }
 
 Server::~Server() = default;
@@ -72,6 +74,9 @@ fk::room::PoolOptions Server::pool_options() {
     pool.thread.room_ended = [this](const fk::room::RoomEnd &end) {
         asio::post(io_, [this, end] { room_ended(end); });
     };
+    pool.thread.vm_died = [this](const fk::room::VmDeath &death) {
+        asio::post(io_, [this, death] { vm_died(death); });
+    };
     return pool;
 }
 
@@ -80,7 +85,11 @@ void Server::run() {
         if (!failed) stop(number == SIGINT ? "SIGINT" : "SIGTERM");
     });
     listener_.start();
-    if (metrics_) metrics_->start();
+    if (metrics_) {
+        log_event(Level::Info, "metrics", {{"on", name_of(metrics_->place())}});
+        metrics_->start();
+    }
+    if (web_) web_->start();
     log_event(Level::Info, "listening", {{"on", place()}});
     if (options_.self_play.rooms && !self_play_.start()) stop("self-play is at its end");
     io_.run();
@@ -95,6 +104,7 @@ void Server::stop(const std::string &reason) {
         signals_.cancel();
         listener_.close("the server is closing");
         if (metrics_) metrics_->close();
+        if (web_) web_->close();
     });
 }
 
@@ -112,6 +122,11 @@ void Server::on_end(Session &session, const std::string &reason) noexcept {
 void Server::room_ended(const fk::room::RoomEnd &end) {
     lobby_.room_ended(end);
     if (options_.self_play.rooms && !self_play_.room_ended(end)) stop("self-play is at its end");
+}
+
+void Server::vm_died(const fk::room::VmDeath &death) {
+    deaths_.add(death);
+    if (web_) web_->changed();
 }
 
 // A pool opens a new VM after each death.

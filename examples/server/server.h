@@ -2,11 +2,13 @@
 // The server: all its parts, started in order and stopped in the reverse.
 #pragma once
 
+#include "deaths.h"
 #include "listener.h"
 #include "lobby.h"
 #include "metrics.h"
 #include "selfplay.h"
 #include "status.h"
+#include "web.h"
 
 #include <boost/asio/signal_set.hpp>
 
@@ -20,6 +22,7 @@ struct ServerOptions {
     uint16_t port = 7527;
     std::string metrics; // where GET /metrics is answered; empty: nowhere
     std::string status;  // the path of the status socket; empty: none
+    WebOptions web;
     Crowd crowd;
     Limits limits;
     LobbyOptions lobby;
@@ -48,6 +51,8 @@ class Server : private SessionEvents {
 
     Lobby &lobby() { return lobby_; }
     fk::room::RoomThreadPool &pool() { return pool_; }
+    Deaths &deaths() { return deaths_; }
+    const std::optional<Web> &web() const { return web_; }
     const SelfPlay &self_play() const { return self_play_; }
     const ServerOptions &options() const { return options_; }
     std::string place() const { return listener_.place(); }
@@ -62,6 +67,7 @@ class Server : private SessionEvents {
     void on_end(Session &session, const std::string &reason) noexcept override;
     fk::room::PoolOptions pool_options();
     void room_ended(const fk::room::RoomEnd &end);
+    void vm_died(const fk::room::VmDeath &death);
     std::string own_metrics(bool plain);
 
     ServerOptions options_;
@@ -70,8 +76,10 @@ class Server : private SessionEvents {
     boost::asio::io_context io_{1};
     boost::asio::signal_set signals_;
     Listener listener_;
-    std::optional<MetricsListener> metrics_;
+    std::optional<HttpServer> metrics_;
     StatusSocket status_; // before the first VM
+    std::optional<Web> web_;
+    Deaths deaths_;
     std::shared_ptr<fk::room::Storage> storage_;
     Accounts accounts_;
     fk::room::RoomThreadPool pool_;

@@ -54,6 +54,26 @@ void a_dead_vm_costs_its_rooms_only(void **) {
     assert_int_equal(victim->info().rooms_lost, 10);
 }
 
+void the_one_vm_is_killed_by_its_number(void **) {
+    const Package package;
+    City city(package);
+    Mailbox<VmDeath> deaths;
+    city.options.vm_died = [&](const VmDeath &death) { deaths.put(death); };
+    RoomThreadPool pool(city.take());
+    Seat one(pool), other(pool);
+    one.plays();
+    const int vm = one.thread->info().vms[0].id;
+    assert_false(one.thread->kill_vm(vm + 1000, "not that one"));
+    assert_true(one.thread->kill_vm(vm, "enough"));
+    const VmDeath death = deaths.take("the death");
+    assert_int_equal(death.vm, vm);
+    assert_true((death.rooms == std::vector<int>{one.room, other.room}));
+    expect_part(city.expect_end(other.room).cause, "enough");
+    one.thread->wait();
+    assert_false(one.thread->interrupt_vm(vm));
+    assert_true(deaths.empty());
+}
+
 // A thread looks at its VM once a second, too: right after its start only the VM's descriptor can
 // tell it.
 void a_death_between_two_calls_is_noticed_at_once(void **) {
@@ -145,6 +165,7 @@ void a_script_that_no_longer_loads_ends_in_giving_up(void **) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(a_dead_vm_costs_its_rooms_only),
+        cmocka_unit_test(the_one_vm_is_killed_by_its_number),
         cmocka_unit_test(a_death_between_two_calls_is_noticed_at_once),
         cmocka_unit_test(a_vm_may_die_in_the_middle_of_a_call),
         cmocka_unit_test(a_burst_of_deaths_ends_in_a_clear_state),

@@ -85,6 +85,38 @@ void a_few_rooms_may_share(void **) {
     for (size_t i = 3; i < 7; i++) homes[i].finish();
 }
 
+void one_vm_is_interrupted_or_killed(void **) {
+    Estate estate;
+    Mailbox<VmDeath> deaths;
+    estate.options.vm_died = [&](const VmDeath &death) { deaths.put(death); };
+    RoomThread thread(estate.options);
+    Home guilty(thread), other(thread);
+    guilty.plays();
+    other.plays();
+    guilty.ask("hang");
+    guilty.client->await("Request", "1 hang");
+    assert_true(thread.interrupt_vm(guilty.vm().id));
+    estate.expect_line("interrupt");
+    guilty.plays(); // as after any failure
+    assert_true(deaths.empty());
+    const int vm = guilty.vm().id;
+    assert_true(thread.kill_vm(vm, "enough"));
+    guilty.lost();
+    const VmDeath death = deaths.take("the death");
+    assert_int_equal(death.vm, vm);
+    assert_int_equal(death.thread, thread.id());
+    assert_true(death.rooms == std::vector<int>{guilty.room});
+    assert_int_equal(death.death, FK_DEATH_NONE);
+    assert_string_equal(death.cause.c_str(), "enough");
+    other.plays();
+    assert_false(thread.kill_vm(vm, "again"));
+    assert_false(thread.interrupt_vm(vm));
+    if (!on_process()) return;
+    ::kill(static_cast<pid_t>(other.vm().vm.numbers.pid), SIGKILL);
+    other.lost();
+    assert_int_equal(deaths.take("another death").death, FK_DEATH_SIGNAL);
+}
+
 void use_budget(Estate &estate, int vms) {
     constexpr uint64_t each = 10 << 20;
     estate.options.spares = 0;
@@ -206,6 +238,7 @@ int main() {
         cmocka_unit_test(vms_are_open_ahead),
         cmocka_unit_test(a_spare_that_dies_is_replaced),
         cmocka_unit_test(a_few_rooms_may_share),
+        cmocka_unit_test(one_vm_is_interrupted_or_killed),
         cmocka_unit_test(a_room_waits_for_memory),
         cmocka_unit_test(no_room_waits_for_ever),
         cmocka_unit_test(no_room_need_wait),

@@ -81,7 +81,8 @@ class ChildTable {
                 nullptr,
                 nullptr,
                 nullptr,
-                begin};
+                begin,
+                kill};
     }
 };
 

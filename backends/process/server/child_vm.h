@@ -27,8 +27,8 @@ class ChildVm : public ConversationOwner {
     fk_status close();
     int fd() const noexcept { return watch_.fd(); }
     void stats(fk_stats *stats) const noexcept;
-    fk_status interrupt(fk_status reason) noexcept;     // from any thread
-    void kill() const noexcept { child_.kill_alone(); } // likewise, once it is open
+    fk_status interrupt(fk_status reason) noexcept;    // from any thread
+    void kill() const noexcept { child_.kill_soon(); } // likewise, once it is open
 
     // Nothing may be thrown through the table, nor through the peer.
     template <class Work>

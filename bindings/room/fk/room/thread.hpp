@@ -26,6 +26,8 @@ struct ThreadOptions {
     int load_wait = 0; // ms
     // On the room's thread, after the last Connection::room_closed; must not block.
     std::function<void(const RoomEnd &)> room_ended;
+    // The same before the ends of its rooms, for a VM that dies after it has opened.
+    std::function<void(const VmDeath &)> vm_died;
     // Adds host methods of the server's own before the VM opens.
     std::function<void(fk::Vm &)> bind;
     // Of the script: what call() may call.
@@ -99,6 +101,11 @@ class FK_API RoomThread {
     void kill(const std::string &reason);
     // The same for the VM of one room or task, and the rooms that share it.
     void kill_vm_of(int id, const std::string &reason, Done done = {});
+    // The same for one of ThreadInfo::vms. False: there is no such VM.
+    bool kill_vm(int vm, const std::string &reason);
+    // Ends what the VM's script does now, as fk_vm_interrupt() does; the VM and its rooms go on as
+    // after any failure of a script. False: there is no such VM, or it cannot be interrupted.
+    bool interrupt_vm(int vm);
     void wait(); // until Closed or Dead
 
     // ---- rooms ---------------------------------------------------------------------------------

@@ -76,6 +76,15 @@ struct RoomEnd {
     std::vector<PlayerEnd> players; // computer players that the script added included
 };
 
+// A VM that died: by itself, by a limit, or because somebody killed it.
+struct VmDeath {
+    int vm, thread;         // VmInfo::id, ThreadInfo::id
+    std::vector<int> rooms; // and tasks, which are lost
+    fk_status status;
+    fk_death death;    // FK_DEATH_NONE: it was killed
+    std::string cause; // for the log; names the report if FK_VM_CRASH_DIR keeps one
+};
+
 // ---- looking: snapshots -----------------------------------------------------------------------
 
 struct PlayerInfo {
