@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "call.h"
+#include "metatables.h"
 #include "runtime.h"
 #include "state.h"
 
@@ -72,6 +73,11 @@ int Collector::collectgarbage(lua_State *L) {
 
 void Collector::seal(lua_State *L, bool for_copies) noexcept {
     is_shared_ = for_copies;
+    if (for_copies) {
+        look_for_metamethods(L);
+        lua_gc(L, LUA_GCCOLLECT);
+        lua_pop(L, 1);
+    }
     lua_gc(L, LUA_GCCOLLECT);
     if (!is_chosen_ && has_sound_generations) become_generational(L);
 }

@@ -100,8 +100,8 @@ fk_status Runtime::answer(CallData *data) noexcept {
 }
 
 // Lua calls no handler for it. A coroutine that it leaves still has its frames then.
-void Runtime::memory_error() noexcept {
-    if (current_ && interrupter_.running() == L_) traceback_.no_memory_in(L_);
+void Runtime::memory_error(bool certain) noexcept {
+    if (current_ && interrupter_.running() == L_) traceback_.no_memory_in(L_, certain);
 }
 
 fk_status Runtime::out_of_memory(CallData *data) const noexcept {

@@ -73,7 +73,7 @@ class Runtime final : private LuaMemory::Watcher {
     fk_status run(lua_CFunction body, CallData *data) noexcept;
     int no_memory(lua_State *L, const char *method, Arena::Mark mark);
     fk_status out_of_memory(CallData *data) const noexcept;
-    void memory_error() noexcept override;
+    void memory_error(bool certain) noexcept override;
     void memory_errors_repeat() noexcept override { interrupter_.end_call(FK_MEMORY_LIMIT); }
     fk_status report(fk_status status, const CallData &data) noexcept;
     fk_status outcome_of(int outcome, fk_status asked, CallData *data) noexcept;

@@ -53,11 +53,11 @@ void *LuaMemory::allocate(void *self, void *block, size_t old_size, size_t size)
 }
 
 // Lua collects its garbage and asks once more: the second refusal in a row is an error in the
-// script.
+// script. Buffers of lauxlib do not ask again: their first refusal is.
 void *LuaMemory::refuse(size_t size, bool by_system) noexcept {
     const bool again = refused_ == size;
     if (refused_) errors_++;
-    if (refused_ && watcher_) watcher_->memory_error();
+    if (watcher_) watcher_->memory_error(refused_ != 0);
     refused_ = again ? 0 : size;
     system_refused_ = by_system;
     refusals_++;
@@ -65,7 +65,7 @@ void *LuaMemory::refuse(size_t size, bool by_system) noexcept {
     return nullptr;
 }
 
-// Buffers of lauxlib do not ask again: what comes after their refusal is of another size.
+// What comes after the refusal of a buffer is of another size.
 void LuaMemory::end_refusal(size_t size) noexcept {
     if (refused_ != size) errors_++;
     refused_ = 0;

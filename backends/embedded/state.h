@@ -35,7 +35,7 @@ class LuaMemory {
     // An error of memory that the script caught is no end, but the third within a call is, or a
     // thousand refusals.
     struct Watcher {
-        virtual void memory_error() noexcept = 0; // is about to be raised
+        virtual void memory_error(bool certain) noexcept = 0; // is, or may be, about to be raised
         virtual void memory_errors_repeat() noexcept = 0;
 
       protected:

@@ -57,8 +57,8 @@ void Traceback::ends_in(lua_State *L, bool base) noexcept {
 
 // Asked for within a function of Lua's own that did not say where it is, so a line may be an
 // earlier one of its function.
-void Traceback::no_memory_in(lua_State *L) noexcept {
-    if (ending_) return;
+void Traceback::no_memory_in(lua_State *L, bool certain) noexcept {
+    if (ending_ || (!certain && size_ && !no_memory_)) return;
     forget();
     no_memory_ = true;
     add("stack traceback:");

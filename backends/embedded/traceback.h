@@ -21,7 +21,8 @@ class Traceback {
     // itself runs on L.
     void ends_in(lua_State *L, bool base) noexcept;
     // L, on which the call itself runs, gets no memory: its frames, before the error drops them.
-    void no_memory_in(lua_State *L) noexcept;
+    // Where that is not certain, another error keeps what it has left.
+    void no_memory_in(lua_State *L, bool certain) noexcept;
     void ended() noexcept { ended_ = true; } // what comes now is another error
     // From here on the error is the value on top of L's stack.
     void goes_on_as(lua_State *L) noexcept { error_ = lua_topointer(L, -1); }

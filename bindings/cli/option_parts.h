@@ -40,6 +40,7 @@ void add_conformance(CLI::App &app, int &exit_code);
 void add_crash(CLI::App &app, int &exit_code);
 void add_replay(CLI::App &app, int &exit_code);
 void add_trace(CLI::App &app, int &exit_code);
+void add_worker(CLI::App &app, int &exit_code);
 void add_doctor(CLI::App &app, int &exit_code);
 
 } // namespace cli

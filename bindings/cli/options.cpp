@@ -75,6 +75,7 @@ void add_commands(CLI::App &app, int &exit_code) {
     add_crash(app, exit_code);
     add_replay(app, exit_code);
     add_trace(app, exit_code);
+    add_worker(app, exit_code);
     add_doctor(app, exit_code);
 }
 

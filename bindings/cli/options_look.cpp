@@ -80,6 +80,34 @@ void add_trace(CLI::App &app, int &exit_code) {
     command->add_flag("-q,--quiet", trace->quiet, "Show no progress");
 }
 
+void add_worker(CLI::App &app, int &exit_code) {
+    auto [command, worker] = add_command<WorkerArguments>(
+        app, "worker", "Lend VMs of this machine to servers, over NATS", cli::worker, exit_code,
+        "Examples:\n"
+        "  fkvm worker --nats nats://10.0.0.1:4222 --capacity 200\n"
+        "  FK_VM_BACKEND=nats FK_VM_NATS=nats://10.0.0.1:4222 fk-server game.lua   # elsewhere\n"
+        "SIGTERM: it takes no new VMs, and ends when the last one has. SIGINT: it ends at once.\n"
+        "TLS, credentials and keys of NATS: docs/nats.md.");
+    command->add_option("--nats", worker->nats,
+                        "The NATS server (default: $FK_VM_NATS, or nats://127.0.0.1:4222)");
+    command->add_option("--capacity", worker->capacity, "VMs at once at most (default 100)")
+        ->check(CLI::Range(1, 100000));
+    command->add_option("--scripts", worker->scripts,
+                        "The folder for scripts of servers (default: ~/.cache/fkvm/scripts)");
+    command->add_option("--prefix", worker->prefix,
+                        "Of all subjects, the same as that of the servers (default: fkvm)");
+    command->add_option("--name", worker->name,
+                        "This machine's, in messages (default: its host name)");
+    command
+        ->add_option("--credentials", worker->credentials, "A file with the credentials for NATS")
+        ->check(CLI::ExistingFile);
+    command->add_option("--metrics", worker->metrics,
+                        "Figures for Prometheus at GET /metrics: a port, or ADDRESS:PORT");
+    command->add_flag("--allow-commands", worker->allow_commands,
+                      "Servers may have any program started here");
+    command->add_flag("-q,--quiet", worker->quiet, "Print nothing but errors");
+}
+
 void add_doctor(CLI::App &app, int &exit_code) {
     auto [command, doctor] = add_command<DoctorArguments>(
         app, "doctor", "Check the installation and the system, and say what to do", cli::doctor,

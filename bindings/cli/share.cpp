@@ -39,6 +39,12 @@ std::string example_game(std::string &problem) {
     return path;
 }
 
+std::string worker_program() {
+    const fs::path here = fs::path(own_path()).parent_path();
+    return first_of(
+        {here / "../../backends/nats/worker/fkvm-worker", here / FKVM_HOST_FOLDER / "fkvm-worker"});
+}
+
 std::string bench_helper(const std::string &name) {
     const fs::path here = fs::path(own_path()).parent_path();
     return first_of({here / "../../test/bench" / name, here.parent_path() / "share/fkvm" / name});

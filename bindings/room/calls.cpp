@@ -8,7 +8,6 @@ namespace fk::room {
 
 namespace {
 
-constexpr size_t most_together = 32; // rooms of one call
 constexpr uint64_t usual_output = 16 << 20;
 constexpr uint32_t usual_call = 15'000; // ms, the default of call_timeout
 

@@ -282,6 +282,8 @@ VmStats stats_of(fk_vm *vm); // nullptr: none
 
 // Requests of the server that wait for one VM, or with a room for one.
 inline constexpr size_t most_waiting = 1000;
+// Rooms of one call.
+inline constexpr size_t most_together = 32;
 
 // What the server and people are told.
 inline constexpr const char *GAME_LOST =

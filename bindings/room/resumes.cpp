@@ -7,12 +7,6 @@
 
 namespace fk::room {
 
-namespace {
-
-constexpr size_t most_together = 32;
-
-} // namespace
-
 // Its turn comes when nothing else is ready. Nobody has two turns: what the first changes may make
 // the second needless.
 void Engine::resume(Activity &activity, std::string_view reason) {

@@ -23,7 +23,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr size_t longest_head = 8192, most_requests = 16;
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds request_time{5};
 
 tcp::endpoint parse_place(const std::string &place) {
     const size_t colon = place.rfind(':');
@@ -67,7 +67,7 @@ class MetricsListener::Request : public std::enable_shared_from_this<Request> {
         : socket_(std::move(socket)), timer_(socket_.get_executor()), listener_(listener) {}
 
     void start() {
-        timer_.expires_after(patience);
+        timer_.expires_after(request_time);
         timer_.async_wait([self = shared_from_this()](error_code failed) {
             if (!failed) self->end();
         });

@@ -189,6 +189,11 @@ def notices_padding(compiler, folder):
     return any("fk_error.planted begins" in line for line in check_padding(compiler, folder, include))
 
 
+def has_64_bits(compiler):
+    """Whether it compiles for such a system: this machine's Python may be of another."""
+    return "#define __SIZEOF_POINTER__ 8" in run([*shlex.split(compiler), "-dM", "-E", "-x", "c", os.devnull])
+
+
 def main():
     build, compiler, *backends = sys.argv[1:]
     build = os.path.abspath(build)
@@ -196,7 +201,7 @@ def main():
     headers = os.path.join(folder, "include")
     grow_headers(headers)
     wrong = check_padding(compiler, folder, os.path.join(SOURCE, "include"))
-    if sys.maxsize > 1 << 32 and not notices_padding(compiler, folder):
+    if has_64_bits(compiler) and not notices_padding(compiler, folder):
         wrong.append("a field in the padding of fk_error was not noticed")
     later = Library(build, os.path.join(folder, "later"), headers)
     broken = Library(build, os.path.join(folder, "broken"), headers, plant_sizeof(os.path.join(folder, "shim")), later)

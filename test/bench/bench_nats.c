@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Microseconds of an empty call over NATS beside a bare NATS request of the same size, both in turn;
  * each with another process at its other end. The bare one is a request as libnats makes it.
- * usage: FK_VM_NATS=URL bench_nats SCRIPT CALLS */
+ * usage: FK_VM_NATS=URL bench_nats SCRIPT CALLS, or SCRIPT 0 VMS: how long VMs take to open */
 #include <fk_vm.h>
 #include <nats/nats.h>
 
@@ -84,10 +84,31 @@ static double call(fk_vm *vm) {
     return took;
 }
 
+/* How long each of so many VMs takes to open, from the second on; they stay until the input ends. */
+static int open_many(const char *script, int count) {
+    double *took = calloc((size_t)count, sizeof *took);
+    for (int i = 0; i < count; i++) {
+        fk_vm_options options = FK_VM_OPTIONS_INIT;
+        options.backend = "nats";
+        options.script = script;
+        fk_vm *vm;
+        const double begun = now_us();
+        if (fk_vm_open(&options, &vm) != FK_OK) return puts(fk_error_last()->message), 1;
+        took[i] = now_us() - begun;
+    }
+    const double middle = median(took, count);
+    printf("{\"open_ms\": %.2f, \"open_99_ms\": %.2f}\n", middle / 1e3,
+           took[count * 99 / 100] / 1e3);
+    fflush(stdout);
+    while (getchar() != EOF) continue;
+    return 0;
+}
+
 int main(int argc, char **argv) {
     const char *url = getenv("FK_VM_NATS");
     if (argc < 3 || !url)
         return fputs("usage: FK_VM_NATS=URL bench_nats SCRIPT CALLS\n", stderr), 2;
+    if (argc > 3) return open_many(argv[1], atoi(argv[3]));
     const int count = atoi(argv[2]);
     if (fork() == 0) serve(url);
     natsConnection *connection = connect_to(url);

@@ -85,6 +85,13 @@ static void folders_as_qt_lists_them(void **state) {
     fk_vm_options options = contract_options(script);
     options.directory = folder;
     fk_vm *vm = contract_open_with(&options);
+    fk_value *here;
+    expect_status(call_json(vm, "here", NULL, &here), FK_OK);
+    const bool is_a_copy =
+        here->size != strlen(folder) ||
+        memcmp(here->string, folder, here->size) != 0; /* of files, on another machine */
+    fk_value_free(here);
+    if (is_a_copy) contract_close(vm), skip();
     expect_call(vm, "folder", "[\"d\"]",
                 "[\"10\",\"9\",\"_x\",\"a\",\"B\",\"c\",\"link\",\"sub\",\"z\"]");
     expect_call(vm, "folder", "[\"none\"]", "[]");

@@ -34,7 +34,7 @@ static fk_vm *open_vm(const fk_vm_options *options) {
 }
 
 static double of_backend(const char *metric, const char *more) {
-    char line[200];
+    char line[256];
     snprintf(line, sizeof line, "%.60s{backend=\"%.100s\"%.30s}", metric, backend, more);
     const double number = value(line);
     return number < 0 ? 0 : number;

@@ -3,6 +3,8 @@
  * (docs/testing.md), but are not in the tree. */
 #include "contract.h"
 
+#include <string.h>
+
 static fk_vm *open_at(uint32_t level) {
     fk_vm_options options = contract_options("stock.lua");
     options.sandbox = level;
@@ -114,7 +116,8 @@ static void traceback_is_of_the_error(void **state) {
     options.memory_limit = 50000000;
     fk_vm *vm = contract_open_with(&options);
     expect_status(fk_vm_call(vm, "after_an_error_of_load", NULL, NULL), FK_MEMORY_LIMIT);
-    assert_null(fk_error_last()->traceback);
+    const char *traceback = fk_error_last()->traceback; /* of an older Lua as a child: NULL */
+    assert_true(!traceback || !strstr(traceback, "'load'"));
     contract_close(vm);
 }
 

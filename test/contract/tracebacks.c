@@ -104,6 +104,7 @@ static void memory_limit_outside_of_coroutines(void **state) {
     expect_order(vm, "Plain", "bomb", FK_MEMORY_LIMIT, frames);
     expect_order(vm, "Again", "bomb", FK_MEMORY_LIMIT, again);
     assert_null(strstr(fk_error_last()->traceback, "pcall"));
+    expect_order(vm, "Plain", "buffer", FK_MEMORY_LIMIT, frames); /* asks for memory once */
     expect_order(vm, "Plain", "gone", FK_SCRIPT_ERROR, frames);
     contract_close(vm);
 }

@@ -9,17 +9,18 @@ namespace {
 size_t allocations = 0;
 }
 
-void *operator new(size_t size) {
+[[gnu::noinline]] void *operator new(size_t size) {
     allocations++;
     if (void *block = std::malloc(size)) return block;
     throw std::bad_alloc();
 }
-void *operator new(size_t size, const std::nothrow_t &) noexcept {
+[[gnu::noinline]] void *operator new(size_t size, const std::nothrow_t &) noexcept {
     allocations++;
     return std::malloc(size);
 }
-void operator delete(void *block) noexcept { std::free(block); }
-void operator delete(void *block, size_t) noexcept { std::free(block); }
+// None is inlined: gcc would see a block of one kind that the other gets.
+[[gnu::noinline]] void operator delete(void *block) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void *block, size_t) noexcept { std::free(block); }
 
 namespace {
 

@@ -19,6 +19,10 @@ def read(*parts):
         return file.read()
 
 
+def numbers(version):
+    return [int(part) for part in version.split(".")]
+
+
 def differing(source, debian, build):
     listed = re.findall(r"^ (fk_\w+@FKVM_[\d.]+) ", read(debian, "libfkvm1.symbols"), re.M)
     exported = [f"{name}@{node}" for node, names in
@@ -27,6 +31,10 @@ def differing(source, debian, build):
     if sorted(listed) != sorted(exported):
         yield f"libfkvm1.symbols and fkvm.map differ in {sorted(set(listed) ^ set(exported))}"
     version = re.search(r"version: '([\d.]+)'", read(source, "meson.build"))[1]
+    for line, node, since in re.findall(r"^( \w+@FKVM_([\d.]+) (.+))$", read(debian, "libfkvm1.symbols"), re.M):
+        to_come = "~" if numbers(node) > numbers(version) else ""  # its snapshots have it too
+        if since != f"{node}.0{to_come}":
+            yield f"libfkvm1.symbols: '{line.strip()}' is to end with {node}.0{to_come}"
     if not read(debian, "changelog").startswith(f"fkvm ({version}-"):
         yield f"the changelog does not begin with version {version}"
     control = read(debian, "control")

@@ -49,6 +49,41 @@ static void what_was_loaded(void **state) {
     close_vm(copy);
 }
 
+/* 3,000 classes, each in a page of its own, of which the game makes its first objects. */
+static void metatables_too(void **state) {
+    (void)state;
+    write_file("main.lua", "local classes, fields, live = {}, {}, {}\n"
+                           "for i = 1, 200 do fields['field' .. i] = i end\n"
+                           "for i = 1, 3000 do\n"
+                           "  local class = {}\n"
+                           "  for name, value in pairs(fields) do class[name] = value end\n"
+                           "  class.__index = class\n"
+                           "  classes[i] = class\n"
+                           "end\n"
+                           "function play()\n"
+                           "  local equal = 0\n"
+                           "  for i, class in ipairs(classes) do\n"
+                           "    local a, b = setmetatable({}, class), setmetatable({}, class)\n"
+                           "    a.mine, live[i] = #a, a\n"
+                           "    if a == b then equal = equal + 1 end\n"
+                           "  end\n"
+                           "  collectgarbage('step')\n"
+                           "  return equal\n"
+                           "end\n");
+    let_files_age();
+    use_templates("first");
+    fk_vm *copy = open_main(), *other = open_main();
+    assert_true(is_copy(copy) && is_copy(other));
+    const size_t before = shared_bytes(pid_of(copy));
+    if (before < 15 << 20) fail_msg("only %zu bytes are shared", before);
+    expect_result(copy, "play", "0");
+    const size_t after = shared_bytes(pid_of(copy));
+    if (after < before / 10 * 9)
+        fail_msg("of %zu shared bytes %zu are left after a game", before, after);
+    close_vm(other);
+    close_vm(copy);
+}
+
 /* A script that chooses the mode pays for it: so the test above can tell. */
 static void unless_the_script_chose(void **state) {
     (void)state;
@@ -78,6 +113,7 @@ static void finalizers_at_the_end(void **state) {
     assert_string_equal(heard, "called;loaded;");
 }
 
-const struct CMUnitTest memory_tests[] = {TEST(what_was_loaded), TEST(unless_the_script_chose),
+const struct CMUnitTest memory_tests[] = {TEST(what_was_loaded), TEST(metatables_too),
+                                          TEST(unless_the_script_chose),
                                           TEST(finalizers_at_the_end)};
 const size_t memory_test_count = sizeof memory_tests / sizeof *memory_tests;

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #if defined(__SANITIZE_THREAD__) /* it has a thread of its own, from some moment on */
-#define SAME_THREADS(a, b) 1
-#else
-#define SAME_THREADS(a, b) ((a)->threads == (b)->threads)
+#define NO_MORE_THREADS(before, now) 1
+#else /* fewer are no leak: one of before was about to end */
+#define NO_MORE_THREADS(before, now) ((now)->threads <= (before)->threads)
 #endif
 
 static void count_descriptors(leaks_census *census) {
@@ -56,9 +56,9 @@ void leaks_take(leaks_census *census) {
     count_tasks(census);
 }
 
-static bool same(const leaks_census *a, const leaks_census *b) {
-    return SAME_THREADS(a, b) && a->children == b->children &&
-           memcmp(a->open, b->open, sizeof a->open) == 0;
+static bool same(const leaks_census *before, const leaks_census *now) {
+    return NO_MORE_THREADS(before, now) && before->children == now->children &&
+           memcmp(before->open, now->open, sizeof now->open) == 0;
 }
 
 static double seconds(void) {

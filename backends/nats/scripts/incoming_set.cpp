@@ -183,7 +183,7 @@ std::string IncomingSet::finish() {
     tree_.remove();
     ::fsync(store_.sets_.get());
     state_ = State::Finished;
-    const std::string path = store_.path(set_.id);
+    std::string path = store_.path(set_.id);
     if (path.empty())
         throw ScriptsError("the scripts were removed as soon as they were there: ask again");
     return path;

@@ -45,10 +45,9 @@ NewTree::NewTree(int parent, const std::string &place) : parent_(parent), name_(
 NewTree::~NewTree() { remove(); }
 
 void NewTree::remove() noexcept {
-    last_ = Fd();
-    top_ = Fd(); // with its lock
     if (!name_.empty()) remove_tree(parent_, name_.c_str());
     name_.clear();
+    top_.reset();
 }
 
 int NewTree::make_parent(std::string_view path) {
@@ -75,6 +74,7 @@ int NewTree::rename(const char *name) {
     if (::renameat(parent_, name_.c_str(), parent_, name) != 0)
         return errno == ENOTEMPTY ? EEXIST : errno;
     name_.clear();
+    top_.reset(); // and its lock
     return 0;
 }
 

@@ -18,8 +18,11 @@ namespace {
 
 constexpr std::chrono::seconds half_done = std::chrono::hours(1);
 
+// By the exact clock: that of time() may lie before a file's.
 bool is_unused(const struct stat &status, std::chrono::seconds since) noexcept {
-    return std::time(nullptr) - status.st_mtim.tv_sec >= since.count();
+    timespec now;
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec - status.st_mtim.tv_sec >= since.count();
 }
 
 std::vector<std::string> names_of(int folder, const std::string &path) {
@@ -44,12 +47,13 @@ class Sweep {
     }
     // It gets another name first: it is there as a whole, or not.
     void set(const std::string &name) {
-        const Fd folder = open_folder_at(sets_, name.c_str());
+        Fd folder = open_folder_at(sets_, name.c_str());
         struct stat status;
         if (!folder || !lock_if_free(folder.get())) return;
         if (::fstat(folder.get(), &status) != 0 || !is_unused(status, unused_for_)) return;
         const std::string old = new_name(".old");
         if (::renameat(sets_, name.c_str(), sets_, old.c_str()) != 0) return;
+        folder.reset(); // who waits for the lock hears at once that it went
         remove_tree(sets_, old.c_str());
         swept_.sets++;
     }

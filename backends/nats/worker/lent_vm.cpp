@@ -30,6 +30,7 @@ void LentVm::started(ChildProcess child, bool from_template) {
     const std::lock_guard lock(mutex_);
     child_ = std::move(child);
     running_ = true;
+    (from_template ? tally_.opened_from_template : tally_.opened_fresh)++;
     if (killed_) child_.kill();
     Notes notes;
     notes.number("pid", static_cast<uint64_t>(child_.pid()))
@@ -42,6 +43,7 @@ void LentVm::started(ChildProcess child, bool from_template) {
 
 void LentVm::not_started(fk_status status, const std::string &problem) {
     const std::lock_guard lock(mutex_);
+    tally_.not_opened++;
     if (!over_) end(Notes().text("status", fk_status_name(status)).text("problem", problem).json());
 }
 

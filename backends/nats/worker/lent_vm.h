@@ -5,6 +5,7 @@
 #include "nats/channel.h"
 #include "nats/wish.h"
 #include "process/server/child_process.h"
+#include "tally.h"
 
 #include <condition_variable>
 #include <deque>
@@ -28,9 +29,10 @@ enum class Watched : uint64_t { Out, Err, End, In };
 
 class LentVm {
   public:
-    LentVm(Line &line, Watcher &watcher, std::string subject, VmWish wish, uint64_t key)
-        : wish_(std::move(wish)), key_(key), watcher_(watcher), channel_(line, std::move(subject)) {
-    }
+    LentVm(Line &line, Watcher &watcher, Tally &tally, std::string subject, VmWish wish,
+           uint64_t key)
+        : wish_(std::move(wish)), key_(key), watcher_(watcher), tally_(tally),
+          channel_(line, std::move(subject)) {}
 
     const VmWish &wish() const noexcept { return wish_; }
 
@@ -70,6 +72,7 @@ class LentVm {
     const VmWish wish_;
     const uint64_t key_;
     Watcher &watcher_;
+    Tally &tally_;
     mutable std::mutex mutex_; // of all that follows
     std::condition_variable changed_;
     Channel channel_;

@@ -104,6 +104,7 @@ void Worker::lose_silent_servers() {
     for (auto &[name, server] : lost) {
         size_t alive = 0;
         for (auto &[_, vm] : server.vms) alive += !vm->has_ended();
+        tally_.servers_lost += alive > 0;
         if (alive)
             on_event("nothing was heard from server " + name + " for " +
                      std::to_string(options_.nats.silence) + " ms: its " + std::to_string(alive) +

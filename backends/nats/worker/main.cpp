@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // fkvm-worker, which `fkvm worker` runs: lends VMs of this machine over NATS.
+#include "metrics.h"
 #include "worker.h"
 
 #include "base/environment.h"
@@ -27,6 +28,7 @@ usage: fkvm worker [OPTIONS]
   --prefix NAME       of all subjects, the same as that of the servers; default fkvm
   --name NAME         of this machine, in messages; default its host name
   --credentials FILE  of NATS; others by FK_VM_NATS_... (docs/nats.md)
+  --metrics ADDRESS   figures for Prometheus at GET /metrics: a port of this machine, or ADDRESS:PORT
   --allow-commands    servers may have any program started here, not only fkvm-host
   --quiet             prints nothing but errors
 
@@ -75,13 +77,25 @@ int wrong(const std::string &problem) {
 
 // -1: go on; else the exit code.
 int read_options(int argc, char **argv, WorkerOptions *options, bool *quiet) {
-    enum { Nats = 256, Capacity, Scripts, Prefix, Name, Credentials, Commands, Quiet, Help };
+    enum {
+        Nats = 256,
+        Capacity,
+        Scripts,
+        Prefix,
+        Name,
+        Credentials,
+        Metrics,
+        Commands,
+        Quiet,
+        Help
+    };
     static const option all[] = {{"nats", required_argument, nullptr, Nats},
                                  {"capacity", required_argument, nullptr, Capacity},
                                  {"scripts", required_argument, nullptr, Scripts},
                                  {"prefix", required_argument, nullptr, Prefix},
                                  {"name", required_argument, nullptr, Name},
                                  {"credentials", required_argument, nullptr, Credentials},
+                                 {"metrics", required_argument, nullptr, Metrics},
                                  {"allow-commands", no_argument, nullptr, Commands},
                                  {"quiet", no_argument, nullptr, Quiet},
                                  {"help", no_argument, nullptr, Help},
@@ -109,6 +123,9 @@ int read_options(int argc, char **argv, WorkerOptions *options, bool *quiet) {
             break;
         case Credentials:
             options->nats.credentials = optarg;
+            break;
+        case Metrics:
+            options->metrics = optarg;
             break;
         case Commands:
             options->commands = true;
@@ -164,6 +181,12 @@ int main(int argc, char **argv) {
     if (!quiet)
         say("lends " + std::to_string(options.capacity) + " VMs of " + options.machine + " at " +
             options.nats.shown_url() + ", prefix " + options.nats.prefix);
+    MetricsServer metrics([&] { return worker.metrics(); });
+    if (!options.metrics.empty()) {
+        if (const std::string problem = metrics.start(options.metrics); !problem.empty())
+            return wrong(problem);
+        if (!quiet) say("metrics on " + metrics.place());
+    }
     worker.run();
     return 0;
 }

@@ -35,6 +35,7 @@ void LentVm::set_watched(Watched what, bool yes) {
 
 // As a rule the child takes it at once.
 void LentVm::feed(std::string_view bytes) {
+    tally_.bytes_in += bytes.size();
     backlog_.emplace_back(bytes);
     write_on();
 }
@@ -66,6 +67,7 @@ void LentVm::read_on(Watched which) {
     const ssize_t n = which == Watched::Out ? child_.read(bytes, sizeof bytes)
                                             : child_.read_err(bytes, sizeof bytes);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    if (n > 0) tally_.bytes_out += static_cast<uint64_t>(n);
     if (n > 0)
         return channel_.send(which == Watched::Out ? FrameKind::Bytes : FrameKind::Words,
                              {bytes, static_cast<size_t>(n)});
@@ -115,6 +117,8 @@ void LentVm::finish_if_over() {
     drain(Watched::Err);
     if (open_[0] || open_[1] || over_) return;
     const auto exit_status = static_cast<int64_t>(child_.exit_status());
+    const bool in_order = child_.death() == FK_DEATH_EXIT && child_.exit_status() == 0;
+    tally_.deaths[in_order ? FK_DEATH_NONE : child_.death()]++;
     end(Notes()
             .number("exit_status", static_cast<uint64_t>(exit_status))
             .number("death", child_.death())

@@ -69,6 +69,7 @@ std::string Worker::objection(const VmWish &wish) const {
 }
 
 void Worker::refuse(const NatsMessage &message, const std::string &why, bool for_good) {
+    tally_.refused++;
     const auto head = write_head({FrameKind::Refused, 0, 0});
     connection_.publish(std::string(message.reply),
                         std::string(head.data(), head.size()) +
@@ -87,7 +88,7 @@ void Worker::lend(const NatsMessage &message, VmWish wish) {
         auto &place = server.vms[wish.vm];
         if (!place) {
             const uint64_t key = ++last_key_ << 2;
-            made = place = std::make_shared<LentVm>(connection_, *this, subject, wish, key);
+            made = place = std::make_shared<LentVm>(connection_, *this, tally_, subject, wish, key);
             by_key_[key >> 2] = made;
         }
     }

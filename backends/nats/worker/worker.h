@@ -20,6 +20,7 @@ struct WorkerOptions {
     std::string machine; // its name, for messages
     size_t capacity = 100;
     bool commands = false; // servers may have any program started here
+    std::string metrics;   // where they are served; empty: nowhere
     std::string scripts;   // the folder where sets of scripts are kept
 };
 
@@ -34,6 +35,8 @@ class Worker final : public Watcher {
     void run();
     void drain() noexcept; // no new VMs. From a signal handler, too
     void stop() noexcept;  // at once
+
+    std::string metrics(); // for Prometheus. From any thread
 
     // Called when something has changed that an operator would like to know.
     std::function<void(const std::string &event)> on_event = [](const std::string &) {};
@@ -69,6 +72,7 @@ class Worker final : public Watcher {
 
     const WorkerOptions options_;
     const std::string name_ = random_name();
+    Tally tally_;
     Opener opener_;
     NatsConnection connection_;
     std::shared_ptr<NatsConnection::Subscription> mine_, queue_;

@@ -37,3 +37,4 @@ function encode_with(module, value) return require(module).encode(value) end
 function decode_with(module, text) return require(module).decode(text) end
 function folder(path) return fk.QmlBackend_ls(path) end
 function plain_folder(path) return ls(path) end
+function here() return fk.QmlBackend_pwd() end

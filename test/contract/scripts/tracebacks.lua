@@ -3,9 +3,9 @@
 local function inner(how)
   local function guilty()
     if how == "endless" then while true do end end
+    if how == "buffer" then local s = "x" while true do s = s:rep(2) end end
     if how == "bomb" then
-      local t = {}
-      while true do t[#t + 1] = ("x"):rep(1000) .. #t end
+      local t = {} while true do t[#t + 1] = ("x"):rep(1000) .. #t end
     end
     error(how, 0)
   end
