@@ -111,10 +111,10 @@ class DrivenVm {
     fk_status send(long count, char **text) {
         fk_status status = FK_OK;
         const std::string padding(100, 'x');
-        for (long i = 1; i <= count && status == FK_OK; i++) {
-            const std::string params = "[" + std::to_string(i) + ",\"" + padding + "\"]";
+        for (const long end = sent_ + count; sent_ < end && status == FK_OK;) {
+            const std::string params = "[" + std::to_string(++sent_) + ",\"" + padding + "\"]";
             status = fk_vm_notify_json(vm_, "take", params.c_str(), text);
-            if (i % progress == 0) say(name_ + " sent " + std::to_string(i));
+            if (sent_ % progress == 0) say(name_ + " sent " + std::to_string(sent_));
         }
         return status;
     }
@@ -140,9 +140,10 @@ class DrivenVm {
             vm = vm_;
             vm_ = nullptr;
         }
-        last_ = 0;
+        const fk_status status = fk_vm_close_json(vm, text); // which takes what is said last
+        last_ = sent_ = 0;
         wrong_ = false;
-        return fk_vm_close_json(vm, text);
+        return status;
     }
     void close() { close_with(nullptr); }
 
@@ -171,7 +172,7 @@ class DrivenVm {
     std::condition_variable more_;
     std::deque<std::string> orders_;
     fk_vm *vm_ = nullptr;
-    long last_ = 0;
+    long last_ = 0, sent_ = 0;
     bool wrong_ = false;
     std::thread thread_;
 };

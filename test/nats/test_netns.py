@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Three machines as network namespaces on a bridge: what is cut is a link. Needs root."""
+"""Three machines as network namespaces on a bridge: links are cut, or lose what goes one way. Needs root."""
 import os
 import subprocess
 import sys
@@ -54,9 +54,13 @@ class Network:
 
     def cut(self, name):
         ip("link", "set", self.link(name), "down")
+        return lambda: ip("link", "set", self.link(name), "up")
 
-    def mend(self, name):
-        ip("link", "set", self.link(name), "up")
+    def lose(self, source, target):
+        """What the one sends to the other."""
+        route = ["blackhole", f"10.77.0.{NAMES[target]}/32"]
+        ip("-n", self.space(source), "route", "add", *route)
+        return lambda: ip("-n", self.space(source), "route", "del", *route)
 
 
 def cut_off_in_network_namespaces(build):
@@ -66,23 +70,27 @@ def cut_off_in_network_namespaces(build):
     with Network() as network, Cluster(build, host="10.77.0.1", prefix=network.within("nats")) as cluster:
         worker = cluster.worker(prefix=network.within("worker"))
         driver = Driver(cluster, prefix=network.within("server"))
-        for whose in NAMES:
-            print(whose, flush=True)
+        faults = {f"{name} cut off": lambda name=name: network.cut(name) for name in NAMES}
+        for one, other in (("worker", "nats"), ("nats", "worker"), ("server", "nats"), ("nats", "server")):
+            faults[f"{one} to {other}"] = lambda one=one, other=other: network.lose(one, other)
+        for fault, begin in faults.items():
+            print(fault, flush=True)
             for name in ("a", "b"):
                 expect(driver.open(name, call_timeout=600_000))
             children = processes.children(worker.pid)
             check(len(children) == 2, "two VMs")
             driver.call("a", "spin", wait=False)
             driver.order("b", "watch")
-            network.cut(whose)
+            mend = begin()
             for name in ("a", "b"):
                 answer = expect(driver.answer(name), "VM_DIED")
-                check("FK_VM_NATS_SILENCE" in answer.message and f"on {worker.machine}" in answer.message, answer)
+                check("FK_VM_NATS_SILENCE" in answer.message or "forgotten" in answer.message, answer)
+                check(f"on {worker.machine}" in answer.message, answer)
                 expect(driver.close(name))
             wait_for(lambda: not any(map(processes.alive, children)), "the end of the worker's children")
-            network.mend(whose)
+            mend()
             wait_for(lambda: driver.open("new").status == "OK" or driver.close("new") is None, "a new VM")
-            check(expect(driver.call("new", "echo", whose)).value == whose, "it works")
+            check(expect(driver.call("new", "echo", fault)).value == fault, "it works")
             expect(driver.close("new"))
         check(driver.end() == 0, "the server ends")
 
