@@ -107,8 +107,8 @@ struct DoctorArguments {
 int doctor(const DoctorArguments &arguments);
 
 struct WorkerArguments {
-    std::string nats, scripts, prefix, name, credentials,
-        metrics;           // empty: the worker's own default
+    std::string nats, scripts, prefix, name, credentials, metrics,
+        status;            // empty: the worker's own default
     uint64_t capacity = 0; // 0: likewise
     bool allow_commands = false, quiet = false;
 };

@@ -103,6 +103,8 @@ void add_worker(CLI::App &app, int &exit_code) {
         ->check(CLI::ExistingFile);
     command->add_option("--metrics", worker->metrics,
                         "Figures for Prometheus at GET /metrics: a port, or ADDRESS:PORT");
+    command->add_option("--status", worker->status,
+                        "Open a status socket at this path: fkvm top PATH shows the VMs");
     command->add_flag("--allow-commands", worker->allow_commands,
                       "Servers may have any program started here");
     command->add_flag("-q,--quiet", worker->quiet, "Print nothing but errors");

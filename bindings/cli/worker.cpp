@@ -31,6 +31,7 @@ int worker(const WorkerArguments &arguments) {
     add("--name", arguments.name);
     add("--credentials", arguments.credentials);
     add("--metrics", arguments.metrics);
+    add("--status", arguments.status);
     if (arguments.allow_commands) words.emplace_back("--allow-commands");
     if (arguments.quiet) words.emplace_back("--quiet");
     std::vector<char *> argv;

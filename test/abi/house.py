@@ -24,7 +24,7 @@ MAY_USE = {
     "backends/nats/scripts": ["lib/base"],
     "backends/nats/server": ["lib/base", "lib/wire", "backends/nats", "backends/nats/scripts",
                              "backends/process", "backends/process/server"],
-    "backends/nats/worker": ["lib/base", "lib/wire", "backends/nats", "backends/nats/scripts",
+    "backends/nats/worker": ["lib/base", "lib/wire", "lib/monitor", "backends/nats", "backends/nats/scripts",
                              "backends/process", "backends/process/server"],
     "bindings/lua": [],
     "bindings/freekill": ["bindings/lua", "bindings/cpp"],

@@ -6,6 +6,7 @@
 #include "nats/notes.h"
 
 #include <chrono>
+#include <csignal>
 
 namespace fkvm {
 
@@ -61,6 +62,11 @@ void LentVm::kill_now() {
     killed_ = true;
     changed_.notify_all();
     if (running_ && !gone_) child_.kill();
+}
+
+void LentVm::interrupt() {
+    const std::lock_guard lock(mutex_);
+    if (running_ && !gone_) child_.signal(SIGINT);
 }
 
 void LentVm::heard(const FrameHead &head, std::string_view bytes) {

@@ -2,6 +2,7 @@
 // A VM that is lent to a server: a child of this machine, whose streams are relayed.
 #pragma once
 
+#include "base/clock.h"
 #include "nats/channel.h"
 #include "nats/wish.h"
 #include "process/server/child_process.h"
@@ -35,6 +36,8 @@ class LentVm {
           channel_(line, std::move(subject)) {}
 
     const VmWish &wish() const noexcept { return wish_; }
+    uint64_t key() const noexcept { return key_; }
+    uint64_t lent_at() const noexcept { return lent_at_; } // as now_ns()
 
     // For the opener. What is wanted of the server is asked for; what it sends comes in turn.
     void want(std::string_view what);
@@ -47,6 +50,7 @@ class LentVm {
     void heard(const FrameHead &head, std::string_view bytes);
     void heard_beat(const BeatEntry &entry);
     void kill();
+    void interrupt(); // whatever runs
 
     // For the loop.
     void happened(Watched what);
@@ -70,7 +74,7 @@ class LentVm {
     int fd_of(Watched what) const noexcept;
 
     const VmWish wish_;
-    const uint64_t key_;
+    const uint64_t key_, lent_at_ = now_ns();
     Watcher &watcher_;
     Tally &tally_;
     mutable std::mutex mutex_; // of all that follows

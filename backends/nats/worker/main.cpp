@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // fkvm-worker, which `fkvm worker` runs: lends VMs of this machine over NATS.
 #include "metrics.h"
+#include "monitor/server.h"
 #include "worker.h"
 
 #include "base/environment.h"
@@ -29,6 +30,7 @@ usage: fkvm worker [OPTIONS]
   --name NAME         of this machine, in messages; default its host name
   --credentials FILE  of NATS; others by FK_VM_NATS_... (docs/nats.md)
   --metrics ADDRESS   figures for Prometheus at GET /metrics: a port of this machine, or ADDRESS:PORT
+  --status PATH       a socket for `fkvm top PATH`
   --allow-commands    servers may have any program started here, not only fkvm-host
   --quiet             prints nothing but errors
 
@@ -85,6 +87,7 @@ int read_options(int argc, char **argv, WorkerOptions *options, bool *quiet) {
         Name,
         Credentials,
         Metrics,
+        Status,
         Commands,
         Quiet,
         Help
@@ -96,6 +99,7 @@ int read_options(int argc, char **argv, WorkerOptions *options, bool *quiet) {
                                  {"name", required_argument, nullptr, Name},
                                  {"credentials", required_argument, nullptr, Credentials},
                                  {"metrics", required_argument, nullptr, Metrics},
+                                 {"status", required_argument, nullptr, Status},
                                  {"allow-commands", no_argument, nullptr, Commands},
                                  {"quiet", no_argument, nullptr, Quiet},
                                  {"help", no_argument, nullptr, Help},
@@ -126,6 +130,9 @@ int read_options(int argc, char **argv, WorkerOptions *options, bool *quiet) {
             break;
         case Metrics:
             options->metrics = optarg;
+            break;
+        case Status:
+            options->status = optarg;
             break;
         case Commands:
             options->commands = true;
@@ -187,6 +194,10 @@ int main(int argc, char **argv) {
             return wrong(problem);
         if (!quiet) say("metrics on " + metrics.place());
     }
+    MonitorServer status;
+    if (!options.status.empty())
+        if (const std::string problem = status.open(options.status, worker); !problem.empty())
+            return wrong(problem);
     worker.run();
     return 0;
 }

@@ -8,10 +8,6 @@
 namespace fkvm {
 namespace {
 
-constexpr const char *causes[] = {"none",          "exit",         "signal",
-                                  "out_of_memory", "memory_limit", "timeout",
-                                  "interrupt",     "protocol",     "unknown"};
-
 std::string sample(const std::string &name, uint64_t value) {
     return name + " " + std::to_string(value) + "\n";
 }
@@ -38,8 +34,8 @@ std::string Worker::metrics() {
                                       std::pair{"template", tally_.opened_from_template.load()},
                                       std::pair{"failed", tally_.not_opened.load()}})
         by_kind += sample(opens + "{kind=\"" + kind + "\"}", count);
-    for (size_t i = 0; i < std::size(causes); i++)
-        by_cause += sample(deaths + "{cause=\"" + causes[i] + "\"}", tally_.deaths[i].load());
+    for (size_t i = 0; i < std::size(death_words); i++)
+        by_cause += sample(deaths + "{cause=\"" + death_words[i] + "\"}", tally_.deaths[i].load());
     return metric_text("fkvm_worker_vms", "gauge", "VMs that are lent now.",
                        sample("fkvm_worker_vms", vms)) +
            metric_text("fkvm_worker_capacity", "gauge", "VMs at once at most.",

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "lent_vm.h"
+#include "monitor/source.h"
 #include "nats/connection.h"
 #include "opener.h"
 
@@ -20,11 +21,12 @@ struct WorkerOptions {
     std::string machine; // its name, for messages
     size_t capacity = 100;
     bool commands = false; // servers may have any program started here
+    std::string status;    // the path of a status socket; empty: none
     std::string metrics;   // where they are served; empty: nowhere
     std::string scripts;   // the folder where sets of scripts are kept
 };
 
-class Worker final : public Watcher {
+class Worker final : public Watcher, public MonitorSource {
   public:
     explicit Worker(WorkerOptions options) : options_(std::move(options)), opener_(options_) {}
     ~Worker();
@@ -40,6 +42,11 @@ class Worker final : public Watcher {
 
     // Called when something has changed that an operator would like to know.
     std::function<void(const std::string &event)> on_event = [](const std::string &) {};
+
+    // MonitorSource
+    MonitorReport look() override;
+    Outcome interrupt(uint64_t number) override;
+    Outcome close(uint64_t number) override;
 
     // Watcher
     bool watch(int fd, uint64_t key, bool out) noexcept override;
@@ -68,6 +75,7 @@ class Worker final : public Watcher {
     void lose_silent_servers();
     void forget_what_is_over();
     std::shared_ptr<LentVm> find(const std::string &server, uint32_t vm);
+    std::shared_ptr<LentVm> by_number(uint64_t number);
     size_t count();
 
     const WorkerOptions options_;
