@@ -73,6 +73,11 @@ Gate::Entry Gate::check(const HttpRequest &request) {
     return try_token(header.substr(7), request);
 }
 
+bool Gate::is_in(const HttpRequest &request) {
+    return is_known(cookie_of(request)) ||
+           same_secret(request.header("authorization"), "Bearer " + token_);
+}
+
 std::string Gate::cookie_of(const HttpRequest &request) const {
     const std::string cookies = "; " + request.header("cookie"), wanted = "; " + cookie_ + "=";
     const size_t at = cookies.find(wanted);

@@ -21,6 +21,8 @@ class Gate {
     Entry try_token(const std::string &token, const HttpRequest &from);
     Entry check(const HttpRequest &request); // by cookie, or "Authorization: Bearer TOKEN"
 
+    bool is_in(const HttpRequest &request); // the same for a request that is being answered
+
     std::string begin_session(); // the header Set-Cookie
     std::string end_session(const HttpRequest &request);
 

@@ -97,7 +97,7 @@ class HttpServer::Connection : public HttpAnswer, public std::enable_shared_from
         write([more](Connection &connection) { connection.sent(more); });
     }
 
-    void stream(HttpHeaders headers, std::function<std::string()> next) override {
+    void stream(HttpHeaders headers, Next next) override {
         if (ended_ || std::exchange(answered_, true)) return;
         next_ = std::move(next);
         out_ = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n";
@@ -111,7 +111,9 @@ class HttpServer::Connection : public HttpAnswer, public std::enable_shared_from
 
     void stir() {
         if (!next_ || writes_ || ended_) return;
-        out_ = next_();
+        auto more = next_();
+        if (!more) return end();
+        out_ = std::move(*more);
         if (!out_.empty()) write([](Connection &connection) { connection.stir(); });
     }
 
@@ -209,9 +211,9 @@ class HttpServer::Connection : public HttpAnswer, public std::enable_shared_from
     std::array<char, 4096> chunk_{};
     std::string in_, out_; // not parsed yet; being written
     std::optional<Parser> parser_;
-    std::function<std::string()> next_; // of a stream
-    uint64_t timing_ = 0;               // the number of the latest time limit
-    size_t discarded_ = 0;              // bytes
+    Next next_;            // of a stream
+    uint64_t timing_ = 0;  // the number of the latest time limit
+    size_t discarded_ = 0; // bytes
     bool waits_ = false, answered_ = false, writes_ = false, ended_ = false;
 };
 

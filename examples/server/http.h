@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -43,8 +44,9 @@ class HttpAnswer {
     virtual ~HttpAnswer() = default;
     virtual void send(HttpResponse response) = 0;
     // By a text/event-stream. next is asked for more when the client has taken what there was, and
-    // at every HttpServer::stir(); "": nothing now.
-    virtual void stream(HttpHeaders headers, std::function<std::string()> next) = 0;
+    // at every HttpServer::stir(). "": nothing now; nullopt: that was all.
+    using Next = std::function<std::optional<std::string>()>;
+    virtual void stream(HttpHeaders headers, Next next) = 0;
 };
 
 struct HttpLimits {

@@ -193,7 +193,7 @@ void Web::log_in(const HttpRequest &request, const Answer &answer) {
 void Web::look(const HttpRequest &request, const Answer &answer) {
     constexpr std::string_view reports = "/api/report/";
     if (request.path == "/") return send(answer, file("/index.html"));
-    if (request.path == "/api/events") return stream(answer);
+    if (request.path == "/api/events") return stream(request, answer);
     if (request.path == "/api/state") return send(answer, in_json(state_of(look_at(server_))));
     if (request.path == "/api/history") return send(answer, in_json(history_of(history_)));
     if (request.path.starts_with(reports)) {
@@ -224,9 +224,11 @@ void Web::order(const HttpRequest &request, const Answer &answer) {
     });
 }
 
-void Web::stream(const Answer &answer) {
+// Until its session ends.
+void Web::stream(const HttpRequest &request, const Answer &answer) {
     uint64_t version = 0, record = 0;
-    answer->stream(guards, [this, version, record]() mutable -> std::string {
+    answer->stream(guards, [=, this]() mutable -> std::optional<std::string> {
+        if (!gate_.is_in(request)) return std::nullopt;
         if (version == version_) return "";
         version = version_;
         return "event: state\ndata: " + state_ + "\n\n" +

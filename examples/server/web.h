@@ -36,7 +36,7 @@ class Web {
     void log_in(const HttpRequest &request, const Answer &answer);
     void look(const HttpRequest &request, const Answer &answer);
     void order(const HttpRequest &request, const Answer &answer);
-    void stream(const Answer &answer);
+    void stream(const HttpRequest &request, const Answer &answer);
     void tick();
     void wait(std::chrono::milliseconds time);
 

@@ -61,10 +61,11 @@ class Page:
             self.cookie = headers["Set-Cookie"].partition(";")[0]
         return status, headers, body
 
-    async def events(self):
+    async def events(self, by="token"):
         """Each event as (name, data)."""
+        proof = f"Authorization: Bearer {self.token}" if by == "token" else f"Cookie: {self.cookie}"
         reader, writer = await within("a connection", asyncio.open_connection("127.0.0.1", self.port, limit=1 << 24))
-        writer.write(f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.token}\r\n\r\n".encode())
+        writer.write(f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\n{proof}\r\n\r\n".encode())
         try:
             head = (await within("the head", reader.readuntil(b"\r\n\r\n"))).decode()
             assert "200 OK" in head and "text/event-stream" in head, head

@@ -52,6 +52,16 @@ class Entry(Web):
         self.assertIn("Max-Age=0", headers["Set-Cookie"])
         self.assertEqual((await page.ask("GET", "/api/state", by="cookie"))[0], 401)
 
+    async def test_who_logs_out_hears_no_more(self):
+        _, page = await self.serve()
+        await page.log_in()
+        seen = 0
+        async for _ in page.events(by="cookie"):
+            seen += 1
+            if seen == 4:
+                await page.ask("POST", "/logout", by="cookie", Origin=page.origin)
+        self.assertGreaterEqual(seen, 4)  # and it has ended
+
     async def test_wrong_tokens_are_slowed(self):
         _, page = await self.serve()
         await page.log_in()
