@@ -7,6 +7,7 @@ import shutil
 import stat
 import struct
 import tempfile
+import terminal
 import termios
 
 OPENED, LEFT = "\x1b[?1049h", "\x1b[?1049l"
@@ -233,6 +234,24 @@ class Keys(Case):
         screen.expect(re.escape(OPENED))
         screen.expect("> +1 ")
         self.leave(screen, "q", 0)
+
+    @unittest.skipUnless(shutil.which("bash"), "there is no bash, whose jobs stop and go on")
+    def test_stop_and_go_on(self):
+        self.serve()
+        shell = terminal.Terminal(shutil.which("bash"), "--norc", "-i")
+        shell.type(f"{FKVM} top --interval 0.2 {self.socket}\n")
+        shell.expect(re.escape(OPENED))
+        shell.expect("> +1 ")
+        shell.type("\x1a")
+        shell.expect(re.escape("\x1b[?25h" + LEFT))
+        shell.expect("Stopped")
+        shell.type("fg\n")
+        shell.expect(re.escape(OPENED))
+        shell.expect("> +1 ")
+        shell.type("q")
+        shell.expect(re.escape(LEFT))
+        shell.type("exit\n")
+        self.assertEqual(shell.end(), 0)
 
     def test_another_size(self):
         self.serve()
