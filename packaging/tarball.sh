@@ -18,7 +18,7 @@ build() { # name, meson options...
     shift
     rm -rf "$build"
     meson setup "$build" --buildtype=release --unity=on -Dunity_size=100 --strip --prefix=/opt/fkvm --libdir=lib --libexecdir=libexec -Dpkgconfig.relocatable=true \
-        -Dtests=disabled -Dqt=disabled -Dcjson=disabled -Dseccomp=enabled "$@" >"$build.log"
+        -Dtests=disabled -Dqt=disabled -Dcjson=disabled -Dnats=disabled -Dseccomp=enabled "$@" >"$build.log"
     ninja -C "$build" --quiet
     DESTDIR="$build/installed" meson install -C "$build" --no-rebuild --quiet
 }

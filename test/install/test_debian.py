@@ -14,6 +14,12 @@ ENTRY = "usr/share/fkvm/freekill.lua"  # what a FreeKill server opens
 ELSEWHERE = re.compile(r"fkqt|fkvm-qt")  # not packaged
 
 
+def covers(pattern, path):
+    """As dh_install: a star is within a name, and a folder has all below it."""
+    names, wanted = path.split("/"), pattern.split("/")
+    return len(names) >= len(wanted) and all(map(fnmatch.fnmatch, names, wanted))
+
+
 def read(*parts):
     with open(os.path.join(*parts), encoding="utf-8") as file:
         return file.read()
@@ -51,7 +57,7 @@ def differing(source, debian, build):
     for path in installed(build):
         if ELSEWHERE.search(path):
             continue
-        places = {place for p, place in patterns.items() if fnmatch.fnmatch(path, p) or fnmatch.fnmatch(path, p + "/*")}
+        places = {place for p, place in patterns.items() if covers(p, path)}
         if len(places) != 1:
             yield f"{path} goes into {' and '.join(sorted(places)) or 'no package'}"
         if path == ENTRY and not any(place.removesuffix(".install") in needed for place in places):
