@@ -92,7 +92,7 @@ VmRates rates_of(const VmSeen &before, const VmSeen &now, uint64_t ns) {
     return rates;
 }
 
-std::string json_of(const VmSeen &vm, const VmRates &rates) {
+std::string json_of_vm(const VmSeen &vm, const VmRates &rates) {
     JsonObject json;
     json.add("vm", vm.number).add("backend", vm.backend).add("state", vm.state);
     json.add("pid", vm.pid).add("script", vm.script).add("label", vm.label);
@@ -113,14 +113,14 @@ std::string json_of(const VmSeen &vm, const VmRates &rates) {
     return json.text();
 }
 
-std::string json_of(const ServerSeen &server) {
+std::string json_of_server(const ServerSeen &server) {
     JsonObject json, deaths;
     JsonArray vms;
     json.add("socket", server.socket);
     if (!server.problem.empty()) return json.add("problem", server.problem).text();
     json.add("program", server.program).add("version", server.version).add("pid", server.pid);
     for (const auto &[cause, count] : server.deaths) deaths.add(cause, count);
-    for (const auto &[vm, rates] : server.vms) vms.raw(json_of(vm, rates));
+    for (const auto &[vm, rates] : server.vms) vms.raw(json_of_vm(vm, rates));
     return json.raw("deaths", deaths.text()).raw("vms", vms.text()).text();
 }
 
@@ -164,7 +164,7 @@ void compare(const ServerSeen &before, ServerSeen &now) {
 
 std::string json_of(const std::vector<ServerSeen> &servers) {
     JsonArray array;
-    for (const ServerSeen &server : servers) array.raw(json_of(server));
+    for (const ServerSeen &server : servers) array.raw(json_of_server(server));
     return JsonObject().raw("servers", array.text()).text();
 }
 
