@@ -118,10 +118,11 @@ std::string field(const std::string &json, const std::string &name) {
 
 const std::string me = "0123456789abcdef";
 
-std::string wish(uint32_t vm, const std::string &more = {}) {
-    return R"({"server":")" + me + R"(","vm":)" + std::to_string(vm) +
+// Of several members with a name the first counts.
+std::string wish(uint32_t vm, const std::string &first = {}) {
+    return "{" + first + R"("server":")" + me + R"(","vm":)" + std::to_string(vm) +
            R"(,"scripts":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")" +
-           R"(,"script":"x.lua","open_timeout":1000,"sandbox":0)" + more + "}";
+           R"(,"script":"x.lua","open_timeout":1000,"sandbox":0})";
 }
 
 void ask(uint32_t vm, const std::string &bytes) {
@@ -131,7 +132,7 @@ void ask(uint32_t vm, const std::string &bytes) {
           "ask");
 }
 
-void absurd_wishes() {
+void absurd_wishes(Ear &ear) {
     uint32_t vm = 1000;
     for (const char *text :
          {"", "{", "[]", "null", "{}", R"({"server":7})", R"({"server":"../../../../x","vm":1})",
@@ -139,13 +140,21 @@ void absurd_wishes() {
           R"({"server":"0123456789abcdef","vm":1e300})"})
         ask(vm++, frame(Open, 0, 0, text));
     for (const char *more :
-         {R"(,"open_timeout":4294967295,"memory_limit":18446744073709551615)",
-          R"(,"open_timeout":-5,"call_timeout":99999999999999,"max_message":0,"max_values":0)",
-          R"(,"sandbox":77,"flags":4294967295)", R"(,"scripts":"zz","beside":"zz")",
-          R"(,"script":"../../../../etc/passwd")", R"(,"script":"/etc/passwd")",
-          R"(,"environment":["LD_PRELOAD=/x","=","","a"],"preload":["=","x","fk.json="])",
-          R"(,"globals":"{\"x\":")", R"(,"command":["/bin/sh","-c","exit"])"})
+         {R"("open_timeout":4294967295,"memory_limit":18446744073709551615,)",
+          R"("open_timeout":-5,"call_timeout":99999999999999,"max_message":0,"max_values":0,)",
+          R"("sandbox":77,"flags":4294967295,)", R"("scripts":"zz","beside":"zz",)",
+          R"("environment":["LD_PRELOAD=/x","=","","a"],"preload":["=","x","fk.json="],)",
+          R"("globals":"{\"x\":",)", R"("server":[],)", R"("vm":"1",)"})
         ask(vm, frame(Open, 0, 0, wish(vm, more))), vm++;
+    settle();
+    for (const char *more : {R"("script":"../../../../etc/passwd",)",
+                             R"("script":"a/../../x.lua",)", R"("script":"/etc/passwd",)",
+                             R"("script":"..",)", R"("command":["/bin/sh","-c","exit"],)"}) {
+        const uint32_t refused = ++vm;
+        ask(refused, frame(Open, 0, 0, wish(refused, more)));
+        while (!ear.next(Refused).subject.ends_with("." + std::to_string(refused))) {
+        }
+    }
     ask(vm++, frame(Open, 0, 0, std::string(900'000, '[')));
     ask(vm, frame(Open, 0, 0, wish(vm), 2)); // of another version
     ask(vm, frame(Beat, 0, 0, wish(vm)));
@@ -285,7 +294,7 @@ int main(int argc, char **argv) {
     check(natsConnection_ConnectTo(&connection, argv[1]), "connect");
     if (what == "wishes") {
         Ear ear(prefix + ".server." + me + ".>");
-        absurd_wishes();
+        absurd_wishes(ear);
         manifests_that_lie(ear);
     } else {
         Ear ear(prefix + ".>");

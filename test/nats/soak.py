@@ -14,7 +14,6 @@ import collections
 import os
 import random
 import signal
-import sys
 import time
 
 import cases
@@ -23,8 +22,8 @@ from cluster import Cluster, wait_for
 from driver import Driver, check, expect
 from proxy import Proxy
 
-SLOTS, CAPACITY, SILENCE = 6, 8, 1500
-MACHINE_FAULT_EACH, QUIET_EACH = 12, 40  # rounds
+SLOTS, CAPACITY, SILENCE = 10, 8, 1500
+MACHINE_FAULT_EACH, QUIET_EACH = 15, 30  # rounds
 FINE = {"OK", "VM_DIED", "OPEN_FAILED", "TIMEOUT", "INTERRUPTED", "MEMORY_LIMIT"}
 MOST_KB, MOST_DESCRIPTORS, MOST_THREADS = 24 << 10, 4, 2
 
@@ -208,8 +207,7 @@ def main():
             soak.round(number := number + 1)
             if number % QUIET_EACH == 0:
                 soak.quiet()
-                if sys.stdout.isatty() or number % (QUIET_EACH * 10) == 0:
-                    print(f"{number} rounds, {sum(soak.faults.values())} faults", flush=True)
+                print(f"{number} rounds, {sum(soak.faults.values())} faults", flush=True)
         soak.quiet(last=True)
         for machine in (soak.workers[0], soak.servers[0]):
             print("first and last (KiB, descriptors, threads):", machine.first, machine.held())

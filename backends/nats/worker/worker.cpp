@@ -11,6 +11,10 @@ namespace {
 
 constexpr int forgotten_beats = 4; // that do not name a VM: the server does not have it
 
+bool leaves_folder(const std::string &path) {
+    return path.starts_with('/') || ("/" + path + "/").find("/../") != path.npos;
+}
+
 } // namespace
 
 Worker::~Worker() {
@@ -65,6 +69,8 @@ std::string Worker::objection(const VmWish &wish) const {
     if (!wish.command.empty() && !options_.commands)
         return "it starts no commands of servers ('" + wish.command[0] +
                "'): --allow-commands lets it";
+    if (leaves_folder(wish.script))
+        return "the script '" + wish.script + "' lies outside of the scripts that were sent";
     return {};
 }
 
