@@ -3,7 +3,7 @@
 # Installs what fkvm needs on Debian 12, 13 or a relative: `packages.sh play` for building and playing,
 # `packages.sh test` for the whole test suite too, `packages.sh coverage` for that and coverage.sh, `packages.sh deb` and
 # `packages.sh tarball` for the scripts of packaging/, `packages.sh languages` for
-# the compilers of the examples in Go and Rust, 800 MB. Does nothing where all is there.
+# the compilers of the examples in Go and Rust, 800 MB; `packages.sh compilers` for compilers.sh. Does nothing where all is there.
 set -eu
 
 # dpkg-dev: by its dpkg-architecture meson finds where Debian's libraries go; else they would go where nobody looks.
@@ -13,6 +13,7 @@ test="libcmocka-dev clang-format abigail-tools binutils lua-socket lua-filesyste
 release="libboost-dev libsqlite3-dev libspdlog-dev"
 deb="build-essential debhelper dh-python lintian $release"
 languages="golang-go cargo gcc libc6-dev pkg-config"
+compilers="libcmocka-dev" # and those that compilers.sh builds with
 
 case "${1:-}" in
 play) wanted=$play ;;
@@ -21,8 +22,9 @@ coverage) wanted="$play $test gcovr" ;;
 deb) wanted="$play $deb" ;;
 tarball) wanted="$play $release" ;;
 languages) wanted=$languages ;;
+compilers) wanted="$play $compilers" ;;
 *)
-    echo "usage: packages.sh play|test|coverage|deb|tarball|languages" >&2
+    echo "usage: packages.sh play|test|coverage|deb|tarball|languages|compilers" >&2
     exit 2
     ;;
 esac
