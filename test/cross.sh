@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Builds fkvm for another system and runs its tests there: `cross.sh windows|i386|arm64|musl [ARGUMENT...]`, arguments as
 # those of `meson test`. Windows is mingw-w64 and wine, arm64 is qemu-user, i386 and musl run as they are. Lua, cJSON and
-# CMocka are built from Debian's sources. All lies in $FK_CROSS (/var/tmp/fkvm-cross), which is kept. docs/platforms.md
-# has the packages. What does not run there stands in test/cross/skipped.txt, with the reason.
+# CMocka are built from Debian's sources, in $FK_CROSS (/var/tmp/fkvm-cross), which is kept; fkvm in build/cross-SYSTEM.
+# docs/platforms.md has the packages. What does not run there stands in test/cross/skipped.txt, with the reason.
 set -eu
 cd "$(dirname "$0")/.."
 system=${1:-}
@@ -24,7 +24,7 @@ musl) prefix=x86_64-linux-musl needs=musl-gcc suites="$suites cpp cjson abi" lin
 esac
 place=${FK_CROSS:-/var/tmp/fkvm-cross}
 libraries=$place/$system
-build=$libraries/build
+build=$PWD/build/cross-$system
 mkdir -p "$libraries"
 
 need() {
@@ -97,8 +97,9 @@ program() { # name, command...
     printf '#!/bin/sh\nexec %s\n' "$*" >"$libraries/bin/$name"
     chmod +x "$libraries/bin/$name"
 }
-if [ -n "$link" ]; then # tests that compile call the compilers by their usual names
-    ninja -C "$build" --quiet
+if [ -n "$link" ]; then # tests that compile against what is installed call the compilers by their usual names
+    # shellcheck disable=SC2046
+    ninja -C "$build" --quiet $(python3 test/cross/installed.py "$build")
     program cc "$prefix-gcc \"\$@\" $link"
     program c++ "$prefix-g++ \"\$@\" $link"
     PATH=$libraries/bin:$PATH
@@ -111,6 +112,8 @@ fi
 # All but what is left out by name.
 filters=
 for suite in $suites; do filters="$filters --suite $suite"; done
+# shellcheck disable=SC2013
+for suite in $(sed -n "s/^$system  *suite:\([^ ]*\) .*/\1/p" test/cross/skipped.txt); do filters="$filters --no-suite $suite"; done
 sed -n "s/^$system  *\([^ ]*\)  *\(.*\)/\1 \2/p" test/cross/skipped.txt >"$libraries/skipped.txt"
 # shellcheck disable=SC2086
 meson test -C "$build" --no-rebuild --list $filters 2>/dev/null | sed -n 's/.* \/ //p' | sort -u >"$libraries/names.txt"

@@ -4,7 +4,7 @@
 # `packages.sh test` for the whole test suite too, `packages.sh coverage` for that and coverage.sh, `packages.sh deb` and
 # `packages.sh tarball` for the scripts of packaging/, `packages.sh languages` for
 # the compilers of the examples in Go and Rust, 800 MB, `packages.sh browser` for a Chromium that looks at the
-# page of fk-server, 400 MB. Does nothing where all is there.
+# page of fk-server, 400 MB; `packages.sh compilers` for compilers.sh. Does nothing where all is there.
 set -eu
 
 # dpkg-dev: by its dpkg-architecture meson finds where Debian's libraries go; else they would go where nobody looks.
@@ -15,6 +15,7 @@ release="libboost-dev libsqlite3-dev libspdlog-dev"
 deb="build-essential debhelper dh-python lintian libnats-dev libssl-dev $release"
 languages="golang-go cargo gcc libc6-dev pkg-config"
 browser="chromium chromium-driver"
+compilers="libcmocka-dev" # and those that compilers.sh builds with
 
 case "${1:-}" in
 play) wanted=$play ;;
@@ -24,8 +25,9 @@ deb) wanted="$play $deb" ;;
 tarball) wanted="$play $release" ;;
 languages) wanted=$languages ;;
 browser) wanted=$browser ;;
+compilers) wanted="$play $compilers" ;;
 *)
-    echo "usage: packages.sh play|test|coverage|deb|tarball|languages|browser" >&2
+    echo "usage: packages.sh play|test|coverage|deb|tarball|languages|browser|compilers" >&2
     exit 2
     ;;
 esac
