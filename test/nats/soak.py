@@ -37,7 +37,7 @@ class Machine:
         self.renew()
 
     def renew(self):
-        self.is_new = True
+        self.quiet_points, self.first = 0, None
         self.process = self.make(FK_VM_NATS=self.proxy.url)
 
     @property
@@ -169,9 +169,10 @@ class Soak:
         self.leaving.clear()
         for machine in self.workers + self.servers:
             check(processes.alive(machine.pid), f"a machine is gone: {machine.process}")
-            if machine.is_new:
-                machine.is_new, machine.first = False, machine.held()
-            wait_for(lambda: all(now - was <= most for now, was, most in zip(
+            machine.quiet_points += 1
+            if machine.quiet_points == 2:  # it has worked in between
+                machine.first = machine.held()
+            wait_for(lambda: not machine.first or all(now - was <= most for now, was, most in zip(
                 machine.held(), machine.first, (MOST_KB, MOST_DESCRIPTORS, MOST_THREADS))),
                 f"{machine.held()} to be no more than {machine.first} (KiB, descriptors, threads)")
         if last:
@@ -200,9 +201,9 @@ def main():
     begun = time.monotonic()
     with Cluster(options.build) as cluster:
         soak, number = Soak(cluster, options.seed), 0
-        for _ in range(3):
+        for _ in range(2):
             soak.round(number := number + 1)
-        soak.quiet()
+            soak.quiet()
         while sum(soak.faults.values()) < options.faults and time.monotonic() - begun < options.minutes * 60:
             soak.round(number := number + 1)
             if number % QUIET_EACH == 0:
