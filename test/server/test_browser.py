@@ -121,6 +121,10 @@ class Shows(Chromium):
         await within("the same figures", same())
         self.assertIn("<img src=x onerror=alert()>", [row["name"] for row in await self.do(self.table, "players")])
         self.assertEqual(self.browser.run("return document.querySelectorAll('main img').length"), 0)
+        await self.do(self.table, "vms")
+        await self.do(self.browser.click, "#panel-vms tbody button.name")
+        await self.until("its curve", lambda: self.browser.run("return document.querySelector('#vm-chart path').getAttribute('d')"))
+        self.assertRegex(self.browser.text("#vm-title"), r"^Memory of VM \d+$")
         self.assertRegex(self.browser.text("#budget"), "of the budget of 4.00 GB")
         self.assertEqual(self.browser.complaints(), [])
 

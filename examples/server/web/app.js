@@ -174,7 +174,7 @@ addView("players", "Players", (panel) => new LiveTable(panel, {
 }));
 addView("threads", "Threads", (panel) => new LiveTable(panel, { key: byFirst, empty: "No thread." }));
 addView("deaths", "Deaths", (panel) => new LiveTable(panel, {
-  key: (row) => row.map(textOf).join("|"), empty: "No VM has died.", long: "cause", open: { column: "report", run: openReport },
+  key: (row) => row.map(textOf).join("|"), empty: "No VM has died.", look: "deaths", long: "cause", open: { column: "report", run: openReport },
 }));
 addView("log", "Log", (panel) => new Log(panel));
 choose("vms");

@@ -25,12 +25,12 @@ export function element(name, properties = {}, ...children) {
 
 export class LiveTable {
   // key: of a row; orders: [{title, run(row)}], a button of each row; open: {column, run(text)},
-  // whose cells are buttons; long: the column whose text may take several lines.
-  constructor(place, { key, empty, orders = [], open = {}, long = "" }) {
+  // whose cells are buttons; long: the column whose text may take several lines; look: a class.
+  constructor(place, { key, empty, orders = [], open = {}, long = "", look = "" }) {
     Object.assign(this, { key, orders, open, long });
     this.head = element("tr");
     this.body = element("tbody");
-    this.table = element("table", {}, element("thead", {}, this.head), this.body);
+    this.table = element("table", { className: look }, element("thead", {}, this.head), this.body);
     this.scroll = element("div", { className: "scroll", tabIndex: 0 }, this.table);
     this.empty = element("p", { className: "empty", textContent: empty });
     place.append(this.scroll, this.empty);
@@ -89,10 +89,10 @@ export class LiveTable {
       this.sort = same && this.sort.down !== column.right ? null : { column: i, down: same ? !this.sort.down : column.right };
       this.render();
     });
-    return element("th", { scope: "col", className: this.look(column) }, button);
+    return element("th", { scope: "col", className: this.classOf(column) }, button);
   }
 
-  look(column) {
+  classOf(column) {
     return column.right ? "right" : column.title === this.long ? "long" : "";
   }
 
@@ -116,7 +116,7 @@ export class LiveTable {
   newRow(key, row) {
     const known = { row, line: element("tr"), cells: [] };
     for (const column of this.sheet.columns) {
-      const cell = element("td", { className: this.look(column) });
+      const cell = element("td", { className: this.classOf(column) });
       known.cells.push(cell);
       known.line.append(cell);
       if (column.title === this.open.column) known.opens = cell;
