@@ -32,7 +32,7 @@ enum class FrameKind : uint8_t {
 
     // Between a server and a worker.
     Beat = 64, // each is alive, and this is how far its VMs are
-    Leaves,    // from a worker: it was told to end, and its VMs end with it
+    Leaves,    // has nothing to do with the other any more, and why: VMs between them are lost
 };
 
 constexpr bool is_numbered(FrameKind kind) noexcept { return kind < FrameKind::Open; }

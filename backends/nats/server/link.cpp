@@ -140,8 +140,8 @@ void Link::beat_came(const std::string &worker, std::string_view message) {
     }
     FrameHead head;
     if (!read_head(message, &head)) return;
-    if (head.kind == FrameKind::Leaves) return lose_worker(worker, "its worker was told to end");
     message.remove_prefix(FrameHead::size);
+    if (head.kind == FrameKind::Leaves) return lose_worker(worker, std::string(message));
     std::map<uint32_t, BeatEntry> entries;
     for (; message.size() >= BeatEntry::size; message.remove_prefix(BeatEntry::size)) {
         const BeatEntry entry = read_entry(message.data());
@@ -182,10 +182,17 @@ void Link::tick() {
             if (++worker.silent_ticks > most) lost.emplace(name, worker);
         for (const auto &[name, _] : lost) workers_.erase(name);
     }
-    for (const auto &[name, worker] : lost)
+    const auto leaves = write_head({FrameKind::Leaves, 0, 0}); // where it can still hear us
+    for (const auto &[name, worker] : lost) {
+        publish(beat_subject(name), {leaves.data(), leaves.size()});
         lose_worker(name, "nothing was heard from its worker on " + worker.machine + " for " +
                               std::to_string(settings_.silence) + " ms (FK_VM_NATS_SILENCE)");
+    }
     if (++ticks_ % ticks_a_beat == 0) beat();
+}
+
+std::string Link::beat_subject(const std::string &worker) const {
+    return worker_subject(settings_, worker) + "." + name_ + ".beat";
 }
 
 void Link::lose_worker(const std::string &worker, const std::string &why) {
@@ -208,8 +215,7 @@ void Link::beat() {
         write_entry(entry, child->entry());
         found->second.append(entry, sizeof entry);
     }
-    for (const auto &[name, message] : beats)
-        publish(worker_subject(settings_, name) + "." + name_ + ".beat", message);
+    for (const auto &[name, message] : beats) publish(beat_subject(name), message);
 }
 
 } // namespace fkvm

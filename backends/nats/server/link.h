@@ -56,6 +56,7 @@ class Link final : public Line {
     void beat();
     void lose_worker(const std::string &worker, const std::string &why);
     Children children();
+    std::string beat_subject(const std::string &worker) const;
     std::string vm_subject(const std::string &worker, uint32_t vm) const;
 
     std::mutex joining_; // of connect() and disconnect()

@@ -101,16 +101,32 @@ void Worker::lose_silent_servers() {
             if (++server.silent_ticks > most) lost.emplace(name, std::move(server));
         for (const auto &[name, _] : lost) servers_.erase(name);
     }
+    const std::string time = std::to_string(options_.nats.silence) + " ms (FK_VM_NATS_SILENCE)";
     for (auto &[name, server] : lost) {
-        size_t alive = 0;
-        for (auto &[_, vm] : server.vms) alive += !vm->has_ended();
-        tally_.servers_lost += alive > 0;
-        if (alive)
-            on_event("nothing was heard from server " + name + " for " +
-                     std::to_string(options_.nats.silence) + " ms: its " + std::to_string(alive) +
-                     " VMs are killed");
-        for (auto &[_, vm] : server.vms) vm->kill();
+        leave(name, "its worker has not heard this server for " + time);
+        give_up(server, "nothing was heard from server " + name + " for " + time);
     }
+}
+
+// The server has not heard us, and holds our VMs for lost.
+void Worker::left_by(const std::string &name) {
+    Server lost;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = servers_.find(name);
+        if (found == servers_.end()) return;
+        lost = std::move(found->second);
+        servers_.erase(found);
+    }
+    give_up(lost, "server " + name + " has not heard this worker");
+}
+
+void Worker::give_up(Server &server, const std::string &why) {
+    size_t alive = 0;
+    for (auto &[_, vm] : server.vms) alive += !vm->has_ended();
+    tally_.servers_lost += alive > 0;
+    if (alive) on_event(why + ": its " + std::to_string(alive) + " VMs are killed");
+    for (auto &[_, vm] : server.vms) vm->kill();
 }
 
 void Worker::forget_what_is_over() {

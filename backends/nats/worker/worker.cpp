@@ -20,12 +20,17 @@ bool leaves_folder(const std::string &path) {
 Worker::~Worker() {
     queue_.reset();
     mine_.reset();
-    const auto head = write_head({FrameKind::Leaves, 0, 0});
     for (auto &[name, server] : servers_) {
         for (auto &[number, vm] : server.vms) vm->kill();
-        connection_.publish(beat_subject(name), {head.data(), head.size()});
+        leave(name, "its worker was told to end");
     }
     opener_.end();
+}
+
+// Where it can still hear us, it need not wait for our silence.
+void Worker::leave(const std::string &server, const std::string &why) {
+    const auto head = write_head({FrameKind::Leaves, 0, 0});
+    connection_.publish(beat_subject(server), std::string(head.data(), head.size()) + why);
 }
 
 std::string Worker::beat_subject(const std::string &server) const {
@@ -117,7 +122,8 @@ void Worker::came(const NatsMessage &message) try {
     FrameHead head;
     if (!read_head(message.data, &head)) return;
     const std::string_view bytes = message.data.substr(FrameHead::size);
-    if (rest == "beat") return beat_came(server, bytes);
+    if (rest == "beat")
+        return head.kind == FrameKind::Leaves ? left_by(server) : beat_came(server, bytes);
     uint32_t number = 0;
     const char *end = rest.data() + rest.size();
     if (std::from_chars(rest.data(), end, number).ptr != end) return;

@@ -73,6 +73,9 @@ class Worker final : public Watcher, public MonitorSource {
     std::string beat_subject(const std::string &server) const;
     void take_work();
     void lose_silent_servers();
+    void left_by(const std::string &server);
+    void give_up(Server &server, const std::string &why);
+    void leave(const std::string &server, const std::string &why);
     void forget_what_is_over();
     std::shared_ptr<LentVm> find(const std::string &server, uint32_t vm);
     std::shared_ptr<LentVm> by_number(uint64_t number);
