@@ -20,7 +20,7 @@ run() { # name, meson options...
     meson test -C "$build" --no-rebuild --print-errorlogs --timeout-multiplier 6 || true # summary.py tells
 }
 
-core="-Dtests=enabled -Dcli=disabled -Droom=disabled -Dserver=disabled -Dqt=disabled" # the library and its backends
+core="-Dtests=enabled -Dcli=disabled -Droom=disabled -Dserver=disabled -Dqt=disabled -Dnats=disabled" # the library and its own backends
 run test -Dtests=enabled -Dwerror=true -Dqt=enabled
 cat build/test/test/hostile/matrix.txt
 if [ "${1:-}" != quick ]; then

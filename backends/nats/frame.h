@@ -31,8 +31,9 @@ enum class FrameKind : uint8_t {
     Kill,
 
     // Between a server and a worker.
-    Beat = 64, // each is alive, and this is how far its VMs are
-    Leaves,    // has nothing to do with the other any more, and why: VMs between them are lost
+    Beat =
+        64, // each is alive, how far its VMs are; number: ticks for which the other was not heard
+    Leaves, // has nothing to do with the other any more, and why: VMs between them are lost
 };
 
 constexpr bool is_numbered(FrameKind kind) noexcept { return kind < FrameKind::Open; }

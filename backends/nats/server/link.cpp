@@ -132,14 +132,14 @@ void Link::take(RemoteChild &child, std::string_view bytes) {
 
 // What of ours a worker does not name any more, it has forgotten: its end was lost.
 void Link::beat_came(const std::string &worker, std::string_view message) {
+    FrameHead head;
+    if (!read_head(message, &head)) return;
     {
         const std::lock_guard lock(mutex_);
         const auto found = workers_.find(worker);
         if (found == workers_.end()) return;
-        found->second.silent_ticks = 0;
+        found->second.silence.heard(head.number);
     }
-    FrameHead head;
-    if (!read_head(message, &head)) return;
     message.remove_prefix(FrameHead::size);
     if (head.kind == FrameKind::Leaves) return lose_worker(worker, std::string(message));
     std::map<uint32_t, BeatEntry> entries;
@@ -174,12 +174,12 @@ void Link::run() {
 
 // Silence is counted in ticks: while this process stood still nobody was silent.
 void Link::tick() {
-    const int most = static_cast<int>(settings_.silence) / tick_ms;
+    const uint32_t most = settings_.silence / tick_ms;
     std::map<std::string, Worker> lost;
     {
         const std::lock_guard lock(mutex_);
         for (auto &[name, worker] : workers_)
-            if (++worker.silent_ticks > most) lost.emplace(name, worker);
+            if (worker.silence.tick(most)) lost.emplace(name, worker);
         for (const auto &[name, _] : lost) workers_.erase(name);
     }
     const auto leaves = write_head({FrameKind::Leaves, 0, 0}); // where it can still hear us
@@ -203,10 +203,12 @@ void Link::lose_worker(const std::string &worker, const std::string &why) {
 // To each worker: this server lives, and these are its VMs there.
 void Link::beat() {
     std::map<std::string, std::string> beats;
-    const auto head = write_head({FrameKind::Beat, 0, 0});
     {
         const std::lock_guard lock(mutex_);
-        for (const auto &[name, _] : workers_) beats[name].assign(head.data(), head.size());
+        for (const auto &[name, worker] : workers_) {
+            const auto head = write_head({FrameKind::Beat, worker.silence.to_be_told(), 0});
+            beats[name].assign(head.data(), head.size());
+        }
     }
     for (const auto &[vm, child] : children()) {
         const auto found = beats.find(child->worker());

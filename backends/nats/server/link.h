@@ -4,6 +4,7 @@
 #pragma once
 
 #include "nats/connection.h"
+#include "nats/silence.h"
 #include "remote_child.h"
 
 #include <map>
@@ -41,7 +42,7 @@ class Link final : public Line {
 
     struct Worker {
         std::string machine;
-        int silent_ticks = 0;
+        Silence silence;
     };
     using Children = std::map<uint32_t, std::shared_ptr<RemoteChild>>;
 

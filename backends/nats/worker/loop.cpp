@@ -93,12 +93,12 @@ void Worker::take_work() {
 
 // Silence is counted in ticks: while this process stood still nobody was silent.
 void Worker::lose_silent_servers() {
-    const int most = static_cast<int>(options_.nats.silence) / tick_ms;
+    const uint32_t most = options_.nats.silence / tick_ms;
     std::map<std::string, Server> lost;
     {
         const std::lock_guard lock(mutex_);
         for (auto &[name, server] : servers_)
-            if (++server.silent_ticks > most) lost.emplace(name, std::move(server));
+            if (server.silence.tick(most)) lost.emplace(name, std::move(server));
         for (const auto &[name, _] : lost) servers_.erase(name);
     }
     const std::string time = std::to_string(options_.nats.silence) + " ms (FK_VM_NATS_SILENCE)";
@@ -140,9 +140,9 @@ void Worker::forget_what_is_over() {
 
 // Within the lock: a VM that is lent meanwhile must not seem to be forgotten.
 void Worker::beat() {
-    const auto head = write_head({FrameKind::Beat, 0, 0});
     const std::lock_guard lock(mutex_);
     for (auto &[name, server] : servers_) {
+        const auto head = write_head({FrameKind::Beat, server.silence.to_be_told(), 0});
         std::string message(head.data(), head.size());
         for (auto &[number, vm] : server.vms) {
             char entry[BeatEntry::size];

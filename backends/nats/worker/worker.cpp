@@ -95,7 +95,7 @@ void Worker::lend(const NatsMessage &message, VmWish wish) {
     {
         const std::lock_guard lock(mutex_);
         Server &server = servers_[wish.server];
-        server.silent_ticks = 0;
+        server.silence.heard(0);
         auto &place = server.vms[wish.vm];
         if (!place) {
             const uint64_t key = ++last_key_ << 2;
@@ -123,7 +123,8 @@ void Worker::came(const NatsMessage &message) try {
     if (!read_head(message.data, &head)) return;
     const std::string_view bytes = message.data.substr(FrameHead::size);
     if (rest == "beat")
-        return head.kind == FrameKind::Leaves ? left_by(server) : beat_came(server, bytes);
+        return head.kind == FrameKind::Leaves ? left_by(server)
+                                              : beat_came(server, head.number, bytes);
     uint32_t number = 0;
     const char *end = rest.data() + rest.size();
     if (std::from_chars(rest.data(), end, number).ptr != end) return;
@@ -131,7 +132,7 @@ void Worker::came(const NatsMessage &message) try {
 } catch (...) { // out of memory: as if it were lost
 }
 
-void Worker::beat_came(const std::string &name, std::string_view bytes) {
+void Worker::beat_came(const std::string &name, uint32_t told, std::string_view bytes) {
     std::map<uint32_t, BeatEntry> entries;
     for (; bytes.size() >= BeatEntry::size; bytes.remove_prefix(BeatEntry::size)) {
         const BeatEntry entry = read_entry(bytes.data());
@@ -144,7 +145,7 @@ void Worker::beat_came(const std::string &name, std::string_view bytes) {
         const auto found = servers_.find(name);
         if (found == servers_.end()) return;
         Server &server = found->second;
-        server.silent_ticks = 0;
+        server.silence.heard(told);
         for (auto &[number, vm] : server.vms) {
             const auto entry = entries.find(number);
             if (entry != entries.end())

@@ -6,6 +6,7 @@
 #include "lent_vm.h"
 #include "monitor/source.h"
 #include "nats/connection.h"
+#include "nats/silence.h"
 #include "opener.h"
 
 #include <atomic>
@@ -56,7 +57,7 @@ class Worker final : public Watcher, public MonitorSource {
     static constexpr int tick_ms = 100, ticks_a_beat = 3;
 
     struct Server {
-        int silent_ticks = 0;
+        Silence silence;
         std::map<uint32_t, std::shared_ptr<LentVm>> vms;
         std::map<uint32_t, int> unnamed; // beats that did not name a VM
     };
@@ -66,7 +67,7 @@ class Worker final : public Watcher, public MonitorSource {
     void refuse(const NatsMessage &message, const std::string &why, bool for_good);
     void lend(const NatsMessage &message, VmWish wish);
     void came(const NatsMessage &message);
-    void beat_came(const std::string &server, std::string_view entries);
+    void beat_came(const std::string &server, uint32_t told, std::string_view entries);
     void happened(uint64_t key);
     void tick();
     void beat();
