@@ -9,7 +9,7 @@ set -eu
 
 # dpkg-dev: by its dpkg-architecture meson finds where Debian's libraries go; else they would go where nobody looks.
 play="g++ dpkg-dev meson ninja-build pkg-config python3 lua5.4 liblua5.4-dev libseccomp-dev libcjson-dev libcli11-dev libedit-dev"
-test="libcmocka-dev clang-format abigail-tools binutils lua-socket lua-filesystem libboost-dev libasio-dev libsqlite3-dev libspdlog-dev locales qt6-base-dev libuv1-dev luajit liblua5.1-0-dev python3-cffi zsh fish libnats-dev libssl-dev nats-server"
+test="libcmocka-dev clang-format abigail-tools binutils lua-socket lua-filesystem libboost-dev libasio-dev libsqlite3-dev libspdlog-dev locales qt6-base-dev libuv1-dev luajit liblua5.1-0-dev python3-cffi zsh fish libnats-dev libssl-dev openssl nats-server"
 
 release="libboost-dev libsqlite3-dev libspdlog-dev"
 deb="build-essential debhelper dh-python lintian libnats-dev libssl-dev $release"

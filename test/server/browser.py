@@ -24,14 +24,22 @@ def missing():
 class Browser:
     def __init__(self, width=1280, height=900):
         self.folder = tempfile.mkdtemp(prefix="fk-browser-")
-        self.driver = subprocess.Popen([shutil.which("chromedriver"), "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        for line in self.driver.stdout:
-            if found := re.search(r"started successfully on port (\d+)", line):
-                break
-        self.base = f"http://127.0.0.1:{found.group(1)}"
+        self.base = self.start()
         args = FLAGS + [f"--user-data-dir={self.folder}", f"--window-size={width},{height}"]
         options = {"goog:chromeOptions": {"binary": shutil.which("chromium"), "args": args}, "goog:loggingPrefs": {"browser": "ALL"}}
         self.session = self.call("POST", "/session", {"capabilities": {"alwaysMatch": options}})["sessionId"]
+
+    def start(self):
+        """Its address. It chooses a port that somebody else may take first, and then it ends."""
+        for _ in range(10):
+            self.driver = subprocess.Popen([shutil.which("chromedriver"), "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                           text=True)
+            for line in self.driver.stdout:
+                if found := re.search(r"started successfully on port (\d+)", line):
+                    return f"http://127.0.0.1:{found.group(1)}"
+            self.driver.wait()
+            self.driver.stdout.close()
+        raise AssertionError("chromedriver does not start")
 
     def call(self, method, path, body=None):
         request = urllib.request.Request(self.base + path, None if body is None else json.dumps(body).encode(),
