@@ -16,8 +16,9 @@ run() { # name, meson options...
     printf '\n== %s ==\n' "$build"
     [ -f "$build/build.ninja" ] || meson setup "$build" "$@" >/dev/null
     ninja -C "$build" --quiet
-    # The limits are those of a hang on an idle machine; beside other work all takes longer.
-    meson test -C "$build" --no-rebuild --print-errorlogs --timeout-multiplier 6 || true # summary.py tells
+    # The limits are those of a hang on an idle machine; beside other work all takes longer. One more than there are
+    # cores, for much of what tests do is waiting.
+    meson test -C "$build" --no-rebuild --print-errorlogs --timeout-multiplier 6 --num-processes $(($(nproc) + 1)) || true # summary.py tells
 }
 
 core="-Dtests=enabled -Dcli=disabled -Droom=disabled -Dserver=disabled -Dqt=disabled -Dnats=disabled" # the library and its own backends
