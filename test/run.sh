@@ -26,7 +26,7 @@ run test -Dtests=enabled -Dwerror=true -Dqt=enabled
 cat build/test/test/hostile/matrix.txt
 if [ "${1:-}" != quick ]; then
     lua_source=$(sh test/lua_source.sh build/lua-source) # where there is one, this build has Lua inside
-    run embedded-only ${lua_source:+"-Dlua_source=$lua_source"} -Dtests=enabled -Dwerror=true -Dqt=disabled -Dprocess=disabled --buildtype=release
+    run embedded-only ${lua_source:+"-Dlua_source=$lua_source"} -Dtests=enabled -Dwerror=true -Dqt=disabled -Dserver=disabled -Dprocess=disabled --buildtype=release
     # shellcheck disable=SC2086
     run sanitize $core -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
 fi
