@@ -31,18 +31,21 @@ fk_vm *interruptible; // a handler has no argument
 
 Limits *wishes;
 
-// SIGINT is the server's wish that something ends; its value says what (docs/protocol.md).
+// SIGINT is the server's wish that something ends; its value says what (docs/protocol.md). One may
+// come when there is no VM any more.
 void on_interrupt(int, siginfo_t *info, void *) {
+    fk_vm *const vm = __atomic_load_n(&interruptible, __ATOMIC_ACQUIRE);
+    if (!vm) return;
     if (info->si_code == SI_QUEUE)
         wishes->wish(static_cast<uint32_t>(info->si_value.sival_int));
     else
         wishes->wish_all(false);
-    if (interruptible && interruptible->must_end() != FK_OK) interruptible->interrupt();
+    if (vm->must_end() != FK_OK) vm->interrupt();
 }
 
 void listen_for_wishes(fk_vm *vm, Limits *limits) noexcept {
-    interruptible = vm;
     wishes = limits;
+    __atomic_store_n(&interruptible, vm, __ATOMIC_RELEASE);
     struct sigaction action {};
     action.sa_sigaction = on_interrupt;
     action.sa_flags = SA_RESTART | SA_SIGINFO;
@@ -58,6 +61,10 @@ fk_vm::fk_vm(const char *name, const ProtocolStreams &streams, Template *of,
       backend_(fk_backend_embedded), in_(of ? of->control() : streams.in),
       peer_(streams.in, streams.out, options.max_message, options.max_values, *this),
       ticker_([](void *self) { static_cast<fk_vm *>(self)->beat(); }, this, period_for(options)) {}
+
+fk_vm::~fk_vm() {
+    if (interruptible == this) __atomic_store_n(&interruptible, nullptr, __ATOMIC_RELEASE);
+}
 
 int fk_vm::run() {
     say_starting();

@@ -19,6 +19,7 @@ struct fk_vm final : fkvm::PeerOwner {
     // of: the template that this process is until it has been copied; NULL: none.
     fk_vm(const char *name, const fkvm::ProtocolStreams &streams, fkvm::Template *of,
           const fk_vm_options &options, fkvm::Sandbox &sandbox) noexcept;
+    ~fk_vm();
 
     void merge_repeats() noexcept { peer_.merge_repeats(); }
     bool tick_by_thread(int in) noexcept { return ticker_.use_thread(in); }
