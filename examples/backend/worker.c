@@ -210,7 +210,7 @@ static void set_inner_options(struct worker *w, const fk_vm_options *options,
     w->options.user = w;
     w->options.finalize = NULL;
     w->options.max_output = FK_NO_LIMIT;
-    w->options.open_timeout = w->options.call_timeout = FK_NO_LIMIT;
+    w->options.open_timeout = w->options.call_timeout = w->options.host_timeout = FK_NO_LIMIT;
 }
 
 static const fk_failure no_thread = {.size = sizeof no_thread,
