@@ -105,11 +105,3 @@ KeptError::~KeptError() {
 } // namespace fkvm
 
 extern "C" const fk_error *fk_error_last(void) { return &fkvm::last; }
-
-extern "C" const char *fk_death_name(fk_death death) {
-    static const char *const names[] = {"NONE",         "EXIT",    "SIGNAL",    "OUT_OF_MEMORY",
-                                        "MEMORY_LIMIT", "TIMEOUT", "INTERRUPT", "PROTOCOL",
-                                        "UNKNOWN",      "OPERATOR"};
-    const auto i = static_cast<unsigned>(death);
-    return i < sizeof names / sizeof *names ? names[i] : "UNKNOWN";
-}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Statuses as words, and the version: in messages, and on the wire.
+// Statuses and causes of death as words, and the version: in messages, and on the wire.
 #include "fk_vm.h"
 
 #define FK_TEXT_(x) #x
@@ -15,5 +15,13 @@ extern "C" const char *fk_status_name(fk_status status) {
                                         "TIMEOUT",     "MEMORY_LIMIT", "INTERRUPTED",  "VM_DIED",
                                         "PROTOCOL",    "BUSY",         "UNSTOPPABLE"};
     const auto i = static_cast<unsigned>(status);
+    return i < sizeof names / sizeof *names ? names[i] : "UNKNOWN";
+}
+
+extern "C" const char *fk_death_name(fk_death death) {
+    static const char *const names[] = {"NONE",         "EXIT",    "SIGNAL",    "OUT_OF_MEMORY",
+                                        "MEMORY_LIMIT", "TIMEOUT", "INTERRUPT", "PROTOCOL",
+                                        "UNKNOWN",      "OPERATOR"};
+    const auto i = static_cast<unsigned>(death);
     return i < sizeof names / sizeof *names ? names[i] : "UNKNOWN";
 }

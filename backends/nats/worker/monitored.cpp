@@ -24,8 +24,9 @@ MonitorReport Worker::look() {
             seen.age_ns = now_ns() - vm->lent_at();
             report.vms.push_back(std::move(seen));
         }
-    for (size_t i = FK_DEATH_EXIT; i < std::size(death_words); i++)
-        report.deaths.emplace_back(death_words[i], tally_.deaths[i].load());
+    for (size_t i = FK_DEATH_EXIT; i < std::size(tally_.deaths); i++)
+        report.deaths.emplace_back(fk_death_name(static_cast<fk_death>(i)),
+                                   tally_.deaths[i].load());
     return report;
 }
 

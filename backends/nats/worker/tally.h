@@ -9,11 +9,6 @@
 
 namespace fkvm {
 
-// The causes of deaths as words, as fk_death_name() has them.
-inline constexpr const char *death_words[] = {"NONE",          "EXIT",         "SIGNAL",
-                                              "OUT_OF_MEMORY", "MEMORY_LIMIT", "TIMEOUT",
-                                              "INTERRUPT",     "PROTOCOL",     "UNKNOWN"};
-
 struct Tally {
     using Count = std::atomic<uint64_t>;
 

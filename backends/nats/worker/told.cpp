@@ -34,8 +34,9 @@ std::string Worker::metrics() {
                                       std::pair{"template", tally_.opened_from_template.load()},
                                       std::pair{"failed", tally_.not_opened.load()}})
         by_kind += sample(opens + "{kind=\"" + kind + "\"}", count);
-    for (size_t i = 0; i < std::size(death_words); i++)
-        by_cause += sample(deaths + "{cause=\"" + death_words[i] + "\"}", tally_.deaths[i].load());
+    for (size_t i = 0; i < std::size(tally_.deaths); i++)
+        by_cause += sample(deaths + "{cause=\"" + fk_death_name(static_cast<fk_death>(i)) + "\"}",
+                           tally_.deaths[i].load());
     return metric_text("fkvm_worker_vms", "gauge", "VMs that are lent now.",
                        sample("fkvm_worker_vms", vms)) +
            metric_text("fkvm_worker_capacity", "gauge", "VMs at once at most.",
