@@ -14,11 +14,7 @@ bool is_after(uint32_t a, uint32_t b) noexcept { return static_cast<int32_t>(a -
 } // namespace
 
 void Channel::send(FrameKind kind, std::string_view bytes) {
-    const auto head = write_head({kind, sent_ + 1, taken_});
-    std::string message;
-    message.reserve(head.size() + bytes.size());
-    message.append(head.data(), head.size()).append(bytes);
-    kept_.push_back(std::move(message));
+    kept_.push_back(write_frame({kind, sent_ + 1, taken_}, bytes));
     sent_++;
     under_way_ += kept_.back().size();
     uncredited_ = 0;
@@ -26,10 +22,7 @@ void Channel::send(FrameKind kind, std::string_view bytes) {
 }
 
 void Channel::say(FrameKind kind, uint32_t number, std::string_view bytes) noexcept try {
-    const auto head = write_head({kind, number, taken_});
-    std::string message(head.data(), head.size());
-    message.append(bytes);
-    publish(message);
+    publish(write_frame({kind, number, taken_}, bytes));
 } catch (...) { // as if it were lost
 }
 

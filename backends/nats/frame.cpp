@@ -14,13 +14,15 @@ uint32_t get_u32(const char *from) noexcept {
     return value;
 }
 
-std::array<char, FrameHead::size> write_head(const FrameHead &head) noexcept {
-    std::array<char, FrameHead::size> bytes{};
-    bytes[0] = static_cast<char>(head.kind);
-    bytes[1] = static_cast<char>(FrameHead::version);
-    put_u32(bytes.data() + 4, head.number);
-    put_u32(bytes.data() + 8, head.taken);
-    return bytes;
+std::string write_frame(const FrameHead &head, std::string_view bytes) {
+    std::string message;
+    message.reserve(FrameHead::size + bytes.size());
+    message.resize(FrameHead::size);
+    message[0] = static_cast<char>(head.kind);
+    message[1] = static_cast<char>(FrameHead::version);
+    put_u32(message.data() + 4, head.number);
+    put_u32(message.data() + 8, head.taken);
+    return message.append(bytes);
 }
 
 bool read_head(std::string_view message, FrameHead *head) noexcept {
@@ -31,15 +33,23 @@ bool read_head(std::string_view message, FrameHead *head) noexcept {
     return true;
 }
 
-void write_entry(char *to, const BeatEntry &entry) noexcept {
-    put_u32(to, entry.vm);
-    put_u32(to + 4, entry.sent);
-    put_u32(to + 8, entry.taken);
-    put_u32(to + 12, entry.resident_kb);
+void add_entry(std::string *beat, const BeatEntry &entry) {
+    char bytes[BeatEntry::size];
+    put_u32(bytes, entry.vm);
+    put_u32(bytes + 4, entry.sent);
+    put_u32(bytes + 8, entry.taken);
+    put_u32(bytes + 12, entry.resident_kb);
+    beat->append(bytes, sizeof bytes);
 }
 
-BeatEntry read_entry(const char *from) noexcept {
-    return {get_u32(from), get_u32(from + 4), get_u32(from + 8), get_u32(from + 12)};
+std::map<uint32_t, BeatEntry> read_entries(std::string_view bytes) {
+    std::map<uint32_t, BeatEntry> entries;
+    for (; bytes.size() >= BeatEntry::size; bytes.remove_prefix(BeatEntry::size)) {
+        const char *at = bytes.data();
+        const BeatEntry entry{get_u32(at), get_u32(at + 4), get_u32(at + 8), get_u32(at + 12)};
+        entries.emplace(entry.vm, entry);
+    }
+    return entries;
 }
 
 } // namespace fkvm

@@ -3,9 +3,10 @@
 // numbers are little-endian.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
 
 namespace fkvm {
@@ -47,7 +48,8 @@ struct FrameHead {
     uint32_t taken;  // numbered messages of the other side, that have been used up
 };
 
-std::array<char, FrameHead::size> write_head(const FrameHead &head) noexcept;
+// A whole message.
+std::string write_frame(const FrameHead &head, std::string_view bytes = {});
 // False: it is none, or of another version.
 bool read_head(std::string_view message, FrameHead *head) noexcept;
 
@@ -61,7 +63,7 @@ struct BeatEntry {
     uint32_t vm, sent, taken; // numbers of messages
     uint32_t resident_kb;     // of its child
 };
-void write_entry(char *to, const BeatEntry &entry) noexcept;
-BeatEntry read_entry(const char *from) noexcept;
+void add_entry(std::string *beat, const BeatEntry &entry);
+std::map<uint32_t, BeatEntry> read_entries(std::string_view bytes); // by vm
 
 } // namespace fkvm

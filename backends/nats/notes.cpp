@@ -65,6 +65,13 @@ bool Notes::read(std::string_view json, std::string *problem) {
     return true;
 }
 
+Notes Notes::of(std::string_view json) {
+    Notes notes;
+    std::string ignored;
+    notes.read(json, &ignored);
+    return notes;
+}
+
 const Notes::Note *Notes::find(std::string_view name) const noexcept {
     for (const Note &note : notes_)
         if (note.name == name) return &note;

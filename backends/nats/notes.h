@@ -18,6 +18,7 @@ class Notes {
 
     // False: it is none; *problem says why. What is missing is empty, or 0.
     bool read(std::string_view json, std::string *problem);
+    static Notes of(std::string_view json); // none where it is none
     std::string text(std::string_view name) const;
     uint64_t number(std::string_view name) const;
     std::vector<std::string> texts(std::string_view name) const;

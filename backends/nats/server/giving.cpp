@@ -36,9 +36,7 @@ void RemoteSource::take_scripts(const fk_vm_options &options) {
 }
 
 void RemoteSource::give(const std::string &wanted, uint64_t until) {
-    Notes notes;
-    std::string ignored;
-    notes.read(wanted, &ignored);
+    const Notes notes = Notes::of(wanted);
     if (const std::string id = notes.text("manifest"); !id.empty()) give_manifest(id, until);
     for (const std::string &hash : notes.texts("files")) give_file(hash, until);
 }

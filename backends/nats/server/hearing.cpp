@@ -55,9 +55,7 @@ void RemoteChild::put(Inbox &inbox, Bell &bell, std::string_view bytes) {
 }
 
 void RemoteChild::take_start(std::string_view bytes) {
-    Notes notes;
-    std::string ignored;
-    notes.read(bytes, &ignored);
+    const Notes notes = Notes::of(bytes);
     pid_.store(static_cast<pid_t>(notes.number("pid")));
     resident_.store(notes.number("resident"));
     from_template_ = notes.number("from_template") != 0;
@@ -68,9 +66,7 @@ void RemoteChild::take_start(std::string_view bytes) {
 }
 
 void RemoteChild::take_end(std::string_view bytes) {
-    Notes notes;
-    std::string ignored;
-    notes.read(bytes, &ignored);
+    const Notes notes = Notes::of(bytes);
     note_ = bytes;
     out_of_memory_ = notes.number("out_of_memory") != 0;
     channel_.used_up(bytes.size(), 1);

@@ -69,9 +69,8 @@ void Link::disconnect() noexcept {
 }
 
 void Link::ask(const RemoteChild &child, const std::string &wish) noexcept try {
-    const auto head = write_head({FrameKind::Open, 0, 0});
     const std::string me = server_subject(settings_, name_) + "." + std::to_string(child.vm());
-    connection_->ask(open_subject(settings_), me, std::string(head.data(), head.size()) + wish);
+    connection_->ask(open_subject(settings_), me, write_frame({FrameKind::Open, 0, 0}, wish));
 } catch (...) { // it will be asked again
 }
 
@@ -107,16 +106,12 @@ void Link::came(const NatsMessage &message) try {
 void Link::came_to(RemoteChild &child, const FrameHead &head, std::string_view bytes) {
     if (head.kind == FrameKind::Taken) return take(child, bytes);
     if (head.kind != FrameKind::Refused) return child.heard(head, bytes);
-    Notes notes;
-    std::string ignored;
-    notes.read(bytes, &ignored);
+    const Notes notes = Notes::of(bytes);
     child.refused(notes.text("why"), notes.number("for_good") != 0);
 }
 
 void Link::take(RemoteChild &child, std::string_view bytes) {
-    Notes notes;
-    std::string ignored;
-    notes.read(bytes, &ignored);
+    const Notes notes = Notes::of(bytes);
     const std::string worker = notes.text("worker"), machine = notes.text("machine");
     if (!is_name(worker)) return;
     const std::string subject = vm_subject(worker, child.vm());
@@ -126,8 +121,7 @@ void Link::take(RemoteChild &child, std::string_view bytes) {
         workers_[worker].machine = machine;
         return;
     }
-    const auto head = write_head({FrameKind::Kill, 0, 0}); // another was faster
-    publish(subject, {head.data(), head.size()});
+    publish(subject, write_frame({FrameKind::Kill, 0, 0})); // another was faster
 }
 
 // What of ours a worker does not name any more, it has forgotten: its end was lost.
@@ -142,11 +136,7 @@ void Link::beat_came(const std::string &worker, std::string_view message) {
     }
     message.remove_prefix(FrameHead::size);
     if (head.kind == FrameKind::Leaves) return lose_worker(worker, std::string(message));
-    std::map<uint32_t, BeatEntry> entries;
-    for (; message.size() >= BeatEntry::size; message.remove_prefix(BeatEntry::size)) {
-        const BeatEntry entry = read_entry(message.data());
-        entries.emplace(entry.vm, entry);
-    }
+    const auto entries = read_entries(message);
     for (const auto &[vm, child] : children()) {
         if (child->worker() != worker) continue;
         const auto entry = entries.find(vm);
@@ -182,9 +172,8 @@ void Link::tick() {
             if (worker.silence.tick(most)) lost.emplace(name, worker);
         for (const auto &[name, _] : lost) workers_.erase(name);
     }
-    const auto leaves = write_head({FrameKind::Leaves, 0, 0}); // where it can still hear us
     for (const auto &[name, worker] : lost) {
-        publish(beat_subject(name), {leaves.data(), leaves.size()});
+        publish(beat_subject(name), write_frame({FrameKind::Leaves, 0, 0})); // if it still hears us
         lose_worker(name, "nothing was heard from its worker on " + worker.machine + " for " +
                               std::to_string(settings_.silence) + " ms (FK_VM_NATS_SILENCE)");
     }
@@ -205,17 +194,13 @@ void Link::beat() {
     std::map<std::string, std::string> beats;
     {
         const std::lock_guard lock(mutex_);
-        for (const auto &[name, worker] : workers_) {
-            const auto head = write_head({FrameKind::Beat, worker.silence.to_be_told(), 0});
-            beats[name].assign(head.data(), head.size());
-        }
+        for (const auto &[name, worker] : workers_)
+            beats[name] = write_frame({FrameKind::Beat, worker.silence.to_be_told(), 0});
     }
     for (const auto &[vm, child] : children()) {
         const auto found = beats.find(child->worker());
         if (found == beats.end() || child->ended()) continue;
-        char entry[BeatEntry::size];
-        write_entry(entry, child->entry());
-        found->second.append(entry, sizeof entry);
+        add_entry(&found->second, child->entry());
     }
     for (const auto &[name, message] : beats) publish(beat_subject(name), message);
 }

@@ -103,9 +103,7 @@ std::string RemoteSource::serve_start(uint64_t until) {
                (wish_.command.empty() ? "fkvm-host" : wish_.command[0]) + "' within its limit of " +
                std::to_string(wish_.open_timeout) + " ms (open_timeout)";
     }
-    Notes notes;
-    std::string ignored;
-    notes.read(child_->end_note(), &ignored);
+    const Notes notes = Notes::of(child_->end_note());
     const std::string said = notes.text("problem");
     failure_ = status_named(notes.text("status"), FK_OPEN_FAILED);
     return said.empty() ? "the child" + child_->place() + " " + child_->described() : said;

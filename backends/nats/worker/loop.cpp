@@ -142,13 +142,8 @@ void Worker::forget_what_is_over() {
 void Worker::beat() {
     const std::lock_guard lock(mutex_);
     for (auto &[name, server] : servers_) {
-        const auto head = write_head({FrameKind::Beat, server.silence.to_be_told(), 0});
-        std::string message(head.data(), head.size());
-        for (auto &[number, vm] : server.vms) {
-            char entry[BeatEntry::size];
-            write_entry(entry, vm->entry());
-            message.append(entry, sizeof entry);
-        }
+        std::string message = write_frame({FrameKind::Beat, server.silence.to_be_told(), 0});
+        for (auto &[number, vm] : server.vms) add_entry(&message, vm->entry());
         connection_.publish(beat_subject(name), message);
     }
 }

@@ -9,6 +9,13 @@
 #include <poll.h>
 
 namespace fkvm {
+namespace {
+
+FrameKind kind_of(Watched stream) noexcept {
+    return stream == Watched::Out ? FrameKind::Bytes : FrameKind::Words;
+}
+
+} // namespace
 
 int LentVm::fd_of(Watched what) const noexcept {
     const Child::Descriptors of = child_.descriptors();
@@ -67,17 +74,15 @@ void LentVm::read_on(Watched which) {
     const ssize_t n = which == Watched::Out ? child_.read(bytes, sizeof bytes)
                                             : child_.read_err(bytes, sizeof bytes);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
-    if (n > 0) tally_.bytes_out += static_cast<uint64_t>(n);
-    if (n > 0)
-        return channel_.send(which == Watched::Out ? FrameKind::Bytes : FrameKind::Words,
-                             {bytes, static_cast<size_t>(n)});
-    close_on(which);
+    if (n <= 0) return close_on(which);
+    tally_.bytes_out += static_cast<uint64_t>(n);
+    channel_.send(kind_of(which), {bytes, static_cast<size_t>(n)});
 }
 
 void LentVm::close_on(Watched which) {
     open_[static_cast<size_t>(which)] = false;
     set_watched(which, false);
-    channel_.send(which == Watched::Out ? FrameKind::Bytes : FrameKind::Words, {});
+    channel_.send(kind_of(which), {});
 }
 
 void LentVm::happened(Watched what) {

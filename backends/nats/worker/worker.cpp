@@ -29,8 +29,7 @@ Worker::~Worker() {
 
 // Where it can still hear us, it need not wait for our silence.
 void Worker::leave(const std::string &server, const std::string &why) {
-    const auto head = write_head({FrameKind::Leaves, 0, 0});
-    connection_.publish(beat_subject(server), std::string(head.data(), head.size()) + why);
+    connection_.publish(beat_subject(server), write_frame({FrameKind::Leaves, 0, 0}, why));
 }
 
 std::string Worker::beat_subject(const std::string &server) const {
@@ -81,10 +80,9 @@ std::string Worker::objection(const VmWish &wish) const {
 
 void Worker::refuse(const NatsMessage &message, const std::string &why, bool for_good) {
     tally_.refused++;
-    const auto head = write_head({FrameKind::Refused, 0, 0});
     connection_.publish(std::string(message.reply),
-                        std::string(head.data(), head.size()) +
-                            Notes().text("why", why).number("for_good", for_good).json());
+                        write_frame({FrameKind::Refused, 0, 0},
+                                    Notes().text("why", why).number("for_good", for_good).json()));
 }
 
 // A server that asks again for the same VM did not hear the answer.
@@ -103,10 +101,10 @@ void Worker::lend(const NatsMessage &message, VmWish wish) {
             by_key_[key >> 2] = made;
         }
     }
-    const auto head = write_head({FrameKind::Taken, 0, 0});
-    connection_.publish(std::string(message.reply),
-                        std::string(head.data(), head.size()) +
-                            Notes().text("worker", name_).text("machine", options_.machine).json());
+    connection_.publish(
+        std::string(message.reply),
+        write_frame({FrameKind::Taken, 0, 0},
+                    Notes().text("worker", name_).text("machine", options_.machine).json()));
     if (!made) return;
     on_event("lends VM " + std::to_string(wish.vm) + " of server " + wish.server + ": " +
              wish.script);
@@ -133,11 +131,7 @@ void Worker::came(const NatsMessage &message) try {
 }
 
 void Worker::beat_came(const std::string &name, uint32_t told, std::string_view bytes) {
-    std::map<uint32_t, BeatEntry> entries;
-    for (; bytes.size() >= BeatEntry::size; bytes.remove_prefix(BeatEntry::size)) {
-        const BeatEntry entry = read_entry(bytes.data());
-        entries.emplace(entry.vm, entry);
-    }
+    const auto entries = read_entries(bytes);
     std::vector<std::pair<std::shared_ptr<LentVm>, BeatEntry>> named;
     std::vector<std::shared_ptr<LentVm>> forgotten;
     {
