@@ -14,7 +14,7 @@ namespace fkvm {
 Link &Link::here() { return of_this_process<Link>(); }
 
 std::string Link::join(const std::shared_ptr<RemoteChild> &child) {
-    if (!child->made()) return "no more descriptors can be opened";
+    if (!child->make()) return "no more descriptors can be opened";
     const std::lock_guard joining(joining_);
     if (!connection_)
         if (std::string problem = connect(); !problem.empty()) return disconnect(), problem;
@@ -38,7 +38,7 @@ void Link::leave(const RemoteChild &child) noexcept {
 std::string Link::connect() {
     settings_ = settings_from_environment();
     name_ = random_name();
-    if (!wake_.emplace()) return "no more descriptors can be opened";
+    if (wake_.emplace().make() != 0) return "no more descriptors can be opened";
     if (std::string problem = settings_.problem(); !problem.empty()) return problem;
     connection_ = std::make_unique<NatsConnection>();
     std::string problem = connection_->connect(settings_, "fkvm server " + name_, [this] {

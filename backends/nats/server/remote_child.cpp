@@ -27,8 +27,8 @@ std::chrono::steady_clock::time_point moment(uint64_t ns) noexcept {
 
 RemoteChild::RemoteChild(Link &link) : link_(link), channel_(link, {}) {}
 
-bool RemoteChild::made() const noexcept {
-    return in_bell_.made() && err_bell_.made() && end_bell_.made() && gate_.made();
+bool RemoteChild::make() noexcept {
+    return in_bell_.make() && err_bell_.make() && end_bell_.make() && gate_.make();
 }
 
 RemoteChild::State RemoteChild::wait(State not_any_more, uint64_t until) {

@@ -22,7 +22,7 @@ class RemoteChild final : public Child {
     enum class State { Asked, Taken, Started, Ended };
 
     explicit RemoteChild(Link &link);
-    bool made() const noexcept;
+    bool make() noexcept; // its descriptors, before anything else
 
     // For the link.
     void heard(const FrameHead &head, std::string_view bytes);

@@ -4,17 +4,15 @@
 #include <cerrno>
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 #include <utility>
 
 namespace fkvm {
 
 int Watch::make(const Child &child) noexcept {
     child_ = child.descriptors();
-    wake_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)).above_standard();
+    if (const int error = wake_.make()) return error;
     events_ = Fd(::epoll_create1(EPOLL_CLOEXEC)).above_standard();
-    if (!events_ || !wake_) return errno;
+    if (!events_) return errno;
     for (const int fd : {child_.in, child_.err, child_.end})
         if (!change(EPOLL_CTL_ADD, fd, EPOLLIN)) return errno;
     return 0;
@@ -25,18 +23,6 @@ bool Watch::change(int operation, int fd, uint32_t events) noexcept {
     event.events = events;
     event.data.fd = fd;
     return ::epoll_ctl(events_.get(), operation, fd, &event) == 0;
-}
-
-void Watch::wake() noexcept {
-    const uint64_t one = 1;
-    const ssize_t written = ::write(wake_.get(), &one, sizeof one);
-    (void)written; // full: it is awake already
-}
-
-void Watch::take_wake() noexcept {
-    uint64_t count;
-    const ssize_t n = ::read(wake_.get(), &count, sizeof count);
-    (void)n;
 }
 
 Watch::Ready Watch::wait(int ms, int err, bool also_writable) const noexcept {

@@ -3,7 +3,7 @@
 // polls.
 #pragma once
 
-#include "base/fd.h"
+#include "base/event_fd.h"
 #include "child.h"
 
 #include <cstdint>
@@ -15,8 +15,8 @@ class Watch {
     int make(const Child &child) noexcept; // 0, or an errno
 
     int fd() const noexcept { return events_.get(); }
-    void wake() noexcept;      // from any thread, and from a signal handler
-    void take_wake() noexcept; // so that wait() sees the next one
+    void wake() noexcept { wake_.add(1); }       // from any thread, and from a signal handler
+    void take_wake() noexcept { wake_.drain(); } // so that wait() sees the next one
 
     // What happened, within that time (-1: no limit).
     struct Ready {
@@ -34,7 +34,7 @@ class Watch {
     bool change(int operation, int fd, uint32_t events) noexcept;
 
     Child::Descriptors child_{-1, -1, -1, -1};
-    Fd wake_;   // an eventfd
+    EventFd wake_;
     Fd events_; // an epoll
     bool writable_too_ = false;
 };
