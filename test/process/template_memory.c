@@ -33,20 +33,25 @@ static void write_script(const char *last_line) {
     let_files_age();
 }
 
-static void what_was_loaded(void **state) {
-    (void)state;
-    write_script("");
+/* Nine tenths of what a copy shares, at least so much, it shares after play() too. */
+static void expect_shared_after_play(size_t least, const char *result) {
     use_templates("first");
     fk_vm *copy = open_main(), *other = open_main();
     assert_true(is_copy(copy) && is_copy(other));
     const size_t before = shared_bytes(pid_of(copy));
-    if (before < 5 << 20) fail_msg("only %zu bytes are shared", before);
-    expect_result(copy, "play", "50000");
+    if (before < least) fail_msg("only %zu bytes are shared", before);
+    expect_result(copy, "play", result);
     const size_t after = shared_bytes(pid_of(copy));
     if (after < before / 10 * 9)
         fail_msg("of %zu shared bytes %zu are left after a game", before, after);
     close_vm(other);
     close_vm(copy);
+}
+
+static void what_was_loaded(void **state) {
+    (void)state;
+    write_script("");
+    expect_shared_after_play((size_t)5 << 20, "50000");
 }
 
 /* 3,000 classes, each in a page of its own, of which the game makes its first objects. */
@@ -71,17 +76,7 @@ static void metatables_too(void **state) {
                            "  return equal\n"
                            "end\n");
     let_files_age();
-    use_templates("first");
-    fk_vm *copy = open_main(), *other = open_main();
-    assert_true(is_copy(copy) && is_copy(other));
-    const size_t before = shared_bytes(pid_of(copy));
-    if (before < 15 << 20) fail_msg("only %zu bytes are shared", before);
-    expect_result(copy, "play", "0");
-    const size_t after = shared_bytes(pid_of(copy));
-    if (after < before / 10 * 9)
-        fail_msg("of %zu shared bytes %zu are left after a game", before, after);
-    close_vm(other);
-    close_vm(copy);
+    expect_shared_after_play((size_t)15 << 20, "0");
 }
 
 /* A script that chooses the mode pays for it: so the test above can tell. */

@@ -105,6 +105,15 @@ class Client:
         self.account = await self.ask("login", name=name, **more)
         return self
 
+    @classmethod
+    async def in_game(cls, server, name):
+        """Who plays alone in a room of two, and has been asked."""
+        self = await cls.login(server, name)
+        self.room = await self.open_room(2)
+        await self.ask("start")
+        await self.question()
+        return self
+
     def send(self, message):
         self.writer.write(json.dumps(message).encode() + b"\n")
 

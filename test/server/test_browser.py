@@ -78,13 +78,6 @@ class Chromium(unittest.IsolatedAsyncioTestCase):
         self.browser.click(f"#tab-{name}")
         return self.browser.run(TABLE)
 
-    async def begin(self, server, name):
-        person = await Client.login(server, name)
-        person.room = await person.open_room(2)
-        await person.ask("start")
-        await person.question()
-        return person
-
 
 class Shows(Chromium):
     async def test_log_in_and_out(self):
@@ -103,7 +96,7 @@ class Shows(Chromium):
     async def test_what_the_admin_shell_says(self):
         server = await self.serve("--rooms-per-vm", "1", "--spares", "1", "--memory-budget", "4000")
         for name in ("Ann", "<img src=x onerror=alert()>", "Cy"):
-            await self.begin(server, name)
+            await Client.in_game(server, name)
         await self.log_in()
         passes = {"plays for"}
 
@@ -149,7 +142,7 @@ class Shows(Chromium):
 
     async def test_orders(self):
         server = await self.serve("--rooms-per-vm", "1", "--spares", "0")
-        ann, bo = await self.begin(server, "Ann"), await self.begin(server, "Bo")
+        ann, bo = await Client.in_game(server, "Ann"), await Client.in_game(server, "Bo")
         await self.log_in()
         browser = self.browser
         await self.do(browser.click, "#tab-rooms")
@@ -193,7 +186,7 @@ class Figures(Chromium):
             os.environ["FK_VM_CRASH_DIR"] = folder
             self.addCleanup(os.environ.pop, "FK_VM_CRASH_DIR")
             server = await self.serve("--backend", "process", "--rooms-per-vm", "1", "--spares", "0")
-            people = [await self.begin(server, name) for name in ("Ann", "Bo", "Cy")]
+            people = [await Client.in_game(server, name) for name in ("Ann", "Bo", "Cy")]
             await self.log_in()
             browser = self.browser
             await self.do(browser.click, "#tab-deaths")
@@ -249,7 +242,7 @@ class Pictures(Chromium):
             server = await self.serve("--backend", "process", "--rooms-per-vm", "1", "--spares", "2", "--memory-budget", "2000",
                                       "--self-play", "24", pace="1")
             for name in ("Ann", "Bo", "Cy"):
-                await self.begin(server, name)
+                await Client.in_game(server, name)
             await self.log_in()
             browser = self.browser
             browser.look("light", 1200, 800)

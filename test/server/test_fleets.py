@@ -8,9 +8,7 @@ from harness import Client, ServerTest
 
 class Fleets(ServerTest):
     async def begin(self, server, name):
-        person = await Client.login(server, name)
-        person.room = await person.open_room(2)
-        await person.ask("start")
+        person = await Client.in_game(server, name)
         return person, await person.question()
 
     async def test_a_vm_for_each_room(self):

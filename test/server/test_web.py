@@ -21,13 +21,6 @@ class Web(unittest.IsolatedAsyncioTestCase):
     async def serve(self, *arguments, **more):
         return await Page.serve(self, *arguments, **more)
 
-    async def begin(self, server, name):
-        person = await Client.login(server, name)
-        person.room = await person.open_room(2)
-        await person.ask("start")
-        await person.question()
-        return person
-
 
 class Entry(Web):
     async def test_token_and_session(self):
@@ -204,7 +197,7 @@ class Shown(Web):
 
     async def check(self, *arguments):
         server, page = await self.serve(*arguments)
-        people = [await self.begin(server, name) for name in ("Ann", "Bo", "<b>Cy</b>")]
+        people = [await Client.in_game(server, name) for name in ("Ann", "Bo", "<b>Cy</b>")]
         waits = await Client.login(server, "Di")
         await waits.open_room(3, name="<i>waits</i>")
         await page.order(f"kill-room {people[0].room}")
@@ -257,7 +250,7 @@ class Shown(Web):
 class Orders(Web):
     async def test_orders(self):
         server, page = await self.serve("--rooms-per-vm", "1", "--spares", "0")
-        ann, bo, cy = [await self.begin(server, name) for name in ("Ann", "Bo", "Cy")]
+        ann, bo, cy = [await Client.in_game(server, name) for name in ("Ann", "Bo", "Cy")]
         di = await Client.login(server, "Di")
         di.room = await di.open_room(2)
         vms = {row["rooms"]: row["VM"] for row in table((await page.get("/api/state"))["vms"])}
@@ -286,7 +279,7 @@ class Orders(Web):
             os.environ["FK_VM_CRASH_DIR"] = folder
             self.addCleanup(os.environ.pop, "FK_VM_CRASH_DIR")
             server, page = await self.serve("--rooms-per-vm", "1", "--spares", "0")
-            ann = await self.begin(server, "Ann")
+            ann = await Client.in_game(server, "Ann")
             vm, = table((await page.get("/api/state"))["vms"])
             killed = False
             async for name, state in page.events():
