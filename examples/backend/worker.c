@@ -155,6 +155,7 @@ static void serve(struct worker *w, enum side me, struct message *m) {
         m->error = *fk_error_last();
     } else if (m->kind == HOST_METHOD) {
         m->status = w->host->dispatch(w->vm, m->text, m->size, m->params, !m->answer, m->answer);
+        if (w->host->must_end(w->vm) != FK_OK) interrupt_inner(w); /* before it goes on */
     } else {
         w->host->output(w->vm, m->level, m->text, m->size);
     }

@@ -195,7 +195,7 @@ static void a_flood_of_notifications(void **state) {
     fk_vm *vm = contract_open_with(&options);
     worked = 0;
     expect_call_fails(
-        vm, "host_flood", "[100000]", FK_TIMEOUT,
+        vm, "host_flood", "[900000]", FK_TIMEOUT,
         "the host methods of the call of 'host_flood' took more than their limit of 50 ms "
         "(host_timeout)");
     assert_in_range(worked, 1, 10);
